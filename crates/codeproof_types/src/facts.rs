@@ -1,0 +1,171 @@
+//! What one file says about itself: symbols, imports, calls, comments. Path-free, so that equal bytes share one cache
+//! entry.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Position, Span};
+
+/// Everything the syntax of one file tells, in file order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// Definitions, outer before inner.
+    pub symbols: Vec<Symbol>,
+    /// One entry per imported name.
+    pub imports: Vec<Import>,
+    /// Call sites and mentions of classes.
+    pub calls: Vec<CallSite>,
+    /// Comments, neighbouring line comments apart.
+    pub comments: Vec<Comment>,
+}
+
+impl FileFacts {
+    /// The innermost symbol whose lines hold `line` (1-based), if any.
+    pub fn symbol_at(&self, line: u32) -> Option<&Symbol> {
+        self.symbols
+            .iter()
+            .filter(|symbol| symbol.decorated_first_line <= line && line <= symbol.last_line)
+            .filter(|symbol| symbol.kind.encloses())
+            .min_by_key(|symbol| (symbol.last_line - symbol.decorated_first_line, std::cmp::Reverse(symbol.first_line)))
+    }
+}
+
+/// The kind of a definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the languages' own words")]
+pub enum SymbolKind {
+    Class,
+    Trait,
+    Interface,
+    Enum,
+    EnumCase,
+    Struct,
+    Union,
+    Function,
+    Method,
+    Property,
+    Constant,
+    Macro,
+    Type,
+    Namespace,
+}
+
+impl SymbolKind {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Class => "class",
+            Self::Trait => "trait",
+            Self::Interface => "interface",
+            Self::Enum => "enum",
+            Self::EnumCase => "enum_case",
+            Self::Struct => "struct",
+            Self::Union => "union",
+            Self::Function => "function",
+            Self::Method => "method",
+            Self::Property => "property",
+            Self::Constant => "constant",
+            Self::Macro => "macro",
+            Self::Type => "type",
+            Self::Namespace => "namespace",
+        }
+    }
+
+    /// Whether code can stand inside it, so that it names the place of a finding.
+    fn encloses(self) -> bool {
+        !matches!(self, Self::EnumCase | Self::Property | Self::Constant | Self::Type | Self::Namespace)
+    }
+}
+
+/// Who may use a symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names are the languages' own words")]
+pub enum Visibility {
+    Public,
+    Protected,
+    Private,
+}
+
+/// One definition. Field names are the keys of `codeproof symbols --format jsonl`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Symbol {
+    /// What it is.
+    pub kind: SymbolKind,
+    /// Its own name; PHP properties without `$`; `class@anonymous` for PHP's anonymous classes.
+    pub name: String,
+    /// Name with everything around it in the language's own notation: `Outer.method` in Python (without the module:
+    /// facts are path-free), `App\Models\User::find` and `App\Models\User::$table` in PHP, `ns::Class::method` in C++.
+    pub qualified_name: String,
+    /// Qualified name of the symbol around it.
+    pub parent: Option<String>,
+    /// First line of the definition, 1-based: without Python decorators, with PHP attributes.
+    pub first_line: u32,
+    /// Last line, 1-based, inclusive.
+    pub last_line: u32,
+    /// First line with decorators; equals `first_line` without.
+    pub decorated_first_line: u32,
+    /// Head of the definition on one line, blanks folded, without body.
+    pub signature: String,
+    /// First paragraph of its documentation, comment markers removed, if any.
+    pub doc: Option<String>,
+    /// Who may use it; `None` where the language does not say.
+    pub visibility: Option<Visibility>,
+    /// `static` in the language's own sense.
+    pub is_static: bool,
+    /// The bytes of the whole definition.
+    #[serde(skip)]
+    pub span: Option<Span>,
+}
+
+/// One imported name. Field names are the keys of `codeproof imports --format jsonl`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import {
+    /// 1-based line where the statement starts.
+    pub line: u32,
+    /// The module, namespace or header: `django.core`, `Illuminate\Support`, `stdio.h`.
+    pub module: String,
+    /// The name taken from it; `*` for all, empty when the module itself is imported.
+    pub name: String,
+    /// The name it gets here, when another one is given.
+    pub alias: Option<String>,
+    /// Dots before a relative Python import; 1 for a quoted C include; else 0.
+    pub level: u32,
+}
+
+/// Whether a call site calls something or only names a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallKind {
+    /// A call.
+    Call,
+    /// A mention of a class: `new`, `extends`, type hints, static access, `catch`.
+    ClassRef,
+}
+
+/// One call or mention of a class. Field names are the keys of `codeproof calls --format jsonl`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallSite {
+    /// Call or mention.
+    pub kind: CallKind,
+    /// Where the callee's expression starts.
+    #[serde(flatten)]
+    pub position: Position,
+    /// The called name without its receiver; the resolved class name for mentions in PHP.
+    pub callee: String,
+    /// Text of what stands before the last `.`, `->` or `::`, if anything; cut at 200 characters.
+    pub receiver: Option<String>,
+    /// Number of arguments as written.
+    pub arguments: u32,
+}
+
+/// One comment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// 1-based line of its first character.
+    pub first_line: u32,
+    /// 1-based line of its last character.
+    pub last_line: u32,
+    /// Its bytes, markers included.
+    pub span: Span,
+}
