@@ -1,1 +1,70 @@
-//! To be written.
+//! Deterministic findings in one file: pattern rules on syntax trees, secrets, dangerous files, and the comments that
+//! suppress them.
+//!
+//! In: the text of a file with its tree and facts ([`FileInput`]) and the loaded rules ([`Detector`]). Out: findings
+//! with checked quotes, sorted by place, suppressed ones marked; and problems. Same input, same output. This crate
+//! knows no network, no clock, no model, and reads no disk beyond the rule folders it is told of when it is made.
+
+mod assemble;
+mod error;
+mod files;
+mod hit;
+mod input;
+mod patterns;
+mod secrets;
+mod suppress;
+
+use std::borrow::Cow;
+
+use codeproof_types::{Finding, Problem, RuleInfo};
+
+pub use error::{Error, RuleError};
+pub use input::{Config, FileInput};
+
+/// All rules, ready to run on many threads.
+pub struct Detector {
+    patterns: patterns::PatternRules,
+    secrets: secrets::SecretRules,
+    rules: Vec<RuleInfo>,
+    config: Config,
+}
+
+impl Detector {
+    /// Loads the built-in rules, then those of `config.rule_folders`, and turns off `config.rules_off`.
+    ///
+    /// # Errors
+    /// [`Error::Rules`] lists every rule that does not load, each with file, line and what to try.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        let patterns = patterns::PatternRules::load(&config)?;
+        let secrets = secrets::SecretRules::load(&config)?;
+        let rules = assemble::rule_table(&patterns, &secrets, &config)?;
+        Ok(Self { patterns, secrets, rules, config })
+    }
+
+    /// Every rule that is on, sorted by id.
+    pub fn rules(&self) -> &[RuleInfo] {
+        &self.rules
+    }
+
+    /// Identity of the rules and settings, for cache keys: 32 hexadecimal digits.
+    pub fn version(&self) -> String {
+        assemble::version(&self.rules, &self.patterns, &self.secrets, &self.config)
+    }
+
+    /// Looks at one file.
+    pub fn detect(&self, file: &FileInput<'_>) -> (Vec<Finding>, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let mut hits = self.secrets.hits(file);
+        hits.extend(files::hits(file, &self.secrets, &hits));
+        if !file.secrets_only {
+            hits.extend(self.patterns.hits(file, &mut problems));
+        }
+        (assemble::findings(hits, file, self), problems)
+    }
+
+    /// Replaces every secret in `text` (any text that is about to leave the program) by its published prefix and
+    /// asterisks; line count and line breaks stay.
+    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.secrets.mask(text)
+    }
+}
