@@ -74,6 +74,10 @@ pub struct ScanReport {
     pub problems: Vec<Problem>,
     /// The rules that fired, sorted by id.
     pub rules: Vec<RuleInfo>,
+    /// What the reader should know about how the result came to be: settings of the scanned repository that narrowed
+    /// it, degraded modes. One sentence each.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// What a file is to its project.
