@@ -1,1 +1,51 @@
-//! To be written.
+//! Keeps scans and their findings as rows, and analyses as a cache of blobs.
+//!
+//! In: a database URL, then a scan's records from many threads. Out: stored scans as [`StoredScan`], whole reports as
+//! `ScanReport`, single findings. Rows hold paths, ranges, hashes and short quotes with secrets already masked, never
+//! whole files. This crate does not know why a row is written, what a rule means, or how a report looks.
+//!
+//! Databases are SQLite files in this version; statements go through SeaORM so that another backend can join. All
+//! functions want a tokio runtime with time enabled.
+//!
+//! ```
+//! use codeproof_store::{NewScan, ScanEnd, Store, StoreOptions};
+//! use codeproof_types::{ScanStatus, ScanSummary};
+//!
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let url = format!("sqlite://{}", folder.path().join("codeproof.db").display());
+//! let store = Store::open(&url, StoreOptions::default()).await?;
+//! let scan = store.begin_scan(NewScan {
+//!     target: ".".to_owned(),
+//!     root: "/src/shop".to_owned(),
+//!     version: "0.1.0".to_owned(),
+//!     settings: serde_json::json!({"fail_on": "high"}),
+//!     started_at_ms: 1_760_000_000_000,
+//! }).await?;
+//! let writer = store.writer(scan);
+//! // … writer.send_blocking(ScanRecord::Finding(finding)) from as many threads as there are …
+//! let ids = writer.close().await?;
+//! store.finish_scan(scan, ScanEnd::completed(&ScanSummary::default(), 1_250)).await?;
+//! let report = store.report(scan).await?.expect("it was just written");
+//! assert_eq!((report.scan.status, ids.len()), (ScanStatus::Completed, 0));
+//! # Ok::<(), codeproof_store::Error>(()) }).unwrap();
+//! ```
+
+mod address;
+mod cache;
+mod error;
+mod process;
+mod rows;
+mod scans;
+mod schema;
+mod sqlite;
+mod store;
+mod writer;
+
+pub use cache::{AnalysisCache, CacheKey, CacheOptions};
+pub use error::Error;
+pub use process::Activity;
+pub use rows::{FileOutcome, FileRecord};
+pub use scans::{NewScan, ScanEnd, StoredScan};
+pub use store::{Store, StoreOptions};
+pub use writer::{Event, ScanRecord, ScanWriter};

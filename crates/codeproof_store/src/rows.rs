@@ -1,0 +1,53 @@
+//! Rows: one entity per table, and the way to and from the shared nouns.
+
+pub(crate) mod draft_findings;
+pub(crate) mod events;
+pub(crate) mod findings;
+pub(crate) mod scan_files;
+pub(crate) mod scans;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::Error;
+
+pub use scan_files::{FileOutcome, FileRecord};
+
+/// Where a value was read, for errors.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cell {
+    pub(crate) table: &'static str,
+    pub(crate) row: i64,
+    pub(crate) column: &'static str,
+}
+
+impl Cell {
+    pub(crate) fn unreadable(self, why: impl ToString) -> Error {
+        let Self { table, row, column } = self;
+        Error::UnreadableRow { table, row, column, why: why.to_string() }
+    }
+
+    /// Reads JSON, or a word on the wire.
+    pub(crate) fn json<T: DeserializeOwned>(self, value: Value) -> Result<T, Error> {
+        serde_json::from_value(value).map_err(|error| self.unreadable(error))
+    }
+
+    pub(crate) fn word<T: DeserializeOwned>(self, word: String) -> Result<T, Error> {
+        self.json(Value::String(word))
+    }
+
+    pub(crate) fn number<T: TryFrom<i64, Error: ToString>>(self, number: i64) -> Result<T, Error> {
+        T::try_from(number).map_err(|error| self.unreadable(error.to_string()))
+    }
+}
+
+/// Shared nouns as JSON.
+pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Value {
+    serde_json::to_value(value).expect("the shared nouns are plain data with text as map keys")
+}
+
+/// Sizes and durations as the databases' 64-bit integers; 2^63 bytes or milliseconds are not met.
+pub(crate) fn to_integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,36 @@
+//! Table `scans`: one row per run of `codeproof scan`.
+
+use sea_orm::entity::prelude::*;
+
+/// A row; columns as in schema step m0001.
+#[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "scans")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub target: String,
+    pub root: String,
+    pub version: String,
+    pub status: String,
+    pub phase: Option<String>,
+    pub progress: i32,
+    pub started_at_ms: i64,
+    pub duration_ms: Option<i64>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub settings: Json,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub summary: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub problems: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub rules: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub notes: Option<Json>,
+    pub error: Option<String>,
+    pub process: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,264 @@
+//! Scans as rows: begun, moved through phases, finished, read back.
+
+use codeproof_types::{
+    Finding, FindingId, Phase, Problem, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary,
+};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use serde_json::Value;
+
+use crate::process::{self, Activity};
+use crate::rows::{Cell, findings, scan_files, scans, to_integer, to_json};
+use crate::{Error, Store};
+
+/// What is known when a scan starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewScan {
+    /// The path as the user gave it.
+    pub target: String,
+    /// The same path, absolute: `codeproof show` reads lines from there.
+    pub root: String,
+    /// codeproof's version.
+    pub version: String,
+    /// The settings it runs with.
+    pub settings: Value,
+    /// Start, milliseconds since 1970 UTC.
+    pub started_at_ms: i64,
+}
+
+/// How a scan ended, and what its report needs beside the findings.
+#[derive(Debug, Clone, Copy)]
+pub struct ScanEnd<'a> {
+    /// Completed, interrupted or failed.
+    pub status: ScanStatus,
+    /// Counts.
+    pub summary: &'a ScanSummary,
+    /// Wall time.
+    pub duration_ms: u64,
+    /// What was not, or not wholly, looked at, in the report's order.
+    pub problems: &'a [Problem],
+    /// The rules that fired, in the report's order.
+    pub rules: &'a [RuleInfo],
+    /// What the reader should know about how the result came to be.
+    pub notes: &'a [String],
+    /// Why it failed, when it did.
+    pub error: Option<&'a str>,
+}
+
+impl<'a> ScanEnd<'a> {
+    /// A scan that looked at everything without a problem and without a rule that fired.
+    pub fn completed(summary: &'a ScanSummary, duration_ms: u64) -> Self {
+        Self { status: ScanStatus::Completed, summary, duration_ms, problems: &[], rules: &[], notes: &[], error: None }
+    }
+}
+
+/// A stored scan without its findings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredScan {
+    /// What was scanned; `duration_ms` is 0 until it has ended.
+    pub info: ScanInfo,
+    /// The scanned path, absolute.
+    pub root: String,
+    /// The settings it ran with.
+    pub settings: Value,
+    /// The last phase it reached.
+    pub phase: Option<Phase>,
+    /// Percent, 0-100.
+    pub progress: u8,
+    /// Whether it ended, runs or was killed.
+    pub activity: Activity,
+    /// Counts; of a scan that has not ended, those of the rows written so far.
+    pub summary: ScanSummary,
+    /// Why it failed, when it did.
+    pub error: Option<String>,
+}
+
+impl Store {
+    /// Writes the row of a new scan with status `running`.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn begin_scan(&self, scan: NewScan) -> Result<ScanId, Error> {
+        let row = scans::ActiveModel {
+            target: Set(scan.target),
+            root: Set(scan.root),
+            version: Set(scan.version),
+            status: Set(ScanStatus::Running.name().to_owned()),
+            progress: Set(0),
+            started_at_ms: Set(scan.started_at_ms),
+            settings: Set(scan.settings),
+            process: Set(process::own_mark()),
+            ..Default::default()
+        };
+        let row = row.insert(&self.db).await.map_err(self.failed("begin a scan"))?;
+        Ok(ScanId(row.id))
+    }
+
+    /// Notes how far a scan is; `progress` is percent, 0-100.
+    ///
+    /// # Errors
+    /// When the database cannot be written, or there is no such scan.
+    pub async fn set_phase(&self, scan: ScanId, phase: Phase, progress: u8) -> Result<(), Error> {
+        let change = scans::ActiveModel {
+            phase: Set(Some(phase.name().to_owned())),
+            progress: Set(progress.min(100).into()),
+            ..Default::default()
+        };
+        self.change_scan(scan, change, "note the phase of a scan").await
+    }
+
+    /// Writes how a scan ended. Its findings are those the writer was given: close it first.
+    ///
+    /// # Errors
+    /// When the database cannot be written, or there is no such scan.
+    pub async fn finish_scan(&self, scan: ScanId, end: ScanEnd<'_>) -> Result<(), Error> {
+        let mut change = scans::ActiveModel {
+            status: Set(end.status.name().to_owned()),
+            duration_ms: Set(Some(to_integer(end.duration_ms))),
+            summary: Set(Some(to_json(end.summary))),
+            problems: Set(Some(to_json(end.problems))),
+            rules: Set(Some(to_json(end.rules))),
+            notes: Set(Some(to_json(end.notes))),
+            error: Set(end.error.map(str::to_owned)),
+            ..Default::default()
+        };
+        if end.status == ScanStatus::Completed {
+            change.progress = Set(100);
+        }
+        self.change_scan(scan, change, "finish a scan").await
+    }
+
+    async fn change_scan(
+        &self,
+        scan: ScanId,
+        change: scans::ActiveModel,
+        operation: &'static str,
+    ) -> Result<(), Error> {
+        let update = scans::Entity::update_many().set(change).filter(scans::Column::Id.eq(scan.0));
+        match update.exec(&self.db).await.map_err(self.failed(operation))?.rows_affected {
+            0 => Err(Error::NoSuchScan { scan, path: self.path.clone() }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The last `limit` scans, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn scans(&self, limit: u64) -> Result<Vec<StoredScan>, Error> {
+        let newest = scans::Entity::find().order_by_desc(scans::Column::Id).limit(limit);
+        let rows = newest.all(&self.db).await.map_err(self.failed("list the scans"))?;
+        let mut scans = Vec::with_capacity(rows.len());
+        for row in rows {
+            scans.push(self.stored_scan(row).await?);
+        }
+        Ok(scans)
+    }
+
+    /// One scan; `None` when there is no such one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn scan(&self, scan: ScanId) -> Result<Option<StoredScan>, Error> {
+        match self.scan_row(scan).await? {
+            Some(row) => Ok(Some(self.stored_scan(row).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Everything a report of the scan needs; `None` when there is no such one. Of a scan that has not ended it holds
+    /// what was written so far.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn report(&self, scan: ScanId) -> Result<Option<ScanReport>, Error> {
+        let Some(mut row) = self.scan_row(scan).await? else { return Ok(None) };
+        let cell = |column| Cell { table: "scans", row: scan.0, column };
+        let problems = cell("problems").json(row.problems.take().unwrap_or_else(empty_list))?;
+        let rules = cell("rules").json(row.rules.take().unwrap_or_else(empty_list))?;
+        let notes = cell("notes").json(row.notes.take().unwrap_or_else(empty_list))?;
+        let findings = self.findings(scan).await?;
+        let StoredScan { info, summary, .. } = self.stored_scan(row).await?;
+        Ok(Some(ScanReport { scan: info, summary, findings, problems, rules, notes }))
+    }
+
+    /// One finding with its scan; `None` when there is no such one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn finding(&self, finding: FindingId) -> Result<Option<(Finding, StoredScan)>, Error> {
+        let found = findings::Entity::find_by_id(finding.0).one(&self.db).await;
+        let Some(row) = found.map_err(self.failed("read a finding"))? else { return Ok(None) };
+        let scan = self.scan(ScanId(row.scan_id)).await?;
+        let finding = findings::finding(row)?;
+        Ok(scan.map(|scan| (finding, scan)))
+    }
+
+    async fn scan_row(&self, scan: ScanId) -> Result<Option<scans::Model>, Error> {
+        scans::Entity::find_by_id(scan.0).one(&self.db).await.map_err(self.failed("read a scan"))
+    }
+
+    /// The findings of a scan in the report's order. Sorted here: databases differ in how they compare text.
+    async fn findings(&self, scan: ScanId) -> Result<Vec<Finding>, Error> {
+        let of_scan = findings::Entity::find().filter(findings::Column::ScanId.eq(scan.0));
+        let rows = of_scan.all(&self.db).await.map_err(self.failed("read the findings of a scan"))?;
+        let mut findings = rows.into_iter().map(findings::finding).collect::<Result<Vec<_>, _>>()?;
+        findings.sort_by(|a, b| report_order(a).cmp(&report_order(b)));
+        Ok(findings)
+    }
+
+    async fn stored_scan(&self, row: scans::Model) -> Result<StoredScan, Error> {
+        let cell = |column| Cell { table: "scans", row: row.id, column };
+        let status = cell("status").word(row.status)?;
+        let summary = match row.summary {
+            Some(summary) => cell("summary").json(summary)?,
+            None => self.summary_so_far(ScanId(row.id)).await?,
+        };
+        Ok(StoredScan {
+            info: ScanInfo {
+                id: Some(ScanId(row.id)),
+                target: row.target,
+                version: row.version,
+                status,
+                started_at_ms: row.started_at_ms,
+                duration_ms: cell("duration_ms").number(row.duration_ms.unwrap_or_default())?,
+            },
+            root: row.root,
+            settings: row.settings,
+            phase: row.phase.map(|phase| cell("phase").word(phase)).transpose()?,
+            progress: cell("progress").number(row.progress.into())?,
+            activity: process::activity(
+                status,
+                row.process.as_deref(),
+                process::own_mark().as_deref(),
+                process::mark_of,
+            ),
+            summary,
+            error: row.error,
+        })
+    }
+
+    /// Counts the rows of a scan that did not write its own counts.
+    async fn summary_so_far(&self, scan: ScanId) -> Result<ScanSummary, Error> {
+        let mut summary = ScanSummary::default();
+        summary.count_findings(&self.findings(scan).await?);
+        let of_scan = scan_files::Entity::find().filter(scan_files::Column::ScanId.eq(scan.0));
+        for row in of_scan.all(&self.db).await.map_err(self.failed("read the files of a scan"))? {
+            scan_files::count(row, &mut summary)?;
+        }
+        Ok(summary)
+    }
+}
+
+/// What a scan that has not ended has of a list it writes at its end.
+fn empty_list() -> Value {
+    Value::Array(Vec::new())
+}
+
+/// By path, line and rule, as every report; then by what tells two findings of one rule on one line apart.
+fn report_order(finding: &Finding) -> impl Ord + '_ {
+    let place = &finding.location;
+    (
+        (place.path.as_str(), place.first_line, finding.rule_id.as_str()),
+        (place.first_column, place.last_line, place.last_column, &finding.fingerprint),
+    )
+}

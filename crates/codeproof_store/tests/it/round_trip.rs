@@ -1,0 +1,113 @@
+//! What is written is what is read.
+
+use codeproof_store::{ScanEnd, ScanRecord};
+use codeproof_types::{
+    Category, Finding, Fingerprint, Language, LanguageCounts, Problem, ProblemKind, RuleInfo, ScanInfo, ScanReport,
+    ScanStatus, ScanSummary, SecretInfo, Severity, State, Suppression, Tier, Votes,
+};
+
+use crate::fixture::{NOW_MS, Place, begin, finding, path};
+
+/// Texts that break naive storage: quotes, NUL, control and bidi characters, beyond the basic plane, and none at all.
+const ODD: [&str; 6] = ["", "a'b\"c;--", "nul \0 inside", "\u{202e}rtl\u{1b}[31m", "𝔘𝔫𝔦 👩‍👩‍👧", "line\r\nline\ttab\\"];
+
+fn odd_finding(number: u32) -> Finding {
+    let odd = |offset: usize| ODD[(number as usize + offset) % ODD.len()].to_owned();
+    let mut finding = finding(number + 1);
+    finding.fingerprint = Fingerprint::from(format!("{number:032x}"));
+    finding.location.path = path(&format!("src/ünï {number}%/[x]?.php"));
+    finding.rule_id = odd(0);
+    finding.title = odd(1);
+    finding.message = odd(2);
+    finding.remediation = odd(3);
+    finding.evidence[0].quote = odd(4);
+    finding.evidence[0].note = odd(5);
+    finding.severity = Severity::ALL[number as usize % Severity::ALL.len()];
+    finding.tier = Tier::ALL[number as usize % Tier::ALL.len()];
+    finding.state = State::ALL[number as usize % State::ALL.len()];
+    if number.is_multiple_of(2) {
+        finding.cwe = None;
+        finding.category = Some(Category::SecretExposure);
+        finding.location.first_column = None;
+        finding.location.last_column = None;
+        finding.evidence.clear();
+        finding.votes = Some(Votes { verify: 3, weakness: 1, reject: u32::MAX, abstain: 0 });
+        finding.source_models = vec![odd(1), odd(2)];
+        finding.suppression = Some(Suppression { marker: "nosec".to_owned(), reason: odd(2), line: u32::MAX });
+        finding.secret = Some(SecretInfo { kind: odd(3), salted_hash: "0f".repeat(16) });
+    }
+    finding
+}
+
+fn rule(id: &str) -> RuleInfo {
+    RuleInfo {
+        id: id.to_owned(),
+        title: ODD[4].to_owned(),
+        severity: Severity::High,
+        tier: Tier::Weakness,
+        cwe: None,
+        category: Some(Category::EnvLeaked),
+        languages: Language::ALL.to_vec(),
+        message: ODD[2].to_owned(),
+        why: ODD[1].to_owned(),
+        remediation: String::new(),
+        definite: true,
+        safe_variants: ODD.map(str::to_owned).to_vec(),
+        limits: String::new(),
+        bad: vec!["eval(x)".to_owned()],
+        good: vec![],
+        defined_in: "built in".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_report_comes_back_as_it_was() {
+    let place = Place::new();
+    let store = place.open().await;
+    let scan = begin(&store).await;
+    let mut summary = ScanSummary { files: 7, bytes: u64::from(u32::MAX) * 9, files_not_read: 2, ..Default::default() };
+    summary.languages.insert(Language::Cpp, LanguageCounts { files: 3, lines: 9 });
+    let mut report = ScanReport {
+        scan: ScanInfo {
+            id: Some(scan),
+            target: ".".to_owned(),
+            version: "0.1.0".to_owned(),
+            status: ScanStatus::Interrupted,
+            started_at_ms: NOW_MS,
+            duration_ms: 1234,
+        },
+        summary,
+        findings: (0..1300).map(odd_finding).collect(),
+        problems: vec![Problem {
+            path: Some(path("a b/\u{202e}.c")),
+            line: Some(3),
+            kind: ProblemKind::Changed,
+            message: ODD[2].to_owned(),
+        }],
+        rules: vec![rule("a"), rule("b")],
+        notes: ODD.map(str::to_owned).to_vec(),
+    };
+    let writer = store.writer(scan);
+    for finding in report.findings.iter().rev() {
+        writer.send(ScanRecord::Finding(Box::new(finding.clone()))).await.unwrap();
+    }
+    let ids = writer.close().await.unwrap();
+    let end = ScanEnd {
+        status: report.scan.status,
+        summary: &report.summary,
+        duration_ms: report.scan.duration_ms,
+        problems: &report.problems,
+        rules: &report.rules,
+        notes: &report.notes,
+        error: None,
+    };
+    store.finish_scan(scan, end).await.unwrap();
+
+    report.findings.sort_by_key(|finding| finding.location.path.to_string());
+    for finding in &mut report.findings {
+        finding.id = Some(ids[&finding.fingerprint]);
+    }
+    store.close().await.unwrap();
+    let stored = place.open().await.report(scan).await.unwrap().unwrap();
+    assert_eq!(stored, report);
+}
