@@ -1,0 +1,10 @@
+//! The crate at its door: real trees in, snapshots and text out.
+
+mod classes;
+mod links;
+mod listing;
+mod reading;
+mod same_as_ripgrep;
+mod text;
+mod tracked;
+mod tree;

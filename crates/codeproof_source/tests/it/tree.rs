@@ -1,0 +1,91 @@
+//! Trees in temporary folders, and how tests look at them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+
+use codeproof_source::{Error, Snapshot, WalkConfig, snapshot};
+use codeproof_types::{ProblemKind, SilentProgress};
+
+/// A folder that is removed at the end.
+pub(crate) struct Tree(tempfile::TempDir);
+
+impl Tree {
+    /// Makes the files; a path that ends in `/` is an empty folder.
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let tree = Self(tempfile::tempdir().expect("a temporary folder"));
+        for (path, text) in files {
+            tree.write(path, text);
+        }
+        tree
+    }
+
+    /// The same inside an empty git repository.
+    pub(crate) fn repository(files: &[(&str, &str)]) -> Self {
+        let tree = Self::new(files);
+        tree.git(&["init", "-q"]);
+        tree
+    }
+
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.0.path().join(relative)
+    }
+
+    pub(crate) fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let full = self.path(path);
+        if path.ends_with('/') {
+            return fs::create_dir_all(full).expect("a folder");
+        }
+        fs::create_dir_all(full.parent().expect("a folder above")).expect("a folder");
+        fs::write(full, bytes).expect("a file");
+    }
+
+    /// Runs git in the tree, without anybody's configuration.
+    #[track_caller]
+    pub(crate) fn git(&self, arguments: &[&str]) {
+        let status = Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"])
+            .args(["-c", "protocol.file.allow=always"])
+            .args(arguments)
+            .current_dir(self.0.path())
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .status()
+            .expect("git runs");
+        assert!(status.success(), "git {arguments:?}");
+    }
+
+    #[track_caller]
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.snapshot_with(&WalkConfig::default())
+    }
+
+    #[track_caller]
+    pub(crate) fn snapshot_with(&self, config: &WalkConfig) -> Snapshot {
+        snapshot_of(self.0.path(), config).expect("a snapshot")
+    }
+
+    #[track_caller]
+    pub(crate) fn files(&self) -> String {
+        files(&self.snapshot())
+    }
+}
+
+pub(crate) fn snapshot_of(path: &Path, config: &WalkConfig) -> Result<Snapshot, Error> {
+    snapshot(path, config, &SilentProgress, &AtomicBool::new(false))
+}
+
+/// The paths of a snapshot, separated by blanks.
+pub(crate) fn files(snapshot: &Snapshot) -> String {
+    snapshot.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Paths and kinds of the problems of a snapshot.
+pub(crate) fn problems(snapshot: &Snapshot) -> Vec<(&str, ProblemKind)> {
+    snapshot
+        .problems
+        .iter()
+        .map(|problem| (problem.path.as_ref().map_or("", |path| path.as_str()), problem.kind))
+        .collect()
+}
