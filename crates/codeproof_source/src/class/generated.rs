@@ -2,8 +2,9 @@
 
 use codeproof_types::RepoPath;
 
-/// Lines from the start of a file in which a mark counts; generators write it first, after a licence at most.
-const HEADER_LINES: usize = 20;
+/// Lines from the start of a file in which a mark counts; generators write it first, or after a licence (curl's has 23
+/// lines).
+const HEADER_LINES: usize = 30;
 
 /// Bytes of one header line that are looked at.
 const HEADER_LINE_BYTES: usize = 400;

@@ -8,7 +8,6 @@ const FOLDERS: &[&str] = &[
     "tests",
     "__tests__",
     "__mocks__",
-    "testing",
     "testdata",
     "test_data",
     "test-data",
