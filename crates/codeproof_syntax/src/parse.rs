@@ -1,12 +1,19 @@
-//! From text to a syntax tree.
+//! From text to a syntax tree, within a budget that no clock decides.
 
-use codeproof_types::{Language, Problem};
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+
+use codeproof_types::{Language, Problem, ProblemKind};
+use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+
+use crate::languages;
+use crate::nodes::errors;
 
 /// A file's tree with its language. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ParsedFile {
     language: Language,
-    tree: tree_sitter::Tree,
+    tree: Tree,
 }
 
 impl ParsedFile {
@@ -16,21 +23,88 @@ impl ParsedFile {
     }
 
     /// The tree; its byte offsets are those of the text given to [`parse`].
-    pub fn tree(&self) -> &tree_sitter::Tree {
+    pub fn tree(&self) -> &Tree {
         &self.tree
     }
 }
 
 /// Parses `text`. Broken text gives a tree of what was understood and problems (without a path) for the rest; `None`
 /// only when the analysis budget ran out.
+///
+/// C and C++ are read as they would be after the simplest preprocessing: where conditionals or macros break the grammar,
+/// the tree leaves out tokens of the text, but every offset in it is an offset in `text`.
 pub fn parse(text: &str, language: Language) -> (Option<ParsedFile>, Vec<Problem>) {
-    let mut parser = tree_sitter::Parser::new();
-    let grammar: tree_sitter::Language = match language {
-        Language::C => tree_sitter_c::LANGUAGE.into(),
-        Language::Cpp => tree_sitter_cpp::LANGUAGE.into(),
-        Language::Php => tree_sitter_php::LANGUAGE_PHP.into(),
-        Language::Python => tree_sitter_python::LANGUAGE.into(),
+    let Some(tree) = best_tree(text, language) else {
+        return (None, vec![problem(None, ProblemKind::Limit, out_of_budget(language))]);
     };
-    parser.set_language(&grammar).expect("the grammar crates are built for this tree-sitter");
-    (parser.parse(text, None).map(|tree| ParsedFile { language, tree }), Vec::new())
+    let problems = syntax_problem(&tree, language).into_iter().collect();
+    (Some(ParsedFile { language, tree }), problems)
+}
+
+/// The tree with fewest errors among those of the prepared and of the plain text; `None` when none was finished.
+fn best_tree(text: &str, language: Language) -> Option<Tree> {
+    let definition = languages::of(language);
+    let Some(prepared) = (definition.prepare)(text) else { return tree_of(text, language) };
+    debug_assert_eq!(prepared.len(), text.len(), "offsets must stay those of the text");
+    let tree = tree_of(&prepared, language);
+    if tree.as_ref().is_some_and(|tree| !tree.root_node().has_error()) {
+        return tree;
+    }
+    [tree, tree_of(text, language)].into_iter().flatten().min_by_key(broken_bytes)
+}
+
+/// How much of a text its tree does not explain; a missing token counts as one byte.
+fn broken_bytes(tree: &Tree) -> usize {
+    errors(tree).iter().map(|node| node.byte_range().len().max(1)).sum()
+}
+
+fn tree_of(text: &str, language: Language) -> Option<Tree> {
+    thread_local! {
+        /// One parser for each thread: making one costs more than parsing a small file.
+        static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
+    }
+    PARSER.with_borrow_mut(|parser| {
+        parser.set_language(&(languages::of(language).grammar)()).expect("the grammars are built for this tree-sitter");
+        let mut calls = 0;
+        let calls_max = budget(text.len());
+        let mut count = |_: &ParseState| {
+            calls += 1;
+            if calls > calls_max { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let bytes = text.as_bytes();
+        let options = ParseOptions::new().progress_callback(&mut count);
+        let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+        parser.reset();
+        tree
+    })
+}
+
+/// Calls of the progress callback a parse may take; tree-sitter makes one for each 100 steps. An ordinary text takes
+/// about one step for each two bytes.
+fn budget(bytes: usize) -> u64 {
+    10_000 + bytes as u64 / 10
+}
+
+fn out_of_budget(language: Language) -> String {
+    format!(
+        "reading it as {} takes more steps than a text of its size should; it was searched for secrets only",
+        language.title()
+    )
+}
+
+fn syntax_problem(tree: &Tree, language: Language) -> Option<Problem> {
+    let places = if tree.root_node().has_error() { errors(tree) } else { Vec::new() };
+    let line = u32::try_from(places.first()?.start_position().row + 1).ok();
+    let message = match places.len() {
+        1 => format!("one place does not follow the grammar of {}; facts around it may be missing", language.title()),
+        count => format!(
+            "{count} places do not follow the grammar of {}; the first is here, facts around them may be missing",
+            language.title()
+        ),
+    };
+    Some(problem(line, ProblemKind::Syntax, message))
+}
+
+fn problem(line: Option<u32>, kind: ProblemKind, message: String) -> Problem {
+    Problem { path: None, line, kind, message }
 }

@@ -1,0 +1,21 @@
+//! What C and C++ share: the text is prepared before it is parsed (`prepare`), then definitions, calls and directives
+//! are read from the tree and the text (`read`).
+
+mod declarators;
+mod prepare;
+mod read;
+mod tokens;
+
+pub(crate) use prepare::prepare;
+#[cfg(test)]
+pub(crate) use read::C_KIND_NAMES;
+pub(crate) use read::{Kind, read};
+
+/// Which of the two languages a text is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// C.
+    C,
+    /// C++.
+    Cpp,
+}

@@ -1,0 +1,223 @@
+//! Gathers the facts of one file while a language reads its tree.
+
+use std::borrow::Cow;
+
+use codeproof_types::{CallKind, CallSite, Comment, FileFacts, Import, Span, Symbol, SymbolKind, Visibility};
+use tree_sitter::Node;
+
+use crate::documentation;
+use crate::places::Places;
+
+/// Characters of a receiver that are kept; the rest says nothing more about it.
+const RECEIVER_CHARACTERS_MAX: usize = 200;
+
+/// Characters of a signature that are kept: enough for every head a person writes, bounded for generated ones.
+const SIGNATURE_CHARACTERS_MAX: usize = 1_000;
+
+/// A definition as a language sees it.
+pub(crate) struct Definition<'t> {
+    /// What it is.
+    pub(crate) kind: SymbolKind,
+    /// Its own name.
+    pub(crate) name: Cow<'t, str>,
+    /// Its name with everything around it.
+    pub(crate) qualified_name: String,
+    /// Qualified name of the symbol around it.
+    pub(crate) parent: Option<String>,
+    /// Where its decorators start; `start` without.
+    pub(crate) decorated_start: usize,
+    /// First byte of its own.
+    pub(crate) start: usize,
+    /// One past the last byte of its head.
+    pub(crate) head_end: usize,
+    /// One past its last byte.
+    pub(crate) end: usize,
+    /// Who may use it.
+    pub(crate) visibility: Option<Visibility>,
+    /// `static` in the language's own sense.
+    pub(crate) is_static: bool,
+    /// Its documentation when it stands inside; else comments before it are read.
+    pub(crate) doc: Option<String>,
+}
+
+/// A symbol that is open at the place of the walk.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    /// What it is.
+    pub(crate) kind: SymbolKind,
+    /// Its qualified name.
+    pub(crate) qualified_name: String,
+    /// One past its last byte.
+    pub(crate) end: usize,
+    /// Visibility of the members that follow, where the language sets it by a label.
+    pub(crate) member_visibility: Option<Visibility>,
+}
+
+/// The facts so far, with what is needed to add to them.
+pub(crate) struct Collector<'t> {
+    text: &'t str,
+    places: Places<'t>,
+    facts: FileFacts,
+    /// For each symbol: the span of its head.
+    heads: Vec<Span>,
+    scopes: Vec<Scope>,
+}
+
+impl<'t> Collector<'t> {
+    /// Starts with no facts about `text`.
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self { text, places: Places::new(text), facts: FileFacts::default(), heads: Vec::new(), scopes: Vec::new() }
+    }
+
+    /// The text of `node`, empty when the tree is of another text.
+    pub(crate) fn text(&self, node: Node<'_>) -> &'t str {
+        self.slice(node.start_byte(), node.end_byte())
+    }
+
+    /// The text between two offsets, empty when they are none of this text.
+    pub(crate) fn slice(&self, start: usize, end: usize) -> &'t str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// The whole text.
+    pub(crate) fn whole(&self) -> &'t str {
+        self.text
+    }
+
+    /// Closes every scope that ends at or before `offset`. Called for each node of the walk, in file order.
+    pub(crate) fn reach(&mut self, offset: usize) {
+        while self.scopes.last().is_some_and(|scope| scope.end <= offset) {
+            self.scopes.pop();
+        }
+    }
+
+    /// The innermost open scope.
+    pub(crate) fn scope(&self) -> Option<&Scope> {
+        self.scopes.last()
+    }
+
+    /// The innermost open scope, to change.
+    pub(crate) fn scope_mut(&mut self) -> Option<&mut Scope> {
+        self.scopes.last_mut()
+    }
+
+    /// All open scopes, innermost first.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &Scope> {
+        self.scopes.iter().rev()
+    }
+
+    /// Opens a scope without adding a symbol.
+    pub(crate) fn open(&mut self, scope: Scope) {
+        self.scopes.push(scope);
+    }
+
+    /// Adds a symbol and opens its scope.
+    pub(crate) fn define(&mut self, definition: Definition<'t>) {
+        let (kind, end) = (definition.kind, definition.end);
+        let qualified_name = definition.qualified_name.clone();
+        self.add(definition);
+        self.open(Scope { kind, qualified_name, end, member_visibility: None });
+    }
+
+    /// Adds a symbol that nothing can stand in.
+    pub(crate) fn add(&mut self, definition: Definition<'t>) {
+        if definition.name.is_empty() {
+            return;
+        }
+        self.heads.push(Span { start: definition.start, end: definition.head_end });
+        let end = definition.end.min(self.text.len());
+        self.facts.symbols.push(Symbol {
+            kind: definition.kind,
+            name: definition.name.into_owned(),
+            qualified_name: definition.qualified_name,
+            parent: definition.parent,
+            first_line: self.places.line(definition.start),
+            last_line: self.places.last_line(definition.start, end),
+            decorated_first_line: self.places.line(definition.decorated_start),
+            signature: String::new(),
+            doc: definition.doc,
+            visibility: definition.visibility,
+            is_static: definition.is_static,
+            span: Some(Span { start: definition.decorated_start, end }),
+        });
+    }
+
+    /// Adds an imported name.
+    pub(crate) fn import(&mut self, at: usize, module: impl Into<String>, name: &str, alias: Option<&str>, level: u32) {
+        self.facts.imports.push(Import {
+            line: self.places.line(at),
+            module: module.into(),
+            name: name.to_owned(),
+            alias: alias.map(str::to_owned),
+            level,
+        });
+    }
+
+    /// Adds a call or mention; `at` is where the called name starts, `receiver` what stands before it.
+    pub(crate) fn call(&mut self, kind: CallKind, at: usize, callee: &str, receiver: Option<Node<'_>>, arguments: u32) {
+        if callee.is_empty() {
+            return;
+        }
+        let receiver = receiver.map(|node| fold(self.text(node), RECEIVER_CHARACTERS_MAX)).filter(|it| !it.is_empty());
+        let position = self.places.position(at);
+        self.facts.calls.push(CallSite { kind, position, callee: callee.to_owned(), receiver, arguments });
+    }
+
+    /// Adds a comment.
+    pub(crate) fn comment(&mut self, node: Node<'_>) {
+        let start = node.start_byte();
+        let content = self.text(node).trim_end();
+        let span = Span { start, end: start + content.len() };
+        if !content.is_empty() {
+            let (first_line, last_line) = (self.places.line(start), self.places.last_line(start, span.end));
+            self.facts.comments.push(Comment { first_line, last_line, span });
+        }
+    }
+
+    /// Fills in what needs all comments, and hands out the facts.
+    pub(crate) fn finish(mut self) -> FileFacts {
+        let comments = &self.facts.comments;
+        for (symbol, head) in self.facts.symbols.iter_mut().zip(&self.heads) {
+            symbol.signature = signature(self.text, *head, comments);
+            if symbol.doc.is_none() {
+                let before = symbol.span.map_or(head.start, |span| span.start);
+                symbol.doc = documentation::before(self.text, comments, before);
+            }
+        }
+        self.facts
+    }
+}
+
+/// The head of a definition on one line, without the comments in it.
+fn signature(text: &str, head: Span, comments: &[Comment]) -> String {
+    let inside = comments.partition_point(|comment| comment.span.start < head.start);
+    let mut parts = String::new();
+    let mut at = head.start;
+    for comment in comments[inside..].iter().take_while(|comment| comment.span.end <= head.end) {
+        parts.push_str(text.get(at..comment.span.start).unwrap_or_default());
+        parts.push(' ');
+        at = comment.span.end;
+    }
+    parts.push_str(text.get(at..head.end.min(text.len())).unwrap_or_default());
+    fold(parts.trim_end_matches([':', ';', '{', ' ', '\t', '\r', '\n', '\\']), SIGNATURE_CHARACTERS_MAX)
+}
+
+/// `text` on one line: runs of blanks become one space; cut after `characters_max` characters.
+pub(crate) fn fold(text: &str, characters_max: usize) -> String {
+    let mut folded = String::new();
+    let mut count = 0;
+    for word in text.split_whitespace() {
+        if count > 0 && count < characters_max {
+            folded.push(' ');
+            count += 1;
+        }
+        for character in word.chars() {
+            if count >= characters_max {
+                return folded;
+            }
+            folded.push(character);
+            count += 1;
+        }
+    }
+    folded
+}

@@ -1,0 +1,61 @@
+//! The first paragraph of a definition's documentation, from comments before it or a string inside it.
+
+use codeproof_types::Comment;
+
+use crate::collector::fold;
+
+/// Characters of documentation that are kept: a paragraph, not a chapter.
+const CHARACTERS_MAX: usize = 500;
+
+/// Comment lines read upwards from a definition; longer headers are licences, not documentation.
+const COMMENTS_MAX: usize = 60;
+
+/// The documentation in the comments that end right above `offset`, with nothing but blanks between.
+pub(crate) fn before(text: &str, comments: &[Comment], offset: usize) -> Option<String> {
+    let mut next = offset;
+    let mut lines = Vec::new();
+    let above = comments.partition_point(|comment| comment.span.end <= offset);
+    for comment in comments[..above].iter().rev().take(COMMENTS_MAX) {
+        let gap = text.get(comment.span.end..next)?;
+        let starts_line = text[..comment.span.start].rsplit('\n').next().is_none_or(|head| head.trim().is_empty());
+        let is_block = text[comment.span.range()].starts_with("/*");
+        if !gap.trim().is_empty() || gap.matches('\n').count() > 1 || !starts_line || (is_block && next != offset) {
+            break;
+        }
+        next = comment.span.start;
+        lines.push(&text[comment.span.range()]);
+        if is_block {
+            break;
+        }
+    }
+    lines.reverse();
+    first_paragraph(&lines.iter().flat_map(|comment| comment.lines()).map(without_marker).collect::<Vec<_>>())
+}
+
+/// The first paragraph of a string literal that documents what it stands in; quotes and prefix as written.
+pub(crate) fn of_string(literal: &str) -> Option<String> {
+    let quoted = literal.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| quoted.starts_with(quote))?;
+    let content = quoted.strip_prefix(quote)?;
+    let content = content.strip_suffix(quote).unwrap_or(content);
+    first_paragraph(&content.lines().map(str::trim).collect::<Vec<_>>())
+}
+
+fn first_paragraph(lines: &[&str]) -> Option<String> {
+    let paragraph: Vec<&str> = lines
+        .iter()
+        .copied()
+        .skip_while(|line| line.is_empty())
+        .take_while(|line| !line.is_empty() && !line.starts_with('@'))
+        .collect();
+    let folded = fold(&paragraph.join(" "), CHARACTERS_MAX);
+    (!folded.is_empty()).then_some(folded)
+}
+
+/// One line of a comment without `/**`, `*`, `//`, `#`, rulers and blanks.
+fn without_marker(line: &str) -> &str {
+    let line = line.trim();
+    let line = line.strip_suffix("*/").unwrap_or(line);
+    let line = line.trim_start_matches(['/', '*', '#', '!', '<']).trim();
+    if line.chars().all(|character| matches!(character, '*' | '-' | '=' | '/' | '#' | '_')) { "" } else { line }
+}

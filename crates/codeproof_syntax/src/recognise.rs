@@ -1,0 +1,136 @@
+//! Which language a file is in.
+
+use codeproof_types::{Language, RepoPath};
+
+use crate::languages;
+
+/// Bytes of a file's head that are read to tell C++ headers from C ones.
+const HEAD_BYTES_MAX: usize = 64 * 1024;
+
+/// Tells the language of a file from its name and the beginning of its text; `None` when codeproof does not read it.
+///
+/// A known extension or name decides; a file without extension is asked for its `#!` line. `.h` is C unless the text
+/// holds words that only C++ has.
+pub fn language_of(path: &RepoPath, text_head: &str) -> Option<Language> {
+    let extension = path.extension().map(str::to_ascii_lowercase);
+    // `.C` and `.H` are C++ by an old custom of Unix compilers, which know upper case from lower.
+    if matches!(path.extension(), Some("C" | "H")) {
+        return Some(Language::Cpp);
+    }
+    if extension.as_deref() == Some("h") || extension.as_deref() == Some("inc") && looks_like_c(text_head) {
+        return Some(if is_cpp(text_head) { Language::Cpp } else { Language::C });
+    }
+    let named = |definition: &&languages::Definition| {
+        definition.file_names.contains(&path.file_name())
+            || extension.as_deref().is_some_and(|extension| definition.extensions.contains(&extension))
+    };
+    let found = languages::ALL.iter().copied().find(|definition| named(definition));
+    match (found, extension) {
+        (Some(definition), _) => Some(definition.language),
+        (None, None) => by_interpreter(text_head),
+        // Scripts with an extension of their own (`artisan.bak`, `tool.in`) still say what runs them.
+        (None, Some(_)) => by_interpreter(text_head),
+    }
+}
+
+/// The language of a script by its first line, such as `#!/usr/bin/env -S python3 -u`.
+fn by_interpreter(text_head: &str) -> Option<Language> {
+    let first = text_head.trim_start_matches('\u{feff}').lines().next()?.strip_prefix("#!")?;
+    let program = first.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word)).find(|word| {
+        // `env` and its flags and variables come before the program.
+        *word != "env" && !word.starts_with('-') && !word.contains('=')
+    })?;
+    let program = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    languages::ALL.iter().find(|definition| definition.interpreters.contains(&program)).map(|found| found.language)
+}
+
+/// Whether an `.inc` file is C: the extension serves many languages.
+fn looks_like_c(text: &str) -> bool {
+    !text.contains("<?") && code_lines(text).any(|line| line.starts_with("#include") || line.starts_with("#define"))
+}
+
+/// Whether a header holds what only C++ has. Looks at the starts of lines outside comments, and at what `#ifdef
+/// __cplusplus` guards as little as a C compiler does.
+fn is_cpp(text: &str) -> bool {
+    let mut guards = 0_u32;
+    for line in code_lines(text) {
+        let directive = line.strip_prefix('#').map(str::trim_start);
+        match directive {
+            Some(directive) if guards > 0 => {
+                if directive.starts_with("if") {
+                    guards += 1;
+                } else if directive.starts_with("endif") {
+                    guards -= 1;
+                } else if directive.starts_with("el") && guards == 1 {
+                    guards = 0;
+                }
+            }
+            Some(directive) if directive.starts_with("if") && is_cpp_guard(directive) => guards = 1,
+            Some(directive) if directive.starts_with("include") && is_cpp_header(directive) => return true,
+            Some(_) => {}
+            None if guards == 0 && is_cpp_line(line) => return true,
+            None => {}
+        }
+    }
+    false
+}
+
+fn is_cpp_guard(directive: &str) -> bool {
+    directive.contains("__cplusplus") && !directive.starts_with("ifndef") && !directive.contains('!')
+}
+
+/// Standard C++ headers have no extension; `.hpp` and its like are C++ by name.
+fn is_cpp_header(directive: &str) -> bool {
+    let Some(target) = directive.split(['<', '"']).nth(1).and_then(|rest| rest.split(['>', '"']).next()) else {
+        return false;
+    };
+    match target.rsplit('/').next().unwrap_or(target).rsplit_once('.') {
+        Some((_, extension)) => matches!(extension, "hpp" | "hh" | "hxx" | "tcc" | "ipp"),
+        None => directive.contains('<') && !target.contains('/'),
+    }
+}
+
+fn is_cpp_line(line: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "namespace ",
+        "inline namespace ",
+        "template <",
+        "template<",
+        "class ",
+        "using ",
+        "public:",
+        "private:",
+        "protected:",
+        "friend ",
+        "virtual ",
+        "explicit ",
+        "constexpr ",
+        "static constexpr ",
+        "typename ",
+        "enum class ",
+        "final ",
+        "extern \"C++\"",
+        "export module",
+        "concept ",
+        "consteval ",
+        "constinit ",
+    ];
+    // `class = x;` is C where somebody named a variable so; a definition or forward declaration of a class is not.
+    let starts = STARTS.iter().any(|start| line.starts_with(start)) && !line.contains("class =");
+    starts || line.contains("std::") || line.contains(" operator") && line.contains('(') && line.contains("operator=")
+}
+
+/// The lines of the head without blanks around them, comment lines left out.
+fn code_lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut is_comment = false;
+    let end = (0..=HEAD_BYTES_MAX.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text[..end].lines().map(str::trim).filter(move |line| {
+        let was_comment = is_comment;
+        if let Some(start) = line.rfind("/*") {
+            is_comment = !line[start..].contains("*/");
+        } else if line.contains("*/") {
+            is_comment = false;
+        }
+        !was_comment && !line.starts_with("//") && !line.starts_with("/*") && !line.is_empty()
+    })
+}
