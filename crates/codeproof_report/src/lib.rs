@@ -1,1 +1,46 @@
-//! To be written.
+//! Turns the results of codeproof into text for people and programs.
+//!
+//! In: the nouns of `codeproof_types` and, for code frames, something that reads lines ([`Snippets`]). Out: bytes on a
+//! writer: terminal text with code frames, SARIF 2.1.0, JSON, Markdown, tables. This crate must not know where the text
+//! goes, nor databases, clocks or the environment; colour and width come in as [`TextOptions`].
+//!
+//! Everything that comes from scanned code is stripped of control, ANSI and bidirectional characters on its way out.
+//!
+//! ```
+//! use codeproof_report::{Format, TextOptions, render};
+//! use codeproof_types::{ScanInfo, ScanReport, ScanStatus, ScanSummary};
+//!
+//! let scan = ScanInfo {
+//!     id: None,
+//!     target: "src".to_owned(),
+//!     version: "0.1.0".to_owned(),
+//!     status: ScanStatus::Completed,
+//!     started_at_ms: 0,
+//!     duration_ms: 12,
+//! };
+//! let summary = ScanSummary { files: 3, lines: 120, ..ScanSummary::default() };
+//! let report = ScanReport { scan, summary, findings: vec![], problems: vec![], rules: vec![], notes: vec![] };
+//! let mut text = Vec::new();
+//! render(&report, "text".parse::<Format>().unwrap(), None, &TextOptions::default(), &mut text).unwrap();
+//! assert!(String::from_utf8(text).unwrap().starts_with("No findings in 3 files (120 lines)"));
+//! ```
+//!
+//! [`Snippets`]: codeproof_types::Snippets
+
+mod clean;
+mod facts;
+mod findings;
+mod format;
+mod json;
+mod markdown;
+mod numbers;
+mod render;
+mod sarif;
+mod text;
+mod time;
+
+pub use facts::{CallRow, ImportRow, Resolution, SymbolRow, TableRow, render_json_lines, render_table};
+pub use format::Format;
+pub use render::render;
+pub use text::{TextOptions, render_finding, render_rule, render_rules, render_scans};
+pub use time::utc_from_ms;

@@ -1,0 +1,7 @@
+//! Facts about files as JSON lines and tables: what `codeproof symbols`, `calls` and `imports` print.
+
+mod rows;
+mod table;
+
+pub use rows::{CallRow, ImportRow, Resolution, SymbolRow, render_json_lines};
+pub use table::{TableRow, render_table};

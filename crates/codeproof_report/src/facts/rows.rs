@@ -1,0 +1,117 @@
+//! The rows of facts; their serde form is the public JSON of the commands.
+
+use std::io::{self, Write};
+
+use codeproof_types::{CallKind, CallSite, Import, RepoPath, Symbol};
+use serde::Serialize;
+
+use crate::json;
+
+/// One definition and its file.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct SymbolRow<'a> {
+    /// The file.
+    pub path: &'a RepoPath,
+    /// The definition.
+    #[serde(flatten)]
+    pub symbol: &'a Symbol,
+}
+
+/// One imported name and its file.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct ImportRow<'a> {
+    /// The file that imports.
+    pub path: &'a RepoPath,
+    /// What is imported.
+    #[serde(flatten)]
+    pub import: &'a Import,
+    /// The file it is in, when that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_path: Option<&'a RepoPath>,
+}
+
+/// How sure the target of a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// The definition is in sight: same scope, same class, or a known type.
+    Exact,
+    /// An import names the definition.
+    Import,
+    /// The only definition of that name.
+    NameUnique,
+    /// Several definitions fit.
+    Ambiguous,
+    /// No definition is known.
+    Unresolved,
+}
+
+impl Resolution {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Import => "import",
+            Self::NameUnique => "name_unique",
+            Self::Ambiguous => "ambiguous",
+            Self::Unresolved => "unresolved",
+        }
+    }
+}
+
+/// One call or mention of a class, its file and its target.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct CallRow<'a> {
+    /// Call or mention.
+    pub kind: CallKind,
+    /// The file.
+    pub path: &'a RepoPath,
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column in characters.
+    pub column: u32,
+    /// The called name without its receiver.
+    pub callee: &'a str,
+    /// What stands before the callee.
+    pub receiver: Option<&'a str>,
+    /// Arguments as written.
+    pub arguments: u32,
+    /// The file of the definition, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_path: Option<&'a RepoPath>,
+    /// Its line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_line: Option<u32>,
+    /// Its qualified name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_name: Option<&'a str>,
+    /// How sure the target is.
+    pub resolution: Resolution,
+}
+
+impl<'a> CallRow<'a> {
+    /// A call whose target nobody has looked for.
+    pub fn unresolved(path: &'a RepoPath, call: &'a CallSite) -> Self {
+        Self {
+            kind: call.kind,
+            path,
+            line: call.position.line,
+            column: call.position.column,
+            callee: &call.callee,
+            receiver: call.receiver.as_deref(),
+            arguments: call.arguments,
+            target_path: None,
+            target_line: None,
+            target_name: None,
+            resolution: Resolution::Unresolved,
+        }
+    }
+}
+
+/// Writes each row as one line of JSON.
+///
+/// # Errors
+/// Only when `out` cannot be written.
+pub fn render_json_lines<R: Serialize>(rows: impl IntoIterator<Item = R>, out: &mut dyn Write) -> io::Result<()> {
+    rows.into_iter().try_for_each(|row| json::write_compact(&row, out))
+}

@@ -1,0 +1,86 @@
+//! What every format asks of a list of findings: which count, in which order, with which trail.
+
+use std::collections::BTreeMap;
+
+use codeproof_types::{Evidence, EvidenceRole, Finding, RepoPath, ScanReport, SeverityCounts, State, Tier};
+
+/// Whether a reader has to look at it: not answered by a comment, a judgement or time.
+pub(crate) fn is_open(finding: &Finding) -> bool {
+    match finding.state {
+        State::Open | State::Unverified => true,
+        State::Suppressed | State::Rejected | State::Fixed => false,
+    }
+}
+
+/// The open findings, and those set aside.
+pub(crate) fn split(report: &ScanReport) -> (Vec<&Finding>, Vec<&Finding>) {
+    report.findings.iter().partition(|finding| is_open(finding))
+}
+
+/// Findings by file, files in the order of their paths, findings in the order they came.
+pub(crate) fn by_file<'f>(findings: &[&'f Finding]) -> BTreeMap<&'f RepoPath, Vec<&'f Finding>> {
+    let mut files: BTreeMap<&RepoPath, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        files.entry(&finding.location.path).or_default().push(finding);
+    }
+    files
+}
+
+/// Open findings by tier and severity, vulnerabilities first. Counted from the list that is shown, so that a report
+/// never contradicts itself.
+pub(crate) fn counts(open: &[&Finding]) -> (SeverityCounts, SeverityCounts) {
+    let (mut vulnerabilities, mut weaknesses) = (SeverityCounts::default(), SeverityCounts::default());
+    for finding in open {
+        match finding.tier {
+            Tier::Vulnerability => vulnerabilities.add(finding.severity),
+            Tier::Weakness => weaknesses.add(finding.severity),
+        }
+    }
+    (vulnerabilities, weaknesses)
+}
+
+/// The way to the sink, in the order of the story, when there is more to it than the sink itself; else empty. Places
+/// that are only worth reading beside it are not part of the way.
+pub(crate) fn trail(finding: &Finding) -> Vec<&Evidence> {
+    let hops: Vec<&Evidence> =
+        finding.evidence.iter().filter(|evidence| evidence.role != EvidenceRole::Context).collect();
+    if hops.len() > 1 { hops } else { Vec::new() }
+}
+
+/// Places worth reading beside the finding.
+pub(crate) fn context(finding: &Finding) -> impl Iterator<Item = &Evidence> {
+    finding.evidence.iter().filter(|evidence| evidence.role == EvidenceRole::Context)
+}
+
+/// The quote at the finding's own place; empty when none was kept.
+pub(crate) fn quote(finding: &Finding) -> &str {
+    let at_place = finding.evidence.iter().find(|evidence| evidence.location == finding.location);
+    let sink = || finding.evidence.iter().rev().find(|evidence| evidence.role == EvidenceRole::Sink);
+    at_place.or_else(sink).map_or("", |evidence| &evidence.quote)
+}
+
+/// The word for what a place contributes.
+pub(crate) fn role_name(role: EvidenceRole) -> &'static str {
+    match role {
+        EvidenceRole::Source => "source",
+        EvidenceRole::Step => "step",
+        EvidenceRole::Guard => "guard",
+        EvidenceRole::Sanitizer => "sanitizer",
+        EvidenceRole::Sink => "sink",
+        EvidenceRole::Context => "context",
+    }
+}
+
+/// `4 votes: 3 vulnerability, 1 rejected` for findings that models judged.
+pub(crate) fn votes_text(finding: &Finding) -> Option<String> {
+    let votes = finding.votes?;
+    let words = [
+        (votes.verify, "vulnerability"),
+        (votes.weakness, "weakness"),
+        (votes.reject, "wrong"),
+        (votes.abstain, "unsure"),
+    ];
+    let cast: Vec<String> =
+        words.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    (!cast.is_empty()).then(|| cast.join(", "))
+}

@@ -1,0 +1,46 @@
+//! What GitHub accepts in one upload, and what is kept when a scan has more.
+//!
+//! Source of the numbers: GitHub's documentation, "SARIF support for code scanning", upload limits.
+
+use codeproof_types::Finding;
+
+/// Results in one run.
+pub(super) const RESULTS_MAX: usize = 25_000;
+
+/// Tags of one rule.
+pub(super) const TAGS_MAX: usize = 20;
+
+/// Locations in one thread flow.
+pub(super) const FLOW_LOCATIONS_MAX: usize = 10_000;
+
+/// Related locations of one result (100 of them are shown).
+pub(super) const RELATED_LOCATIONS_MAX: usize = 100;
+
+/// Characters of a short or full description, and of a rule's id.
+pub(super) const DESCRIPTION_CHARACTERS_MAX: usize = 1024;
+pub(super) const ID_CHARACTERS_MAX: usize = 255;
+
+/// Characters of a quote or message. Not GitHub's number: it keeps 25,000 results under the 10 MB a compressed upload
+/// may have, even when every quote is a line of minified code.
+pub(super) const TEXT_CHARACTERS_MAX: usize = 1000;
+
+/// The findings that are written, in the order they came: all, or the most severe ones.
+pub(super) fn within(findings: &[Finding]) -> Vec<&Finding> {
+    let mut numbered: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
+    if numbered.len() > RESULTS_MAX {
+        numbered.sort_by_key(|(at, finding)| {
+            (!crate::findings::is_open(finding), std::cmp::Reverse((finding.severity, finding.tier)), *at)
+        });
+        numbered.truncate(RESULTS_MAX);
+        numbered.sort_by_key(|(at, _)| *at);
+    }
+    numbered.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// `text`, or its start and `…` when it has more than `characters`.
+pub(super) fn cut(text: &str, characters: usize) -> String {
+    if text.chars().nth(characters).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(characters.saturating_sub(1)).chain(['…']).collect()
+}

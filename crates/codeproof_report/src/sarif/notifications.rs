@@ -1,0 +1,45 @@
+//! What was not looked at, as notifications of the run.
+
+use codeproof_types::{Problem, ProblemKind};
+use serde_sarif::sarif;
+
+use super::locations;
+use crate::text::problems;
+
+/// One notification for a problem.
+pub(super) fn of_problem(problem: &Problem) -> sarif::Notification {
+    let text = format!("{}: {}", problems::kind_text(problem.kind), crate::clean::one_line(&problem.message));
+    let mut notification = note(id(problem.kind), level(problem.kind), &text);
+    notification.locations = problem.path.as_ref().map(|path| vec![locations::file_location(path, problem.line)]);
+    notification
+}
+
+/// A notification without a place.
+pub(super) fn note(id: &str, level: &str, text: &str) -> sarif::Notification {
+    sarif::Notification::builder()
+        .descriptor(sarif::ReportingDescriptorReference::builder().id(id).build())
+        .level(level)
+        .message(locations::message(text))
+        .build()
+}
+
+fn level(kind: ProblemKind) -> &'static str {
+    if kind.is_failure() {
+        return "error";
+    }
+    match kind {
+        ProblemKind::Limit => "warning",
+        _ => "note",
+    }
+}
+
+fn id(kind: ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::Syntax => "syntax",
+        ProblemKind::Limit => "limit",
+        ProblemKind::Binary => "binary",
+        ProblemKind::Unreadable => "unreadable",
+        ProblemKind::Changed => "changed",
+        ProblemKind::Engine => "engine",
+    }
+}

@@ -1,0 +1,81 @@
+//! The log as a whole: one run with its tool, results and notifications.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use codeproof_types::{ScanReport, ScanStatus};
+use serde_json::json;
+use serde_sarif::sarif;
+
+use super::rules::Rules;
+use super::{limits, locations, notifications, results};
+use crate::{json, numbers, time};
+
+/// The schema GitHub and editors know the format by.
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// Separates our results from those of other tools on GitHub: everything up to the last slash is the category.
+const AUTOMATION_ID: &str = "codeproof/";
+
+/// Writes the SARIF log.
+pub(crate) fn write_report(report: &ScanReport, out: &mut dyn Write) -> io::Result<()> {
+    json::write_pretty(&log(report), out)
+}
+
+fn log(report: &ScanReport) -> sarif::Sarif {
+    sarif::Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run(report)]).build()
+}
+
+fn run(report: &ScanReport) -> sarif::Run {
+    let findings = limits::within(&report.findings);
+    let rules = Rules::of(&report.rules, &findings);
+    let results: Vec<sarif::Result> = findings.iter().map(|finding| results::result(finding, &rules)).collect();
+    let left_out = report.findings.len() - findings.len();
+    let summary = BTreeMap::from([("summary".to_owned(), json!(report.summary))]);
+    sarif::Run::builder()
+        .tool(sarif::Tool::builder().driver(driver(report, rules)).build())
+        .invocations(vec![invocation(report, left_out)])
+        .automation_details(sarif::RunAutomationDetails::builder().id(AUTOMATION_ID).build())
+        .original_uri_base_ids(BTreeMap::from([(locations::ROOT.to_owned(), root())]))
+        .column_kind("unicodeCodePoints")
+        .results(results)
+        .properties(sarif::PropertyBag::builder().additional_properties(summary).build())
+        .build()
+}
+
+fn driver(report: &ScanReport, rules: Rules) -> sarif::ToolComponent {
+    sarif::ToolComponent::builder()
+        .name("codeproof")
+        .full_name(format!("codeproof {}", crate::clean::one_line(&report.scan.version)))
+        .version(crate::clean::one_line(&report.scan.version))
+        .semantic_version(crate::clean::one_line(&report.scan.version))
+        .rules(rules.descriptors)
+        .build()
+}
+
+/// The root has a name and no address: where it lies on this machine is nobody's business.
+fn root() -> sarif::ArtifactLocation {
+    sarif::ArtifactLocation::builder().description(locations::message("The scanned folder.")).build()
+}
+
+fn invocation(report: &ScanReport, left_out: usize) -> sarif::Invocation {
+    let scan = &report.scan;
+    let end_ms = scan.started_at_ms.saturating_add_unsigned(scan.duration_ms);
+    let mut notes: Vec<sarif::Notification> = report.problems.iter().map(notifications::of_problem).collect();
+    notes.extend(report.notes.iter().map(|note| notifications::note("note", "note", note)));
+    if left_out > 0 {
+        let text = format!(
+            "{} left out: one upload may have {}; the JSON report has all",
+            numbers::counted(numbers::count(left_out), "finding is", "findings are"),
+            numbers::grouped(numbers::count(limits::RESULTS_MAX)),
+        );
+        notes.push(notifications::note("limit", "warning", &text));
+    }
+    let mut invocation = sarif::Invocation::builder()
+        .execution_successful(scan.status == ScanStatus::Completed)
+        .start_time_utc(time::utc_with_ms(scan.started_at_ms))
+        .end_time_utc(time::utc_with_ms(end_ms))
+        .build();
+    invocation.tool_execution_notifications = (!notes.is_empty()).then_some(notes);
+    invocation
+}

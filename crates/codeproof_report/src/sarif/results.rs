@@ -1,0 +1,82 @@
+//! Findings as SARIF results.
+
+use std::collections::BTreeMap;
+
+use codeproof_types::{Finding, State};
+use serde_json::{Value, json};
+use serde_sarif::sarif;
+
+use super::{locations, rules};
+use crate::{clean, findings};
+
+/// The key of our fingerprint in `partialFingerprints`; the number changes when the recipe does.
+const FINGERPRINT_KEY: &str = "codeproof/v1";
+
+/// One result.
+pub(super) fn result(finding: &Finding, rules: &rules::Rules) -> sarif::Result {
+    let sink = locations::location(&finding.location, findings::quote(finding));
+    let fingerprint = clean::one_line(finding.fingerprint.as_str());
+    let mut result = sarif::Result::builder()
+        .rule_id(rules::rule_id(&finding.rule_id))
+        .level(rules::level(finding.severity))
+        .message(locations::message(message_text(finding)))
+        .locations(vec![sink])
+        .partial_fingerprints(BTreeMap::from([(FINGERPRINT_KEY.to_owned(), fingerprint)]))
+        .properties(properties(finding))
+        .build();
+    result.rule_index = rules.index(&finding.rule_id);
+    result.code_flows = locations::code_flow(&findings::trail(finding)).map(|flow| vec![flow]);
+    let related = locations::related(findings::context(finding));
+    result.related_locations = (!related.is_empty()).then_some(related);
+    result.suppressions = suppression(finding).map(|suppression| vec![suppression]);
+    result.baseline_state = (finding.state == State::Fixed).then(|| json!("absent"));
+    result
+}
+
+/// GitHub refuses a result without text.
+fn message_text(finding: &Finding) -> &str {
+    [&finding.message, &finding.title, &finding.rule_id]
+        .into_iter()
+        .find(|text| !text.trim().is_empty())
+        .map_or("finding", |text| text.trim())
+}
+
+/// A finding that a comment or a judgement answered stays in the log, marked.
+fn suppression(finding: &Finding) -> Option<sarif::Suppression> {
+    let kind = match finding.state {
+        State::Suppressed => "inSource",
+        State::Rejected => "external",
+        State::Open | State::Unverified | State::Fixed => return None,
+    };
+    let mut suppression = sarif::Suppression::builder().kind(kind).status("accepted").build();
+    if let Some(known) = &finding.suppression {
+        let reason = clean::one_line(&known.reason);
+        suppression.justification = (!reason.is_empty()).then_some(reason);
+        suppression.location = Some(locations::file_location(&finding.location.path, Some(known.line)));
+        let marker = Value::from(clean::one_line(&known.marker));
+        let values = BTreeMap::from([("marker".to_owned(), marker)]);
+        suppression.properties = Some(sarif::PropertyBag::builder().additional_properties(values).build());
+    }
+    Some(suppression)
+}
+
+/// What the public JSON says and SARIF has no field for.
+fn properties(finding: &Finding) -> sarif::PropertyBag {
+    let mut values = BTreeMap::from([
+        ("tier".to_owned(), json!(finding.tier)),
+        ("severity".to_owned(), json!(finding.severity)),
+        ("origin".to_owned(), json!(finding.origin)),
+        ("confidence".to_owned(), json!(finding.confidence)),
+        ("state".to_owned(), json!(finding.state)),
+    ]);
+    let optional = [
+        ("cwe", finding.cwe.map(|cwe| json!(cwe))),
+        ("category", finding.category.map(|category| json!(category))),
+        ("votes", finding.votes.map(|votes| json!(votes))),
+        ("source_models", (!finding.source_models.is_empty()).then(|| json!(finding.source_models))),
+        ("remediation", (!finding.remediation.is_empty()).then(|| json!(finding.remediation))),
+        ("finding_id", finding.id.map(|id| json!(id))),
+    ];
+    values.extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+    sarif::PropertyBag::builder().additional_properties(values).build()
+}

@@ -1,0 +1,216 @@
+//! The end of a text report: what was looked at, what was not, and the count of findings.
+
+use std::io::{self, Write};
+
+use codeproof_types::{ClassCounts, ScanReport, ScanStatus, ScanSummary, Severity, SeverityCounts, Tier};
+
+use super::{Align, Column, Painter, Style, Table, TextOptions, paragraph, problems};
+use crate::{clean, findings, numbers};
+
+/// Writes the summary; its last line is the verdict.
+pub(super) fn write_summary(report: &ScanReport, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let painter = options.painter();
+    if !report.findings.is_empty() {
+        counts(report, options).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        writeln!(out)?;
+    }
+    for line in paragraph::wrap(&verdict(report), options.columns()) {
+        writeln!(out, "{}", painter.paint(verdict_style(report), &line))?;
+    }
+    writeln!(out)?;
+    for (label, text) in looked_at(report) {
+        for (label, line) in paragraph::labelled(label, &text, 2, 11, options.columns()) {
+            writeln!(out, "{}{line}", painter.paint(Style::Quiet, &label))?;
+        }
+    }
+    write_list("Notes", notes(report, options), painter, out)?;
+    write_list("Not looked at, or not wholly", problems::draw(&report.problems, options), painter, out)
+}
+
+fn write_list(title: &str, lines: Vec<String>, painter: Painter, out: &mut dyn Write) -> io::Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", painter.paint(Style::Heading, title))?;
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+fn notes(report: &ScanReport, options: &TextOptions) -> Vec<String> {
+    let wrapped = |note: &String| paragraph::wrap(&clean::one_line(note), options.columns() - 4);
+    let hang = |lines: Vec<String>| {
+        let starts = std::iter::once("  - ").chain(std::iter::repeat("    "));
+        starts.zip(lines).map(|(start, line)| format!("{start}{line}")).collect::<Vec<_>>()
+    };
+    report.notes.iter().flat_map(|note| hang(wrapped(note))).collect()
+}
+
+/// Findings by tier and severity: a table, or sentences where the terminal is too narrow for one.
+fn counts(report: &ScanReport, options: &TextOptions) -> Vec<String> {
+    let (open, _) = findings::split(report);
+    let (vulnerabilities, weaknesses) = findings::counts(&open);
+    let tiers = [(Tier::Vulnerability, vulnerabilities), (Tier::Weakness, weaknesses)];
+    let table = count_table(&tiers);
+    if table.columns() <= options.columns() {
+        return table.draw(options);
+    }
+    let row = |(tier, counts): &(Tier, SeverityCounts)| {
+        let severities = Severity::ALL.iter().rev().filter(|severity| of(counts, **severity) > 0);
+        let texts: Vec<String> =
+            severities.map(|severity| format!("{} {severity}", numbers::grouped(of(counts, *severity)))).collect();
+        let text = if texts.is_empty() { "none".to_owned() } else { texts.join(", ") };
+        paragraph::labelled(tier.name(), &text, 0, 15, options.columns())
+    };
+    tiers.iter().flat_map(row).map(|(label, line)| format!("{label}{line}")).collect()
+}
+
+fn count_table(tiers: &[(Tier, SeverityCounts)]) -> Table {
+    let severities: Vec<Severity> = Severity::ALL.iter().rev().copied().collect();
+    let mut columns = vec![Column::new("", Align::Left)];
+    columns.extend(severities.iter().map(|severity| Column::new(severity.name(), Align::Right)));
+    columns.push(Column::new("total", Align::Right));
+    let mut table = Table::new(columns);
+    for (tier, counts) in tiers {
+        let mut row = vec![(tier.to_string(), None)];
+        row.extend(severities.iter().map(|severity| number_cell(of(counts, *severity), Style::Severity(*severity))));
+        row.push(number_cell(counts.total(), Style::Heading));
+        table.push_styled(row);
+    }
+    table
+}
+
+fn number_cell(number: u64, style: Style) -> (String, Option<Style>) {
+    if number == 0 { ("·".to_owned(), Some(Style::Quiet)) } else { (numbers::grouped(number), Some(style)) }
+}
+
+/// The count of one severity.
+pub(crate) fn of(counts: &SeverityCounts, severity: Severity) -> u64 {
+    match severity {
+        Severity::Critical => counts.critical,
+        Severity::High => counts.high,
+        Severity::Medium => counts.medium,
+        Severity::Low => counts.low,
+        Severity::Info => counts.info,
+    }
+}
+
+/// One sentence that says what came out, and never more than was looked at.
+pub(crate) fn verdict(report: &ScanReport) -> String {
+    let (open, set_aside) = findings::split(report);
+    let (vulnerabilities, weaknesses) = findings::counts(&open);
+    let summary = &report.summary;
+    let base = format!(
+        "{} ({})",
+        numbers::counted(summary.files, "file", "files"),
+        numbers::counted(summary.lines, "line", "lines")
+    );
+    let mut text = if !open.is_empty() {
+        let files = findings::by_file(&open).len();
+        let count = numbers::counted(numbers::count(open.len()), "finding", "findings");
+        let tiers = format!(
+            "{}, {}",
+            numbers::counted(vulnerabilities.total(), "vulnerability", "vulnerabilities"),
+            numbers::counted(weaknesses.total(), "weakness", "weaknesses")
+        );
+        let places = numbers::counted(numbers::count(files), "file", "files");
+        let aside = aside_text(set_aside.len());
+        format!("{count} in {places} ({tiers}){aside}; looked at {base}")
+    } else if summary.files == 0 {
+        "Nothing was looked at: there is no text file to scan".to_owned()
+    } else if set_aside.is_empty() {
+        format!("No findings in {base}")
+    } else {
+        format!("No open findings in {base}{}", aside_text(set_aside.len()))
+    };
+    text.push_str(status_text(report.scan.status));
+    text
+}
+
+fn aside_text(set_aside: usize) -> String {
+    if set_aside == 0 { String::new() } else { format!(", {} set aside", numbers::grouped(numbers::count(set_aside))) }
+}
+
+/// What the status adds to the verdict.
+fn status_text(status: ScanStatus) -> &'static str {
+    match status {
+        ScanStatus::Completed => ".",
+        ScanStatus::Interrupted => ". The scan was interrupted: the rest was not looked at.",
+        ScanStatus::Failed => ". The scan failed before its end: the rest was not looked at.",
+        ScanStatus::Running => ". The scan has not ended, or was killed: there may be more.",
+    }
+}
+
+fn verdict_style(report: &ScanReport) -> Style {
+    let (open, _) = findings::split(report);
+    let is_whole = report.scan.status == ScanStatus::Completed
+        && report.summary.files > 0
+        && !report.problems.iter().any(|problem| problem.kind.is_failure());
+    match open.iter().map(|finding| finding.severity).max() {
+        Some(severity) => Style::Severity(severity),
+        None if is_whole => Style::Good,
+        None => Style::Alert,
+    }
+}
+
+/// Labels and texts of what the scan covered.
+pub(crate) fn looked_at(report: &ScanReport) -> Vec<(&'static str, String)> {
+    let summary = &report.summary;
+    let mut rows = vec![("target", clean::path_text(&report.scan.target))];
+    if summary.files > 0 {
+        rows.push((
+            "read",
+            format!("{} in {}", numbers::bytes(summary.bytes), numbers::duration(report.scan.duration_ms)),
+        ));
+        rows.push(("languages", languages(summary)));
+        rows.extend(classes(summary.classes).map(|text| ("classes", text)));
+        rows.extend(cache(summary).map(|text| ("cache", text)));
+    }
+    if summary.files_not_read > 0 {
+        let files = numbers::counted(summary.files_not_read, "file", "files");
+        rows.push(("not read", format!("{files}, see below")));
+    }
+    rows.extend(report.scan.id.map(|id| ("scan", id.to_string())));
+    rows
+}
+
+fn languages(summary: &ScanSummary) -> String {
+    let mut languages: Vec<_> = summary.languages.iter().collect();
+    languages.sort_by_key(|(language, counts)| (std::cmp::Reverse(counts.lines), **language));
+    let mut texts: Vec<String> = languages
+        .iter()
+        .map(|(language, counts)| {
+            let files = numbers::counted(counts.files, "file", "files");
+            format!("{} {files} ({})", language.title(), numbers::counted(counts.lines, "line", "lines"))
+        })
+        .collect();
+    let known: u64 = summary.languages.values().map(|counts| counts.files).sum();
+    let others = summary.files.saturating_sub(known);
+    if others > 0 {
+        texts.push(format!("{} (secrets only)", numbers::counted(others, "other file", "other files")));
+    }
+    texts.join(", ")
+}
+
+/// Only when there is more than the project's own code.
+fn classes(classes: ClassCounts) -> Option<String> {
+    let secrets_only =
+        [(classes.vendored, "vendored"), (classes.generated, "generated"), (classes.minified, "minified")];
+    let join = |counts: &[(u64, &str)]| {
+        let texts = counts.iter().filter(|(count, _)| *count > 0);
+        texts.map(|(count, name)| format!("{} {name}", numbers::grouped(*count))).collect::<Vec<_>>().join(", ")
+    };
+    let own = join(&[(classes.first_party, "first-party"), (classes.test, "test")]);
+    let foreign = join(&secrets_only);
+    match (own.is_empty(), foreign.is_empty()) {
+        (_, true) if classes.test == 0 => None,
+        (_, true) => Some(own),
+        (true, false) => Some(format!("{foreign} (secrets only, unless --all)")),
+        (false, false) => Some(format!("{own}; {foreign} (secrets only, unless --all)")),
+    }
+}
+
+fn cache(summary: &ScanSummary) -> Option<String> {
+    let analysed = summary.cache_hits + summary.cache_misses;
+    (analysed > 0).then(|| {
+        format!("{} of {} unchanged", numbers::grouped(summary.cache_hits), numbers::counted(analysed, "file", "files"))
+    })
+}
