@@ -6,17 +6,20 @@
 //! knows no network, no clock, no model, and reads no disk beyond the rule folders it is told of when it is made.
 
 mod assemble;
+mod environment;
 mod error;
 mod files;
 mod hit;
 mod input;
 mod patterns;
+mod quote;
+mod rule_table;
 mod secrets;
 mod suppress;
 
 use std::borrow::Cow;
 
-use codeproof_types::{Finding, Problem, RuleInfo};
+use codeproof_types::{Finding, Problem, RepoPath, RuleInfo};
 
 pub use error::{Error, RuleError};
 pub use input::{Config, FileInput};
@@ -37,7 +40,7 @@ impl Detector {
     pub fn new(config: Config) -> Result<Self, Error> {
         let patterns = patterns::PatternRules::load(&config)?;
         let secrets = secrets::SecretRules::load(&config)?;
-        let rules = assemble::rule_table(&patterns, &secrets, &config)?;
+        let rules = rule_table::rule_table(&patterns, &secrets, &config)?;
         Ok(Self { patterns, secrets, rules, config })
     }
 
@@ -46,16 +49,20 @@ impl Detector {
         &self.rules
     }
 
+    /// The rule of this id, when it is on.
+    pub fn rule(&self, id: &str) -> Option<&RuleInfo> {
+        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|at| &self.rules[at])
+    }
+
     /// Identity of the rules and settings, for cache keys: 32 hexadecimal digits.
     pub fn version(&self) -> String {
-        assemble::version(&self.rules, &self.patterns, &self.secrets, &self.config)
+        rule_table::version(&self.rules, &self.secrets, &self.config)
     }
 
     /// Looks at one file.
     pub fn detect(&self, file: &FileInput<'_>) -> (Vec<Finding>, Vec<Problem>) {
         let mut problems = Vec::new();
-        let mut hits = self.secrets.hits(file);
-        hits.extend(files::hits(file, &self.secrets, &hits));
+        let mut hits = files::hits(file, self.secrets.hits(file));
         if !file.secrets_only {
             hits.extend(self.patterns.hits(file, &mut problems));
         }
@@ -63,8 +70,14 @@ impl Detector {
     }
 
     /// Replaces every secret in `text` (any text that is about to leave the program) by its published prefix and
-    /// asterisks; line count and line breaks stay.
+    /// asterisks; characters are counted as before and line breaks stay, so columns and lines stay true.
     pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.secrets.mask(text)
+    }
+
+    /// Masks the text of a known file: as [`Self::mask`], and in environment files the values of sensitive names too.
+    /// Give the whole file and cut lines afterwards: a key block is only known as one from its first or last line.
+    pub fn mask_file<'t>(&self, path: &RepoPath, text: &'t str) -> Cow<'t, str> {
+        self.secrets.mask_file(path, text)
     }
 }

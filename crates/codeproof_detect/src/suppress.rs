@@ -1,1 +1,0 @@
-//! Comments that accept a finding, and why.
