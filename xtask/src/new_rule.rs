@@ -55,7 +55,7 @@ rule:
 metadata:
   title: ___ a few words
   cwe: CWE-___
-  severity: ___ critical, high, medium, low or info: the impact if it is real
+  severity: ___ critical, high, medium, low or info, by the impact if it is real
   tier: weakness{languages}
   definite: false
   why: >-

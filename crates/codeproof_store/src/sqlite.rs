@@ -102,12 +102,14 @@ pub(crate) async fn set_user_version(db: &impl ConnectionTrait, version: i64) ->
 /// Switches the file to write-ahead logging: readers and the writer do not wait for each other, and a killed process
 /// leaves whole transactions. SQLite does not wait for locks here, so that two first starts at once would meet as an
 /// error: tried again until the busy timeout is over.
+#[expect(clippy::disallowed_methods, reason = "SQLite has nothing to wait on here: its own busy timeout sleeps, too")]
 pub(crate) async fn use_write_ahead_log(db: &DatabaseConnection, options: Connect) -> Result<(), DbErr> {
     const PAUSE: Duration = Duration::from_millis(20);
     let mut waited = Duration::ZERO;
     loop {
         match db.execute_unprepared("PRAGMA journal_mode = WAL").await {
             Err(_) if waited < options.busy_timeout => {
+                #[expect(clippy::disallowed_methods, reason = "SQLite has no way to wait for another program's lock")]
                 tokio::time::sleep(PAUSE).await;
                 waited += PAUSE;
             }
