@@ -109,7 +109,6 @@ pub(crate) async fn use_write_ahead_log(db: &DatabaseConnection, options: Connec
     loop {
         match db.execute_unprepared("PRAGMA journal_mode = WAL").await {
             Err(_) if waited < options.busy_timeout => {
-                #[expect(clippy::disallowed_methods, reason = "SQLite has no way to wait for another program's lock")]
                 tokio::time::sleep(PAUSE).await;
                 waited += PAUSE;
             }

@@ -92,7 +92,6 @@ pub(crate) async fn begin_writing(db: &DatabaseConnection) -> Result<DatabaseTra
 /// The system's clock; 0 before 1970.
 #[expect(clippy::disallowed_methods, reason = "the default of an option: who wants another clock gives it")]
 pub(crate) fn system_now_ms() -> i64 {
-    #[expect(clippy::disallowed_methods, reason = "the age of a row is no input of any result")]
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)
 }
