@@ -4,6 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 
+/// The file a database URL names: `sqlite://PATH`, `sqlite:PATH` or a plain path; `None` when it names none. Looks at
+/// nothing and makes nothing, unlike [`Store::open`](crate::Store::open).
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
+    file_of(url).ok()
+}
+
 /// Turns `sqlite://PATH`, `sqlite:PATH` or a plain path into the path of a file. The path is taken as written, without
 /// percent-decoding: what the user types is what `ls` shows.
 pub(crate) fn file_of(url: &str) -> Result<PathBuf, Error> {
@@ -27,7 +33,8 @@ pub(crate) fn file_of(url: &str) -> Result<PathBuf, Error> {
         _ if path.contains('\0') => Err(invalid("the path holds a NUL")),
         _ if path.ends_with('/') => Err(invalid("it is a folder")),
         // SQLite reads `file:` at the front of a name as a URI of its own; `./` keeps it a name.
-        _ => Ok(Path::new(".").join(path)),
+        _ if path.starts_with("file:") => Ok(Path::new(".").join(path)),
+        _ => Ok(PathBuf::from(path)),
     }
 }
 
@@ -47,9 +54,9 @@ mod tests {
     #[test]
     fn names_a_file_or_says_why_not() {
         check("sqlite:///var/lib/scans.db", "/var/lib/scans.db");
-        check("sqlite://scans 100%.db", "./scans 100%.db");
-        check("sqlite:scans.db", "./scans.db");
-        check("what?.db", "./what?.db");
+        check("sqlite://scans 100%.db", "scans 100%.db");
+        check("sqlite:scans.db", "scans.db");
+        check("what?.db", "what?.db");
         check("file:x.db", "./file:x.db");
         check("", "\"\" does not name a database file: the path is empty; use sqlite://PATH or a plain path");
         check(

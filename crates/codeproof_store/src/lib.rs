@@ -42,6 +42,7 @@ mod sqlite;
 mod store;
 mod writer;
 
+pub use address::sqlite_path;
 pub use cache::{AnalysisCache, CacheKey, CacheOptions};
 pub use error::Error;
 pub use process::Activity;

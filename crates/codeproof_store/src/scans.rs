@@ -30,7 +30,7 @@ pub struct NewScan {
 pub struct ScanEnd<'a> {
     /// Completed, interrupted or failed.
     pub status: ScanStatus,
-    /// Counts.
+    /// Counts; those of a failed scan are taken from its rows instead.
     pub summary: &'a ScanSummary,
     /// Wall time.
     pub duration_ms: u64,
@@ -66,7 +66,7 @@ pub struct StoredScan {
     pub progress: u8,
     /// Whether it ended, runs or was killed.
     pub activity: Activity,
-    /// Counts; of a scan that has not ended, those of the rows written so far.
+    /// Counts; of a scan that failed or has not ended, those of the rows written until then.
     pub summary: ScanSummary,
     /// Why it failed, when it did.
     pub error: Option<String>,
@@ -114,7 +114,8 @@ impl Store {
         let mut change = scans::ActiveModel {
             status: Set(end.status.name().to_owned()),
             duration_ms: Set(Some(to_integer(end.duration_ms))),
-            summary: Set(Some(to_json(end.summary))),
+            // Whoever fails has lost count; the rows have not.
+            summary: Set((end.status != ScanStatus::Failed).then(|| to_json(end.summary))),
             problems: Set(Some(to_json(end.problems))),
             rules: Set(Some(to_json(end.rules))),
             notes: Set(Some(to_json(end.notes))),
@@ -173,12 +174,15 @@ impl Store {
     pub async fn report(&self, scan: ScanId) -> Result<Option<ScanReport>, Error> {
         let Some(mut row) = self.scan_row(scan).await? else { return Ok(None) };
         let cell = |column| Cell { table: "scans", row: scan.0, column };
-        let problems = cell("problems").json(row.problems.take().unwrap_or_else(empty_list))?;
-        let rules = cell("rules").json(row.rules.take().unwrap_or_else(empty_list))?;
-        let notes = cell("notes").json(row.notes.take().unwrap_or_else(empty_list))?;
         let findings = self.findings(scan).await?;
-        let StoredScan { info, summary, .. } = self.stored_scan(row).await?;
-        Ok(Some(ScanReport { scan: info, summary, findings, problems, rules, notes }))
+        Ok(Some(ScanReport {
+            scan: info(&row)?,
+            summary: self.summary(scan, row.summary.take(), &findings).await?,
+            findings,
+            problems: cell("problems").json(row.problems.unwrap_or_else(empty_list))?,
+            rules: cell("rules").json(row.rules.unwrap_or_else(empty_list))?,
+            notes: cell("notes").json(row.notes.unwrap_or_else(empty_list))?,
+        }))
     }
 
     /// One finding with its scan; `None` when there is no such one.
@@ -188,9 +192,8 @@ impl Store {
     pub async fn finding(&self, finding: FindingId) -> Result<Option<(Finding, StoredScan)>, Error> {
         let found = findings::Entity::find_by_id(finding.0).one(&self.db).await;
         let Some(row) = found.map_err(self.failed("read a finding"))? else { return Ok(None) };
-        let scan = self.scan(ScanId(row.scan_id)).await?;
-        let finding = findings::finding(row)?;
-        Ok(scan.map(|scan| (finding, scan)))
+        let Some(scan) = self.scan(ScanId(row.scan_id)).await? else { return Ok(None) };
+        Ok(Some((findings::finding(row)?, scan)))
     }
 
     async fn scan_row(&self, scan: ScanId) -> Result<Option<scans::Model>, Error> {
@@ -202,45 +205,36 @@ impl Store {
         let of_scan = findings::Entity::find().filter(findings::Column::ScanId.eq(scan.0));
         let rows = of_scan.all(&self.db).await.map_err(self.failed("read the findings of a scan"))?;
         let mut findings = rows.into_iter().map(findings::finding).collect::<Result<Vec<_>, _>>()?;
-        findings.sort_by(|a, b| report_order(a).cmp(&report_order(b)));
+        findings.sort_by(|one, other| one.report_order().cmp(&other.report_order()));
         Ok(findings)
     }
 
-    async fn stored_scan(&self, row: scans::Model) -> Result<StoredScan, Error> {
+    async fn stored_scan(&self, mut row: scans::Model) -> Result<StoredScan, Error> {
         let cell = |column| Cell { table: "scans", row: row.id, column };
-        let status = cell("status").word(row.status)?;
-        let summary = match row.summary {
-            Some(summary) => cell("summary").json(summary)?,
-            None => self.summary_so_far(ScanId(row.id)).await?,
-        };
+        let scan = ScanId(row.id);
+        let summary = row.summary.take();
+        let findings = if summary.is_none() { self.findings(scan).await? } else { Vec::new() };
+        let info = info(&row)?;
+        let own_mark = process::own_mark();
         Ok(StoredScan {
-            info: ScanInfo {
-                id: Some(ScanId(row.id)),
-                target: row.target,
-                version: row.version,
-                status,
-                started_at_ms: row.started_at_ms,
-                duration_ms: cell("duration_ms").number(row.duration_ms.unwrap_or_default())?,
-            },
+            activity: process::activity(info.status, row.process.as_deref(), own_mark.as_deref(), process::mark_of),
+            info,
             root: row.root,
             settings: row.settings,
             phase: row.phase.map(|phase| cell("phase").word(phase)).transpose()?,
             progress: cell("progress").number(row.progress.into())?,
-            activity: process::activity(
-                status,
-                row.process.as_deref(),
-                process::own_mark().as_deref(),
-                process::mark_of,
-            ),
-            summary,
+            summary: self.summary(scan, summary, &findings).await?,
             error: row.error,
         })
     }
 
-    /// Counts the rows of a scan that did not write its own counts.
-    async fn summary_so_far(&self, scan: ScanId) -> Result<ScanSummary, Error> {
+    /// The counts a scan wrote at its end, or those of its rows so far.
+    async fn summary(&self, scan: ScanId, stored: Option<Value>, findings: &[Finding]) -> Result<ScanSummary, Error> {
+        if let Some(stored) = stored {
+            return Cell { table: "scans", row: scan.0, column: "summary" }.json(stored);
+        }
         let mut summary = ScanSummary::default();
-        summary.count_findings(&self.findings(scan).await?);
+        summary.count_findings(findings);
         let of_scan = scan_files::Entity::find().filter(scan_files::Column::ScanId.eq(scan.0));
         for row in of_scan.all(&self.db).await.map_err(self.failed("read the files of a scan"))? {
             scan_files::count(row, &mut summary)?;
@@ -249,16 +243,20 @@ impl Store {
     }
 }
 
+/// The public facts of a scan's row.
+fn info(row: &scans::Model) -> Result<ScanInfo, Error> {
+    let cell = |column| Cell { table: "scans", row: row.id, column };
+    Ok(ScanInfo {
+        id: Some(ScanId(row.id)),
+        target: row.target.clone(),
+        version: row.version.clone(),
+        status: cell("status").word(row.status.clone())?,
+        started_at_ms: row.started_at_ms,
+        duration_ms: cell("duration_ms").number(row.duration_ms.unwrap_or_default())?,
+    })
+}
+
 /// What a scan that has not ended has of a list it writes at its end.
 fn empty_list() -> Value {
     Value::Array(Vec::new())
-}
-
-/// By path, line and rule, as every report; then by what tells two findings of one rule on one line apart.
-fn report_order(finding: &Finding) -> impl Ord + '_ {
-    let place = &finding.location;
-    (
-        (place.path.as_str(), place.first_line, finding.rule_id.as_str()),
-        (place.first_column, place.last_line, place.last_column, &finding.fingerprint),
-    )
 }

@@ -115,3 +115,112 @@ async fn run(db: &DatabaseConnection, steps: Steps) -> Result<(), DbErr> {
     steps.up(&transaction, None).await?;
     transaction.commit().await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Store, StoreOptions};
+    use sea_orm_migration::prelude::{Table, async_trait};
+    use sea_orm_migration::schema::big_pk_auto;
+    use sea_orm_migration::{MigrationName, SchemaManager};
+
+    const CONNECT: sqlite::Connect =
+        sqlite::Connect { busy_timeout: std::time::Duration::from_millis(100), connections: 1 };
+
+    /// A step of a later version: adds a table, and fails after that when it is the second one.
+    struct Later {
+        name: &'static str,
+    }
+
+    impl MigrationName for Later {
+        fn name(&self) -> &str {
+            self.name
+        }
+    }
+
+    #[async_trait::async_trait]
+    impl MigrationTrait for Later {
+        async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+            manager.create_table(Table::create().table(self.name).col(big_pk_auto("id")).take()).await?;
+            match self.name {
+                "m0003_fails" => Err(DbErr::Custom("no luck".to_owned())),
+                _ => Ok(()),
+            }
+        }
+    }
+
+    fn with_second() -> Vec<Box<dyn MigrationTrait>> {
+        let mut list = steps();
+        list.push(Box::new(Later { name: "m0002_later" }));
+        list
+    }
+
+    fn with_failing_third() -> Vec<Box<dyn MigrationTrait>> {
+        let mut list = with_second();
+        list.push(Box::new(Later { name: "m0003_fails" }));
+        list
+    }
+
+    /// A database of today's version in a folder of its own.
+    async fn today() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("scans.db").display().to_string();
+        (folder, Store::open(&path, StoreOptions::default()).await.expect("a new database"))
+    }
+
+    async fn count(db: &DatabaseConnection, table: &str) -> Option<i64> {
+        let sql = format!("SELECT COUNT(*) AS n FROM {table}");
+        let row = db.query_one_raw(sea_orm::Statement::from_string(db.get_database_backend(), sql)).await.ok()?;
+        row?.try_get("", "n").ok()
+    }
+
+    async fn add_scan(db: &DatabaseConnection) {
+        let sql = "INSERT INTO scans (target, root, version, status, progress, started_at_ms, settings) \
+                   VALUES ('.', '/', '1', 'running', 0, 0, '{}')";
+        db.execute_unprepared(sql).await.expect("a row");
+    }
+
+    #[tokio::test]
+    async fn an_older_database_is_copied_then_brought_up_to_date() {
+        let (folder, store) = today().await;
+        add_scan(&store.db).await;
+        prepare(&store.db, &store.path, CONNECT, with_second).await.expect("brought up to date");
+        assert_eq!(count(&store.db, "scans").await, Some(1));
+        assert_eq!(count(&store.db, "m0002_later").await, Some(0));
+
+        let backup = folder.path().join("scans.db.bak-m0001_scans");
+        #[cfg(unix)]
+        {
+            let mode = std::fs::metadata(&backup).map(|facts| std::os::unix::fs::MetadataExt::mode(&facts) & 0o777);
+            assert_eq!(mode.ok(), Some(0o600));
+        }
+        let backup = Store::open(&backup.display().to_string(), StoreOptions::default()).await.expect("a whole copy");
+        assert_eq!(count(&backup.db, "scans").await, Some(1));
+        assert_eq!(count(&backup.db, "m0002_later").await, None);
+
+        let error = prepare(&store.db, &store.path, CONNECT, steps).await.expect_err("it is newer now");
+        assert!(matches!(error, Error::NewerSchema { step, .. } if step == "m0002_later"));
+    }
+
+    #[tokio::test]
+    async fn a_step_that_fails_changes_nothing() {
+        let (folder, store) = today().await;
+        for backup in ["scans.db.bak-m0001_scans", "scans.db.bak-m0001_scans-2"] {
+            let error = prepare(&store.db, &store.path, CONNECT, with_failing_third).await.expect_err("it fails");
+            assert!(matches!(error, Error::Database { operation: "bring the database up to date", .. }), "{error:?}");
+            assert!(folder.path().join(backup).exists(), "an earlier copy is never written over");
+        }
+        assert_eq!(count(&store.db, "m0002_later").await, None);
+        prepare(&store.db, &store.path, CONNECT, steps).await.expect("as it was");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_changed_when_it_cannot_be_copied() {
+        let (folder, store) = today().await;
+        // Nobody, not even root, can make a file whose name is this long.
+        let path = folder.path().join("x".repeat(250));
+        let error = prepare(&store.db, &path, CONNECT, with_second).await.expect_err("no copy");
+        assert!(matches!(error, Error::Backup { .. }), "{error:?}");
+        assert_eq!(count(&store.db, "m0002_later").await, None);
+    }
+}

@@ -284,3 +284,63 @@ where
     let answers = transaction.query_all(&statement).await?;
     answers.iter().map(|row| Ok((row.try_get("", key.as_str())?, row.try_get("", "id")?))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NewScan, StoreOptions};
+    use codeproof_types::{RepoPath, ScanReport};
+
+    /// A store whose only connection has run `pragma`, and a scan begun before that.
+    async fn store_with(pragma: &str) -> (tempfile::TempDir, Store, ScanId) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("scans.db").display().to_string();
+        let options = StoreOptions { connections: 1, ..StoreOptions::default() };
+        let store = Store::open(&path, options).await.expect("a new database");
+        let (target, root, version) = (String::new(), String::new(), String::new());
+        let scan = NewScan { target, root, version, settings: Value::Null, started_at_ms: 0 };
+        let scan = store.begin_scan(scan).await.expect("room for a row");
+        store.db.execute_unprepared(pragma).await.expect("a pragma SQLite knows");
+        (folder, store, scan)
+    }
+
+    fn file(number: usize) -> ScanRecord {
+        ScanRecord::File(FileRecord {
+            path: RepoPath::new(format!("{number}/{}", "long/".repeat(40) + "name")).expect("a plain path"),
+            content_hash: None,
+            class: None,
+            language: None,
+            bytes: 1,
+            lines: 1,
+            outcome: crate::FileOutcome::Done,
+        })
+    }
+
+    /// Sends files until one is refused; returns what `close` tells.
+    async fn write_until_refused(store: &Store, scan: ScanId) -> Error {
+        let writer = store.writer(scan);
+        let mut number = 0;
+        while writer.send(file(number)).await.is_ok() {
+            number += 1;
+        }
+        writer.close().await.expect_err("a record was refused")
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_keeps_what_was_written() {
+        // The tables take some 20 pages of 4 KiB; the rest is the room for a few thousand rows.
+        let (_folder, store, scan) = store_with("PRAGMA max_page_count = 500").await;
+        let error = write_until_refused(&store, scan).await;
+        assert!(matches!(error, Error::DiskFull { operation: "write the files of a scan", .. }), "{error:?}");
+        let ScanReport { summary, .. } = store.report(scan).await.expect("readable").expect("begun");
+        assert!(summary.files > 0 && summary.files.is_multiple_of(BATCH_RECORDS as u64), "{summary:?}");
+    }
+
+    #[tokio::test]
+    async fn a_read_only_database_is_told_apart() {
+        let (_folder, store, scan) = store_with("PRAGMA query_only = ON").await;
+        let error = write_until_refused(&store, scan).await;
+        assert!(matches!(error, Error::ReadOnly { .. }), "{error:?}");
+        assert!(store.scan(scan).await.expect("readable").is_some());
+    }
+}

@@ -55,6 +55,14 @@ pub struct Finding {
     pub secret: Option<SecretInfo>,
 }
 
+impl Finding {
+    /// Order of findings in every report: as a person reads the files, the same from run to run.
+    pub fn report_order(&self) -> impl Ord + '_ {
+        let place = &self.location;
+        (&place.path, place.first_line, place.first_column, &self.rule_id, &self.fingerprint)
+    }
+}
+
 /// Row id of a stored finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

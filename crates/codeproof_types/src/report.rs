@@ -68,7 +68,7 @@ pub struct ScanReport {
     pub scan: ScanInfo,
     /// Counts.
     pub summary: ScanSummary,
-    /// All findings, suppressed ones too, sorted by path, line, rule.
+    /// All findings, suppressed ones too, in [`Finding::report_order`]: by path, line, column, rule.
     pub findings: Vec<Finding>,
     /// What was not, or not wholly, looked at, sorted by path.
     pub problems: Vec<Problem>,

@@ -1,10 +1,15 @@
 //! A store in a folder of its own, and findings to put into it.
 
-use codeproof_store::{NewScan, Store, StoreOptions};
+use std::time::Duration;
+
+use codeproof_store::{FileOutcome, FileRecord, NewScan, ScanRecord, Store, StoreOptions};
 use codeproof_types::{
-    Confidence, ContentHash, Cwe, Evidence, EvidenceRole, Finding, Fingerprint, FingerprintParts, Location, Origin,
-    RepoPath, ScanId, Severity, State, Tier,
+    Confidence, ContentHash, Cwe, Evidence, EvidenceRole, FileClass, Finding, Fingerprint, FingerprintParts, Language,
+    Location, Origin, RepoPath, ScanId, Severity, State, Tier,
 };
+use sea_orm::sqlx;
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::sqlx::{ConnectOptions as _, Connection as _};
 
 /// When every test's scans start and rows are written.
 pub(crate) const NOW_MS: i64 = 1_760_000_000_000;
@@ -32,8 +37,14 @@ impl Place {
     }
 }
 
+/// Options with a clock that stands still.
 pub(crate) fn options() -> StoreOptions {
     StoreOptions { now_ms: || NOW_MS, ..StoreOptions::default() }
+}
+
+/// Options that give up on a lock soon.
+pub(crate) fn impatient() -> StoreOptions {
+    StoreOptions { busy_timeout: Duration::from_millis(30), ..options() }
 }
 
 pub(crate) async fn begin(store: &Store) -> ScanId {
@@ -93,5 +104,44 @@ pub(crate) fn finding(line: u32) -> Finding {
         state: State::Open,
         suppression: None,
         secret: None,
+    }
+}
+
+/// A plain file.
+pub(crate) fn file(number: usize) -> ScanRecord {
+    ScanRecord::File(FileRecord {
+        path: path(&format!("shop/{number}.py")),
+        content_hash: Some(ContentHash::of(&number.to_le_bytes())),
+        class: Some(FileClass::FirstParty),
+        language: Some(Language::Python),
+        bytes: 120,
+        lines: 10,
+        outcome: FileOutcome::Done,
+    })
+}
+
+/// Another program on the same file.
+pub(crate) struct Stranger(sqlx::SqliteConnection);
+
+impl Stranger {
+    pub(crate) async fn open(file: &std::path::Path) -> Self {
+        let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+        Self(options.connect().await.unwrap())
+    }
+
+    pub(crate) async fn run(&mut self, sql: &'static str) {
+        sqlx::raw_sql(sql).execute(&mut self.0).await.unwrap();
+    }
+
+    /// The first column of the first row.
+    pub(crate) async fn ask<T>(&mut self, sql: &'static str) -> T
+    where
+        T: for<'row> sqlx::Decode<'row, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite> + Send + Unpin,
+    {
+        sqlx::query_scalar(sql).fetch_one(&mut self.0).await.unwrap()
+    }
+
+    pub(crate) async fn leave(self) {
+        self.0.close().await.unwrap();
     }
 }
