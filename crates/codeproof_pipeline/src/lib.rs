@@ -1,1 +1,19 @@
-//! To be written.
+//! Joins source, syntax, detect and store into flows.
+//!
+//! In: a request that names a tree and the rules, and handles to store, cache, progress and the stop flag. Out: a
+//! [`ScanReport`](codeproof_types::ScanReport) whose findings are stored, sorted and numbered. This crate knows no
+//! flags, no environment and no report format.
+
+mod analysis;
+mod cache_key;
+mod error;
+mod facts;
+mod pool;
+mod scan;
+mod snippets;
+mod work;
+
+pub use error::Error;
+pub use facts::{FileWithFacts, each_file};
+pub use scan::{Handles, Request, scan};
+pub use snippets::MaskedSnippets;

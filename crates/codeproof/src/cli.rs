@@ -1,0 +1,272 @@
+//! Commands and flags, with the texts a person learns them from.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use codeproof_types::Severity;
+
+/// Scans code for vulnerabilities and secrets, and proves what it says.
+///
+/// Every finding quotes the lines it is about, checked against the file. Works offline; scanned code is never executed.
+#[derive(Debug, Parser)]
+#[command(name = "codeproof", version, max_term_width = 100, after_help = EXAMPLES, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  codeproof scan .                                   look at this folder
+  codeproof scan . --fail-on high                    the same for CI: exit code 1 on high or critical findings
+  codeproof scan . -o report.sarif -o report.md      write two reports at once
+  codeproof rules python-eval                        what a rule finds, why, and what to write instead
+
+Exit codes: 0 done, 1 findings at or above --fail-on, 2 wrong use or settings, 3 an input could not be read, 130
+interrupted.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Looks for vulnerabilities, weaknesses and secrets in a folder or file
+    Scan(ScanArguments),
+    /// Lists earlier scans, or shows one again
+    Scans(ScansArguments),
+    /// Shows one finding with its evidence
+    Show(ShowArguments),
+    /// Lists all rules, or explains one
+    Rules(RulesArguments),
+    /// Prints the definitions in a folder or file
+    Symbols(FactsArguments),
+    /// Prints the call sites and class references in a folder or file
+    Calls(FactsArguments),
+    /// Prints the imports in a folder or file
+    Imports(FactsArguments),
+    /// Writes a commented codeproof.toml into a project
+    Init(InitArguments),
+    /// Says what works on this machine, and where codeproof keeps its files
+    Doctor(DoctorArguments),
+    /// Prints completions for a shell, to be sourced by it
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Looks for vulnerabilities, weaknesses and secrets in a folder or file.
+///
+/// Files ignored by git are left out unless git tracks them; vendored, generated and minified files are searched for
+/// secrets only. What was not read is listed at the end of every report.
+///
+/// A finding is accepted by a comment on its line or the line above:  # codeproof: ignore[rule-id] reason
+#[derive(Debug, Args)]
+pub(crate) struct ScanArguments {
+    /// Folder or file to look at
+    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub path: PathBuf,
+    /// Format of the report on standard output, or of the one file given with -o
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<FormatName>,
+    /// Write the report to a file instead; may be given several times, then the extensions choose the formats
+    /// (.txt .json .sarif .md)
+    #[arg(short, long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub outputs: Vec<PathBuf>,
+    /// End with exit code 1 when there are open findings of this severity or above [default: none]
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// Leave out findings below this severity [default: info]
+    #[arg(long, value_name = "SEVERITY")]
+    pub min_severity: Option<SeverityName>,
+    /// Folder with your own rules: ast-grep YAML and gitleaks TOML; may be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub rules: Vec<PathBuf>,
+    /// Look only at files that match the glob; may be given several times
+    #[arg(long, value_name = "GLOB")]
+    pub include: Vec<String>,
+    /// Leave out files that match the glob; may be given several times
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Run all rules on vendored, generated and minified files, too
+    #[arg(long)]
+    pub all: bool,
+    /// Show every path of every list, and the texts of a rule with each of its findings
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Do not read the scanned project's codeproof.toml
+    #[arg(long)]
+    pub no_project_settings: bool,
+    #[command(flatten)]
+    pub common: CommonArguments,
+    /// Analyse every file anew and leave the cache as it is
+    #[arg(long)]
+    pub no_cache: bool,
+    /// Do not store the scan: `codeproof scans` and `codeproof show` will not know it
+    #[arg(long, conflicts_with = "db")]
+    pub no_store: bool,
+    /// Database that keeps the scan, sqlite://PATH [default: sqlite://$XDG_DATA_HOME/codeproof/codeproof.db]
+    #[arg(long, value_name = "URL")]
+    pub db: Option<String>,
+}
+
+/// Flags of every command that reads a tree.
+#[derive(Debug, Args)]
+pub(crate) struct CommonArguments {
+    /// Your settings file [default: $XDG_CONFIG_HOME/codeproof/config.toml]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Threads to work with [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub jobs: Option<u16>,
+    /// Show no progress
+    #[arg(long)]
+    pub no_progress: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScansArguments {
+    /// The scan to show again; without it the latest 20 are listed
+    pub id: Option<i64>,
+    /// Format of the report of one scan
+    #[arg(long, value_name = "FORMAT", requires = "id")]
+    pub format: Option<FormatName>,
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArguments {
+    /// The finding's number, as scan reports print it
+    pub finding: i64,
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DatabaseArguments {
+    /// Database to read, sqlite://PATH [default: sqlite://$XDG_DATA_HOME/codeproof/codeproof.db]
+    #[arg(long, value_name = "URL")]
+    pub db: Option<String>,
+    /// Your settings file [default: $XDG_CONFIG_HOME/codeproof/config.toml]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesArguments {
+    /// The rule to explain; without it all rules are listed
+    pub id: Option<String>,
+    /// Folder with your own rules; may be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub rules: Vec<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Your settings file [default: $XDG_CONFIG_HOME/codeproof/config.toml]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FactsArguments {
+    /// Folder or file to look at
+    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub path: PathBuf,
+    /// One JSON object per line, or a table for reading
+    #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
+    pub format: FactsFormat,
+    #[command(flatten)]
+    pub common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// The project's folder
+    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
+    pub path: PathBuf,
+    /// Replace a codeproof.toml that is already there
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+}
+
+/// Formats of `codeproof scan`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatName {
+    /// For reading in a terminal
+    Text,
+    /// For programs
+    Json,
+    /// SARIF 2.1.0, for GitHub code scanning and editors
+    Sarif,
+    /// For pull requests and wikis
+    Markdown,
+}
+
+/// Formats of `codeproof symbols`, `calls` and `imports`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FactsFormat {
+    /// One JSON object per line
+    Jsonl,
+    /// For reading in a terminal
+    Text,
+}
+
+/// Severities as flag values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SeverityName {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Info,
+}
+
+/// Values of `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Critical,
+    High,
+    Medium,
+    Low,
+    None,
+}
+
+impl From<SeverityName> for Severity {
+    fn from(name: SeverityName) -> Self {
+        match name {
+            SeverityName::Critical => Self::Critical,
+            SeverityName::High => Self::High,
+            SeverityName::Medium => Self::Medium,
+            SeverityName::Low => Self::Low,
+            SeverityName::Info => Self::Info,
+        }
+    }
+}
+
+impl FailOn {
+    /// The lowest severity that fails; `None` when nothing does.
+    pub(crate) fn threshold(self) -> Option<Severity> {
+        match self {
+            Self::Critical => Some(Severity::Critical),
+            Self::High => Some(Severity::High),
+            Self::Medium => Some(Severity::Medium),
+            Self::Low => Some(Severity::Low),
+            Self::None => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn flags_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,109 @@
+//! `codeproof doctor`: what works on this machine.
+
+use std::fmt::Display;
+use std::process::Command;
+
+use codeproof_detect::{Config, Detector};
+use codeproof_types::{Language, visible};
+
+use super::database;
+use crate::cli::DoctorArguments;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::{folders, output, settings};
+
+/// Tries what a scan needs, one line each; exit code 3 when something needed does not work.
+pub(crate) fn run(arguments: &DoctorArguments) -> Result<Exit, Failure> {
+    let mut checks = Checks::default();
+    checks.fact("codeproof", env!("CARGO_PKG_VERSION"));
+    checks.fact("languages", Language::ALL.map(Language::title).join(", "));
+    checks.fact("threads", settings::default_jobs());
+    let user = settings::load_user(arguments.database.config.as_deref());
+    checks.add("settings", settings_line(&user));
+    let user = user.unwrap_or_default();
+    let config =
+        Config { rule_folders: user.rules.clone(), gitleaks_config: user.gitleaks_config.clone(), ..Config::default() };
+    checks.add("rules", Detector::new(config).map(|detector| format!("{} rules load", detector.rules().len())));
+    checks.add("data folder", folders::data_folder().map(|folder| folder.display().to_string()));
+    let url = database::url(arguments.database.db.as_deref(), &user);
+    checks.add("database", check_database(url));
+    checks.add("cache", check_cache(&user));
+    checks.note("git", git_version());
+    output::to_stdout(|out| out.write_all(checks.text.as_bytes()))?;
+    Ok(if checks.failed { Exit::Failed } else { Exit::Success })
+}
+
+#[derive(Default)]
+struct Checks {
+    text: String,
+    failed: bool,
+}
+
+impl Checks {
+    /// A line that cannot fail.
+    fn fact(&mut self, name: &str, fact: impl Display) {
+        self.line(name, Ok::<_, String>(fact), "");
+    }
+
+    /// A line for something a scan needs.
+    fn add(&mut self, name: &str, result: Result<impl Display, impl Display>) {
+        self.failed |= result.is_err();
+        self.line(name, result, "FAILS");
+    }
+
+    /// A line for something that only some commands need.
+    fn note(&mut self, name: &str, result: Result<impl Display, impl Display>) {
+        self.line(name, result, "missing");
+    }
+
+    fn line(&mut self, name: &str, result: Result<impl Display, impl Display>, bad: &str) {
+        let (word, text) = match result {
+            Ok(text) => ("ok", text.to_string()),
+            Err(text) => (bad, text.to_string()),
+        };
+        self.text.push_str(&format!("{word:<8} {name:<12} {}\n", visible(&text)));
+    }
+}
+
+fn settings_line(user: &Result<settings::UserSettings, Failure>) -> Result<String, String> {
+    let path = folders::config_folder().map(|folder| folder.join("config.toml"));
+    match (user, path) {
+        (Err(failure), _) => Err(failure.to_string()),
+        (Ok(_), Some(path)) if path.exists() => Ok(path.display().to_string()),
+        (Ok(_), Some(path)) => Ok(format!("defaults ({} is not there)", path.display())),
+        (Ok(_), None) => Ok("defaults".to_owned()),
+    }
+}
+
+fn check_database(url: Result<String, Failure>) -> Result<String, String> {
+    let url = url.map_err(|failure| failure.to_string())?;
+    // Looking must not make anything.
+    match codeproof_store::sqlite_path(&url) {
+        Some(path) if !path.exists() => return Ok(format!("{} (made by the first scan)", path.display())),
+        Some(_) | None => {}
+    }
+    let runtime = super::runtime().map_err(|failure| failure.to_string())?;
+    runtime.block_on(database::open(&url)).map_err(|failure| failure.to_string())?;
+    Ok(codeproof_store::sqlite_path(&url).map_or_else(|| "opens".to_owned(), |path| path.display().to_string()))
+}
+
+fn check_cache(user: &settings::UserSettings) -> Result<String, String> {
+    if !user.cache {
+        return Ok("off by the settings".to_owned());
+    }
+    let path = folders::data_folder().map_err(|failure| failure.to_string())?.join("cache.db");
+    match path.metadata() {
+        Ok(metadata) => {
+            Ok(format!("{} ({} KiB of at most {} KiB)", path.display(), metadata.len() / 1024, user.cache_bytes / 1024))
+        }
+        Err(_) => Ok(format!("{} (made by the first scan)", path.display())),
+    }
+}
+
+fn git_version() -> Result<String, String> {
+    let output = Command::new("git").arg("--version").output();
+    match output {
+        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
+        _ => Err("install git; scans of folders work without it".to_owned()),
+    }
+}

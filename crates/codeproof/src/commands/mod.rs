@@ -1,0 +1,40 @@
+//! One module per command.
+
+mod completions;
+mod database;
+mod doctor;
+mod facts;
+mod init;
+mod rules;
+mod scan;
+mod scans;
+mod show;
+
+use crate::cli::{Arguments, Command};
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Runs the command the user typed.
+pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    match arguments.command {
+        Command::Scan(arguments) => scan::run(&arguments),
+        Command::Scans(arguments) => scans::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
+        Command::Symbols(arguments) => facts::run(&arguments, facts::What::Symbols),
+        Command::Calls(arguments) => facts::run(&arguments, facts::What::Calls),
+        Command::Imports(arguments) => facts::run(&arguments, facts::What::Imports),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Completions { shell } => completions::run(shell),
+    }
+}
+
+/// The runtime for commands that wait for the database or for signals.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format_args!("cannot start the runtime: {error}")))
+}

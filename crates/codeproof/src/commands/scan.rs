@@ -1,0 +1,220 @@
+//! `codeproof scan`.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use codeproof_detect::{Config, Detector};
+use codeproof_pipeline::{Handles, MaskedSnippets, Request};
+use codeproof_report::{Format, TextOptions};
+use codeproof_source::WalkConfig;
+use codeproof_store::Store;
+use codeproof_types::{ScanReport, ScanStatus, Severity, State};
+
+use super::database;
+use crate::cli::{FormatName, ScanArguments};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress::{ProgressMode, TerminalProgress};
+use crate::settings::{self, ProjectFile, ScanSettings, UserSettings};
+use crate::{folders, interrupt, output};
+
+/// Runs the scan and writes its reports.
+pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
+    let user = user_settings(arguments)?;
+    let fail_on = match arguments.fail_on {
+        Some(fail_on) => fail_on,
+        None => settings::parse_fail_on(&user.fail_on)?,
+    };
+    let targets = plan_outputs(arguments.format, &arguments.outputs)?;
+    check_path(&arguments.path)?;
+    let project = match arguments.no_project_settings {
+        true => None,
+        false => ProjectFile::read(&arguments.path)?,
+    };
+    let scan = ScanSettings::new(&user, project.as_ref());
+    let detector = Detector::new(Config {
+        rule_folders: scan.rule_folders.clone(),
+        gitleaks_config: scan.gitleaks_config.clone(),
+        rules_off: scan.rules_off.clone(),
+        salt: database::salt(),
+    })
+    .map_err(|error| Failure::usage(error).help("`codeproof rules` lists the rules there are"))?;
+    let report = super::runtime()?.block_on(scan_and_store(arguments, &user, scan, &detector))?;
+    write_reports(&report, &targets, &arguments.path, &detector, arguments.verbose)?;
+    Ok(exit_of(&report, fail_on.threshold()))
+}
+
+/// Settings with the flags on top.
+fn user_settings(arguments: &ScanArguments) -> Result<UserSettings, Failure> {
+    let mut user = settings::load_user(arguments.common.config.as_deref())?;
+    user.rules.extend_from_slice(&arguments.rules);
+    user.exclude.extend_from_slice(&arguments.exclude);
+    if !arguments.include.is_empty() {
+        user.include.clone_from(&arguments.include);
+    }
+    if let Some(severity) = arguments.min_severity {
+        user.min_severity = severity.into();
+    }
+    user.jobs = arguments.common.jobs.or(user.jobs);
+    user.all |= arguments.all;
+    user.cache &= !arguments.no_cache;
+    user.progress &= !arguments.common.no_progress;
+    Ok(user)
+}
+
+/// Says early and plainly when there is nothing to scan.
+fn check_path(path: &Path) -> Result<(), Failure> {
+    match path.metadata() {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Failure::usage(format_args!("there is no file or folder {}", path.display()))
+                .help("give the path of a folder or file that exists, for example `codeproof scan .`"))
+        }
+        Err(error) => Err(Failure::failed(format_args!("cannot read {}: {error}", path.display()))),
+    }
+}
+
+async fn scan_and_store(
+    arguments: &ScanArguments,
+    user: &UserSettings,
+    mut scan: ScanSettings,
+    detector: &Detector,
+) -> Result<ScanReport, Failure> {
+    let stop = interrupt::stop_flag();
+    let store = open_store(arguments, user, &mut scan.notes).await?;
+    let cache = match user.cache {
+        true => database::open_cache(user).await,
+        false => None,
+    };
+    let progress = TerminalProgress::new(ProgressMode::for_stderr(user.progress));
+    let request = request(arguments, user, scan);
+    let handles = Handles { detector, store: store.as_ref(), cache: cache.as_ref(), progress: &progress, stop: &stop };
+    codeproof_pipeline::scan(&request, &handles).await.map_err(pipeline_failure)
+}
+
+fn request(arguments: &ScanArguments, user: &UserSettings, scan: ScanSettings) -> Request {
+    let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Request {
+        target: arguments.path.display().to_string(),
+        root: std::path::absolute(&arguments.path).unwrap_or_else(|_| arguments.path.clone()),
+        walk: WalkConfig { include: scan.include, exclude: scan.exclude, max_file_bytes: scan.max_file_bytes },
+        all: scan.all,
+        severities: scan.severities,
+        min_severity: scan.min_severity,
+        jobs: user.jobs.map_or_else(settings::default_jobs, usize::from),
+        // The database's URL may hold a password; nothing else in the settings is secret.
+        settings: serde_json::to_value(UserSettings { db: None, ..user.clone() }).unwrap_or_default(),
+        notes: scan.notes,
+        started_at_ms: i64::try_from(started.as_millis()).unwrap_or(i64::MAX),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// The database; `None` when the user wants none, or when nobody named one and there is no place for the usual one.
+async fn open_store(
+    arguments: &ScanArguments,
+    user: &UserSettings,
+    notes: &mut Vec<String>,
+) -> Result<Option<Store>, Failure> {
+    if arguments.no_store {
+        return Ok(None);
+    }
+    let named = arguments.db.is_some() || user.db.is_some();
+    if !named && let Err(why) = usual_place_is_there() {
+        notes.push(format!("this scan is not stored, `codeproof scans` will not know it: {why}"));
+        return Ok(None);
+    }
+    let url = database::url(arguments.db.as_deref(), user)?;
+    database::open(&url).await.map(Some)
+}
+
+/// Makes the data folder, as a read-only home (in a container, say) must not keep anybody from scanning.
+fn usual_place_is_there() -> Result<(), String> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let folder = folders::data_folder().map_err(|failure| failure.to_string())?;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+    made.map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))
+}
+
+/// The exit code and help of a flow that ended early.
+pub(crate) fn pipeline_failure(error: codeproof_pipeline::Error) -> Failure {
+    match error {
+        codeproof_pipeline::Error::Source(codeproof_source::Error::Interrupted) => Failure::interrupted(),
+        codeproof_pipeline::Error::Source(error @ codeproof_source::Error::Unreadable { .. }) => Failure::failed(error),
+        codeproof_pipeline::Error::Source(error) => Failure::usage(error),
+        codeproof_pipeline::Error::Store { source, .. } => database::store_failure(source),
+        error @ (codeproof_pipeline::Error::Rules(_) | codeproof_pipeline::Error::UnknownRule { .. }) => {
+            Failure::usage(error)
+        }
+        error @ codeproof_pipeline::Error::Threads { .. } => Failure::failed(error),
+    }
+}
+
+/// Where a report goes and in which format; `None` is standard output.
+type Target = (Option<PathBuf>, Format);
+
+/// One `-o`: `--format` rules, else its extension; several: their extensions rule.
+fn plan_outputs(format: Option<FormatName>, outputs: &[PathBuf]) -> Result<Vec<Target>, Failure> {
+    let named = format.map(|format| match format {
+        FormatName::Text => Format::Text,
+        FormatName::Json => Format::Json,
+        FormatName::Sarif => Format::Sarif,
+        FormatName::Markdown => Format::Markdown,
+    });
+    match outputs {
+        [] => Ok(vec![(None, named.unwrap_or(Format::Text))]),
+        [one] => {
+            let format = named.or_else(|| Format::from_extension(one)).unwrap_or(Format::Text);
+            Ok(vec![(Some(one.clone()), format)])
+        }
+        several => several
+            .iter()
+            .map(|path| match Format::from_extension(path) {
+                Some(format) => Ok((Some(path.clone()), format)),
+                None => Err(Failure::usage(format_args!("the extension of {} names no format", path.display()))
+                    .help("with several -o, use the extensions .txt, .json, .sarif or .md")),
+            })
+            .collect(),
+    }
+}
+
+fn write_reports(
+    report: &ScanReport,
+    targets: &[Target],
+    path: &Path,
+    detector: &Detector,
+    verbose: bool,
+) -> Result<(), Failure> {
+    let snippets = MaskedSnippets::new(path, detector);
+    for (file, format) in targets {
+        let options = TextOptions {
+            color: file.is_none() && output::stdout_is_colored(),
+            width: if file.is_none() { output::terminal_width() } else { 100 },
+            verbose,
+        };
+        let render =
+            |out: &mut dyn std::io::Write| codeproof_report::render(report, *format, Some(&snippets), &options, out);
+        match file {
+            None => output::to_stdout(render)?,
+            Some(file) => {
+                output::to_file(file, render)?;
+                output::to_stderr(&format!("wrote {}\n", file.display()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Interrupted beats findings beats failures.
+fn exit_of(report: &ScanReport, threshold: Option<Severity>) -> Exit {
+    let fails = |severity: Severity| threshold.is_some_and(|threshold| severity >= threshold);
+    if report.scan.status == ScanStatus::Interrupted {
+        Exit::Interrupted
+    } else if report.findings.iter().any(|finding| finding.state == State::Open && fails(finding.severity)) {
+        Exit::Findings
+    } else if report.problems.iter().any(|problem| problem.kind.is_failure()) {
+        Exit::Failed
+    } else {
+        Exit::Success
+    }
+}

@@ -1,0 +1,55 @@
+//! `codeproof scans [ID]`.
+
+use std::path::Path;
+
+use codeproof_detect::{Config, Detector};
+use codeproof_pipeline::MaskedSnippets;
+use codeproof_report::{Format, TextOptions};
+use codeproof_store::Store;
+use codeproof_types::{ScanId, ScanReport};
+
+use super::database;
+use crate::cli::{FormatName, ScansArguments};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output;
+
+/// Scans listed without an id.
+const LISTED: u64 = 20;
+
+/// Lists scans, or renders one again.
+pub(crate) fn run(arguments: &ScansArguments) -> Result<Exit, Failure> {
+    let runtime = super::runtime()?;
+    let store = runtime.block_on(database::open_existing(&arguments.database))?;
+    let options = TextOptions { color: output::stdout_is_colored(), width: output::terminal_width(), verbose: true };
+    let Some(id) = arguments.id else {
+        let scans = runtime.block_on(store.scans(LISTED)).map_err(database::store_failure)?;
+        let rows: Vec<_> = scans.into_iter().map(|scan| (scan.info, Some(scan.summary))).collect();
+        output::to_stdout(|out| codeproof_report::render_scans(&rows, &options, out))?;
+        return Ok(Exit::Success);
+    };
+    let stored = runtime.block_on(stored_report(&store, ScanId(id))).map_err(database::store_failure)?;
+    let Some((report, root)) = stored else {
+        return Err(Failure::usage(format_args!("there is no scan {id}")).help("`codeproof scans` lists them"));
+    };
+    let format = match arguments.format.unwrap_or(FormatName::Text) {
+        FormatName::Text => Format::Text,
+        FormatName::Json => Format::Json,
+        FormatName::Sarif => Format::Sarif,
+        FormatName::Markdown => Format::Markdown,
+    };
+    let detector = masking_detector()?;
+    let snippets = MaskedSnippets::new(Path::new(&root), &detector);
+    output::to_stdout(|out| codeproof_report::render(&report, format, Some(&snippets), &options, out))?;
+    Ok(Exit::Success)
+}
+
+async fn stored_report(store: &Store, id: ScanId) -> Result<Option<(ScanReport, String)>, codeproof_store::Error> {
+    let (Some(scan), Some(report)) = (store.scan(id).await?, store.report(id).await?) else { return Ok(None) };
+    Ok(Some((report, scan.root)))
+}
+
+/// The built-in rules, to mask secrets in code frames.
+pub(crate) fn masking_detector() -> Result<Detector, Failure> {
+    Detector::new(Config { salt: database::salt(), ..Config::default() }).map_err(Failure::failed)
+}

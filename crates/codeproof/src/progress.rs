@@ -1,0 +1,108 @@
+//! One live line per phase on a terminal, one plain line per finished phase when piped.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use codeproof_types::{Phase, Progress};
+use indicatif::{HumanBytes, HumanCount, MultiProgress, ProgressBar, ProgressStyle};
+
+use crate::output;
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProgressMode {
+    /// Live lines.
+    Live,
+    /// A line when a phase ends.
+    Plain,
+    /// Nothing.
+    Silent,
+}
+
+impl ProgressMode {
+    /// What fits standard error, unless the user wants none.
+    pub(crate) fn for_stderr(wanted: bool) -> Self {
+        match (wanted, std::io::stderr().is_terminal()) {
+            (false, _) => Self::Silent,
+            (true, true) => Self::Live,
+            (true, false) => Self::Plain,
+        }
+    }
+}
+
+/// Shows progress on standard error.
+pub(crate) struct TerminalProgress {
+    mode: ProgressMode,
+    lines: MultiProgress,
+    phases: Mutex<BTreeMap<Phase, PhaseState>>,
+}
+
+struct PhaseState {
+    bar: ProgressBar,
+    started: Instant,
+    files: u64,
+    bytes: u64,
+}
+
+impl TerminalProgress {
+    /// Shows nothing yet.
+    pub(crate) fn new(mode: ProgressMode) -> Self {
+        Self { mode, lines: MultiProgress::new(), phases: Mutex::default() }
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut BTreeMap<Phase, PhaseState>) -> T) -> T {
+        // A thread that panicked while holding the lock leaves at most a stale count.
+        change(&mut self.phases.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
+
+impl Progress for TerminalProgress {
+    fn start(&self, phase: Phase, total: Option<u64>) {
+        let bar = match self.mode {
+            ProgressMode::Live => self.lines.add(live_line(phase, total)),
+            ProgressMode::Plain | ProgressMode::Silent => ProgressBar::hidden(),
+        };
+        self.with(|phases| phases.insert(phase, PhaseState { bar, started: Instant::now(), files: 0, bytes: 0 }));
+    }
+
+    fn advance(&self, phase: Phase, files: u64, bytes: u64) {
+        if self.mode == ProgressMode::Silent {
+            return;
+        }
+        self.with(|phases| {
+            if let Some(state) = phases.get_mut(&phase) {
+                state.files += files;
+                state.bytes += bytes;
+                state.bar.inc(files);
+            }
+        });
+    }
+
+    fn finish(&self, phase: Phase) {
+        let Some(state) = self.with(|phases| phases.remove(&phase)) else { return };
+        state.bar.finish_and_clear();
+        if self.mode == ProgressMode::Plain {
+            let seconds = state.started.elapsed().as_secs_f64();
+            output::to_stderr(&format!(
+                "{}: {} files, {}, {seconds:.1} s\n",
+                phase.name(),
+                HumanCount(state.files),
+                HumanBytes(state.bytes),
+            ));
+        }
+    }
+}
+
+fn live_line(phase: Phase, total: Option<u64>) -> ProgressBar {
+    let (bar, template) = match total {
+        Some(total) => (ProgressBar::new(total), "{prefix:>7} {wide_bar:.cyan/dim} {human_pos}/{human_len} {per_sec}"),
+        None => (ProgressBar::new_spinner(), "{prefix:>7} {spinner} {human_pos} files {per_sec}"),
+    };
+    let style = ProgressStyle::with_template(template).expect("the template above is valid");
+    bar.set_style(style);
+    bar.set_prefix(phase.name());
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

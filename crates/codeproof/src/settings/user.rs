@@ -1,0 +1,228 @@
+//! The user's own settings: file and `CODEPROOF_*` variables.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use codeproof_types::Severity;
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+use crate::folders;
+
+use super::{CACHE_BYTES_MAX, FILE_BYTES_MAX, nearest, read_optional};
+
+/// Prefix of the variables: `CODEPROOF_DB`, `CODEPROOF_MIN_SEVERITY`, …
+const VARIABLE_PREFIX: &str = "CODEPROOF_";
+
+/// Everything a user may set, with defaults; keys are those of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UserSettings {
+    /// Database URL.
+    pub db: Option<String>,
+    /// `critical`, `high`, `medium`, `low` or `none`.
+    pub fail_on: String,
+    /// Findings below this are left out.
+    pub min_severity: Severity,
+    /// Folders with the user's own rules.
+    pub rules: Vec<PathBuf>,
+    /// A gitleaks configuration to read beside the built-in secret rules.
+    pub gitleaks_config: Option<PathBuf>,
+    /// Rules that are off.
+    pub rules_off: Vec<String>,
+    /// Severities by rule id.
+    pub severity: BTreeMap<String, Severity>,
+    /// Look only at these globs.
+    pub include: Vec<String>,
+    /// Leave out these globs.
+    pub exclude: Vec<String>,
+    /// All rules on vendored, generated and minified files, too.
+    pub all: bool,
+    /// Files larger than this are listed and not read.
+    pub max_file_bytes: u64,
+    /// Threads; `None` means one per core.
+    pub jobs: Option<u16>,
+    /// Keep analysed files.
+    pub cache: bool,
+    /// Bytes the cache may take.
+    pub cache_bytes: u64,
+    /// Show progress.
+    pub progress: bool,
+}
+
+impl Default for UserSettings {
+    fn default() -> Self {
+        Self {
+            db: None,
+            fail_on: "none".to_owned(),
+            min_severity: Severity::Info,
+            rules: Vec::new(),
+            gitleaks_config: None,
+            rules_off: Vec::new(),
+            severity: BTreeMap::new(),
+            include: Vec::new(),
+            exclude: Vec::new(),
+            all: false,
+            max_file_bytes: FILE_BYTES_MAX,
+            jobs: None,
+            cache: true,
+            cache_bytes: CACHE_BYTES_MAX,
+            progress: true,
+        }
+    }
+}
+
+impl UserSettings {
+    /// The keys of the file; `CODEPROOF_` and the key in capitals is the variable.
+    pub(crate) const KEYS: [&str; 15] = [
+        "db",
+        "fail_on",
+        "min_severity",
+        "rules",
+        "gitleaks_config",
+        "rules_off",
+        "severity",
+        "include",
+        "exclude",
+        "all",
+        "max_file_bytes",
+        "jobs",
+        "cache",
+        "cache_bytes",
+        "progress",
+    ];
+}
+
+/// Reads the user's file (`named`, or the one in the configuration folder if it is there) and the variables.
+///
+/// # Errors
+/// A named file that is not there, an unknown key or variable (with the nearest known one), a wrong type.
+pub(crate) fn load(named: Option<&Path>) -> Result<UserSettings, Failure> {
+    let path = match named {
+        Some(path) => Some(path.to_owned()),
+        None => folders::config_folder().map(|folder| folder.join("config.toml")),
+    };
+    let mut figment = Figment::from(Serialized::defaults(UserSettings::default()));
+    let mut folder = None;
+    if let Some(path) = path {
+        match read_optional(&path)? {
+            Some(text) => {
+                // Read alone first: toml knows the line of a wrong key, figment does not.
+                toml::from_str::<FileCheck>(&text).map_err(|error| explain_toml(&path, &text, &error, help_for_key))?;
+                figment = figment.merge(Toml::string(&text));
+                folder = path.parent().map(Path::to_owned);
+            }
+            None if named.is_some() => {
+                return Err(Failure::usage(format_args!("there is no settings file {}", path.display()))
+                    .help("check the path given with --config"));
+            }
+            None => {}
+        }
+    }
+    let file: UserSettings = extract(&figment)?;
+    let mut settings: UserSettings = extract(&figment.merge(Env::prefixed(VARIABLE_PREFIX)))?;
+    if let Some(folder) = folder {
+        // Paths in the file are relative to the file, those in variables to the working directory.
+        let resolve = |new: &mut PathBuf, from_file: bool| {
+            if from_file {
+                *new = folder.join(&*new)
+            }
+        };
+        let same = settings.rules == file.rules;
+        settings.rules.iter_mut().for_each(|path| resolve(path, same));
+        let same = settings.gitleaks_config == file.gitleaks_config;
+        settings.gitleaks_config.iter_mut().for_each(|path| resolve(path, same));
+    }
+    parse_fail_on(&settings.fail_on)?;
+    Ok(settings)
+}
+
+/// Reads a value of `fail_on`.
+///
+/// # Errors
+/// When it is not one of its words.
+pub(crate) fn parse_fail_on(word: &str) -> Result<crate::cli::FailOn, Failure> {
+    <crate::cli::FailOn as clap::ValueEnum>::from_str(word, false).map_err(|_| {
+        Failure::usage(format_args!("{word:?} is not a value of fail_on"))
+            .help("use one of critical, high, medium, low, none")
+    })
+}
+
+/// The settings with every key optional, so that a file may hold a few.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only the check that every key and type is known matters")]
+struct FileCheck {
+    db: Option<String>,
+    fail_on: Option<String>,
+    min_severity: Option<Severity>,
+    rules: Option<Vec<PathBuf>>,
+    gitleaks_config: Option<PathBuf>,
+    rules_off: Option<Vec<String>>,
+    severity: Option<BTreeMap<String, Severity>>,
+    include: Option<Vec<String>>,
+    exclude: Option<Vec<String>>,
+    all: Option<bool>,
+    max_file_bytes: Option<u64>,
+    jobs: Option<u16>,
+    cache: Option<bool>,
+    cache_bytes: Option<u64>,
+    progress: Option<bool>,
+}
+
+fn extract(figment: &Figment) -> Result<UserSettings, Failure> {
+    figment.extract().map_err(|error| {
+        let key = error.path.join(".");
+        match &error.kind {
+            figment::error::Kind::UnknownField(unknown, _) => {
+                let variable = format!("{VARIABLE_PREFIX}{}", unknown.to_uppercase());
+                Failure::usage(format_args!("the environment variable {variable} is not a setting"))
+                    .help(help_for_key(unknown))
+            }
+            kind => Failure::usage(format_args!(
+                "the environment variable {VARIABLE_PREFIX}{} has a wrong value: {kind}",
+                key.to_uppercase()
+            ))
+            .help("lists are written as [\"a\", \"b\"], numbers and true or false without quotes"),
+        }
+    })
+}
+
+fn help_for_key(key: &str) -> String {
+    match nearest(key, UserSettings::KEYS) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the settings are {}", UserSettings::KEYS.join(", ")),
+    }
+}
+
+/// Says where a settings file is wrong; `help` gets the unknown key when that is the fault.
+pub(crate) fn explain_toml(path: &Path, text: &str, error: &toml::de::Error, help: impl Fn(&str) -> String) -> Failure {
+    let line = error
+        .span()
+        .map(|span: Range<usize>| text.as_bytes().iter().take(span.start).filter(|byte| **byte == b'\n').count() + 1);
+    let place = line.map_or_else(|| path.display().to_string(), |line| format!("{}:{line}", path.display()));
+    let message = error.message().lines().next().unwrap_or("it is not TOML");
+    let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+    match unknown {
+        Some(key) => Failure::usage(format_args!("{place}: `{key}` is not a setting here")).help(help(key)),
+        None => Failure::usage(format_args!("{place}: {message}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_keys_is_whole() {
+        let value = serde_json::to_value(UserSettings::default()).unwrap();
+        let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut listed = UserSettings::KEYS.to_vec();
+        keys.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(keys, listed);
+    }
+}

@@ -1,0 +1,36 @@
+//! What ends a flow.
+
+use codeproof_types::ScanId;
+
+/// Why a flow ended without a result.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The tree could not be listed.
+    #[error(transparent)]
+    Source(#[from] codeproof_source::Error),
+    /// The rules could not be loaded.
+    #[error(transparent)]
+    Rules(#[from] codeproof_detect::Error),
+    /// The database refused.
+    #[error("{}{source}", .scan.map(|scan| format!("scan {scan} was stopped: ")).unwrap_or_default())]
+    Store {
+        /// The scan whose rows were being written.
+        scan: Option<ScanId>,
+        /// The database's reason.
+        source: codeproof_store::Error,
+    },
+    /// The worker threads could not be started.
+    #[error("cannot start {jobs} worker threads: {source}; use a smaller --jobs")]
+    Threads {
+        /// How many were wanted.
+        jobs: usize,
+        /// The system's words.
+        source: rayon::ThreadPoolBuildError,
+    },
+    /// A setting names a rule that does not exist.
+    #[error("the settings give a severity to {rule:?}, which is not a rule, or is off; `codeproof rules` lists the rules")]
+    UnknownRule {
+        /// The name.
+        rule: String,
+    },
+}

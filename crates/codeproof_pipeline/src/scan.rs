@@ -1,0 +1,227 @@
+//! The flow of a scan: begin its row, list the tree, analyse, store, report.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use codeproof_detect::Detector;
+use codeproof_source::WalkConfig;
+use codeproof_store::{AnalysisCache, NewScan, ScanEnd, ScanWriter, Store};
+use codeproof_types::{
+    Finding, Fingerprint, Phase, Problem, Progress, RepoPath, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus,
+    ScanSummary, Severity,
+};
+use tokio::task::block_in_place;
+
+use crate::work::Work;
+use crate::{Error, pool};
+
+/// What to scan and how.
+pub struct Request {
+    /// The path as the user gave it, for reports.
+    pub target: String,
+    /// The folder or file to look at.
+    pub root: PathBuf,
+    /// Which files.
+    pub walk: WalkConfig,
+    /// All rules on vendored, generated and minified files, too.
+    pub all: bool,
+    /// Severities that replace those of the rules; the last one for a rule wins.
+    pub severities: Vec<(String, Severity)>,
+    /// Findings below this are left out.
+    pub min_severity: Severity,
+    /// Threads.
+    pub jobs: usize,
+    /// The settings as they are stored with the scan.
+    pub settings: serde_json::Value,
+    /// What the reader should know about the settings; goes into the report.
+    pub notes: Vec<String>,
+    /// Start, milliseconds since 1970 UTC.
+    pub started_at_ms: i64,
+    /// codeproof's version.
+    pub version: String,
+}
+
+/// What a scan works with.
+pub struct Handles<'a> {
+    /// The rules.
+    pub detector: &'a Detector,
+    /// Where rows go; `None` keeps nothing.
+    pub store: Option<&'a Store>,
+    /// Where analysed files are kept; `None` analyses all anew.
+    pub cache: Option<&'a AnalysisCache>,
+    /// Who is told how far the scan is.
+    pub progress: &'a dyn Progress,
+    /// Raised to stop; what was found until then is stored and returned.
+    pub stop: &'a AtomicBool,
+}
+
+/// Scans a tree. Must run on a multi-threaded runtime, because the engines block.
+///
+/// An interrupted scan is a result with [`ScanStatus::Interrupted`], not an error. In a database the scan's row ends
+/// as what happened to it, whatever that was.
+///
+/// # Errors
+/// When the tree cannot be listed, a setting names an unknown rule, or the database refuses.
+pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport, Error> {
+    let severities = severity_table(request, handles.detector)?;
+    let started = Instant::now();
+    let stored = match handles.store {
+        Some(store) => {
+            let new = NewScan {
+                target: request.target.clone(),
+                root: request.root.display().to_string(),
+                version: request.version.clone(),
+                settings: request.settings.clone(),
+                started_at_ms: request.started_at_ms,
+            };
+            let id = store.begin_scan(new).await.map_err(|source| Error::Store { scan: None, source })?;
+            Some((store, id))
+        }
+        None => None,
+    };
+    let id = stored.map(|(_, id)| id);
+    let store_error = |source| Error::Store { scan: id, source };
+    let writer = stored.map(|(store, id)| store.writer(id));
+    let result = run(request, handles, &severities, stored, writer.as_ref()).await;
+    // The writer is closed before anything else is decided: what was found must reach the disk on every way out.
+    let closed = match writer {
+        Some(writer) => writer.close().await.map_err(store_error),
+        None => Ok(HashMap::new()),
+    };
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let mut outcome = match (result, closed) {
+        (Ok(outcome), Ok(ids)) => {
+            let mut outcome = outcome;
+            for finding in &mut outcome.findings {
+                finding.id = ids.get(&finding.fingerprint).copied();
+            }
+            outcome
+        }
+        (Err(error), _) | (Ok(_), Err(error)) => {
+            if let Some((store, id)) = stored {
+                // The first error is the one worth telling; the row says what can still be said.
+                let (summary, why) = (ScanSummary::default(), error.to_string());
+                let mut end = ScanEnd::completed(&summary, duration_ms);
+                end.status = ScanStatus::Failed;
+                end.error = Some(&why);
+                if let Err(second) = store.finish_scan(id, end).await {
+                    tracing::warn!(scan.id = %id, error = %second, "the failed scan could not be marked as failed");
+                }
+            }
+            return Err(error);
+        }
+    };
+    outcome.summary.count_findings(&outcome.findings);
+    let report = ScanReport {
+        scan: ScanInfo {
+            id,
+            target: request.target.clone(),
+            version: request.version.clone(),
+            status: outcome.status,
+            started_at_ms: request.started_at_ms,
+            duration_ms,
+        },
+        rules: rules_that_fired(&outcome.findings, handles.detector),
+        summary: outcome.summary,
+        findings: outcome.findings,
+        problems: outcome.problems,
+        notes: outcome.notes,
+    };
+    if let Some((store, id)) = stored {
+        let end = ScanEnd {
+            status: report.scan.status,
+            summary: &report.summary,
+            duration_ms,
+            problems: &report.problems,
+            rules: &report.rules,
+            notes: &report.notes,
+            error: None,
+        };
+        store.finish_scan(id, end).await.map_err(store_error)?;
+    }
+    Ok(report)
+}
+
+/// What the engines bring back.
+struct Outcome {
+    status: ScanStatus,
+    summary: ScanSummary,
+    findings: Vec<Finding>,
+    problems: Vec<Problem>,
+    notes: Vec<String>,
+}
+
+async fn run(
+    request: &Request,
+    handles: &Handles<'_>,
+    severities: &HashMap<&str, Severity>,
+    stored: Option<(&Store, ScanId)>,
+    writer: Option<&ScanWriter>,
+) -> Result<Outcome, Error> {
+    let mut notes = request.notes.clone();
+    let pool = pool::make(request.jobs)?;
+    let walked = block_in_place(|| {
+        pool.install(|| codeproof_source::snapshot(&request.root, &request.walk, handles.progress, handles.stop))
+    });
+    let snapshot = match walked {
+        Ok(snapshot) => snapshot,
+        Err(codeproof_source::Error::Interrupted) => return Ok(Outcome::nothing_yet(notes)),
+        Err(error) => return Err(error.into()),
+    };
+    if let Some((store, id)) = stored {
+        store.set_phase(id, Phase::Detect, 0).await.map_err(|source| Error::Store { scan: Some(id), source })?;
+    }
+    let work = Work {
+        snapshot: &snapshot,
+        detector: handles.detector,
+        cache: handles.cache,
+        writer,
+        progress: handles.progress,
+        stop: handles.stop,
+        severities,
+        min_severity: request.min_severity,
+        all: request.all,
+    };
+    let tally = work.all_files(&pool).await;
+    notes.extend(handles.cache.map(AnalysisCache::warnings).unwrap_or_default());
+    let status = if handles.stop.load(Ordering::Relaxed) { ScanStatus::Interrupted } else { ScanStatus::Completed };
+    let mut findings = tally.findings;
+    findings.sort_by(|one, other| order(one).cmp(&order(other)));
+    let mut problems = tally.problems;
+    problems.sort();
+    Ok(Outcome { status, summary: tally.summary, findings, problems, notes })
+}
+
+impl Outcome {
+    /// An interrupt during the walk.
+    fn nothing_yet(notes: Vec<String>) -> Self {
+        let (findings, problems) = (Vec::new(), Vec::new());
+        Self { status: ScanStatus::Interrupted, summary: ScanSummary::default(), findings, problems, notes }
+    }
+}
+
+/// Order of findings in reports.
+fn order(finding: &Finding) -> (&RepoPath, u32, Option<u32>, &str, &Fingerprint) {
+    let location = &finding.location;
+    (&location.path, location.first_line, location.first_column, &finding.rule_id, &finding.fingerprint)
+}
+
+/// The user's severities by rule, checked against the rules there are.
+fn severity_table<'r>(request: &'r Request, detector: &Detector) -> Result<HashMap<&'r str, Severity>, Error> {
+    let mut table = HashMap::new();
+    for (rule, severity) in &request.severities {
+        if !detector.rules().iter().any(|known| known.id == *rule) {
+            return Err(Error::UnknownRule { rule: rule.clone() });
+        }
+        table.insert(rule.as_str(), *severity);
+    }
+    Ok(table)
+}
+
+/// The rules named by findings, sorted by id.
+fn rules_that_fired(findings: &[Finding], detector: &Detector) -> Vec<RuleInfo> {
+    let fired: BTreeSet<&str> = findings.iter().map(|finding| finding.rule_id.as_str()).collect();
+    detector.rules().iter().filter(|rule| fired.contains(rule.id.as_str())).cloned().collect()
+}

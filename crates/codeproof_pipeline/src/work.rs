@@ -1,0 +1,221 @@
+//! All files of a scan: looked up in the cache, analysed on all threads, handed to the writer, counted.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use codeproof_detect::Detector;
+use codeproof_source::{Snapshot, SourceFile};
+use codeproof_store::{AnalysisCache, CacheKey, FileOutcome, FileRecord, ScanRecord, ScanWriter};
+use codeproof_types::{Finding, Phase, Problem, Progress, ScanSummary, Severity};
+use rayon::prelude::*;
+use tokio::task::block_in_place;
+
+use crate::analysis::{self, FileAnalysis};
+use crate::cache_key;
+
+/// Files looked up in the cache, analysed and kept together: bounds what a cached scan holds in memory, and what a
+/// killed one has to do again.
+const BATCH_FILES: usize = 2048;
+
+/// What every file of one scan is analysed with.
+pub(crate) struct Work<'a> {
+    /// The files.
+    pub snapshot: &'a Snapshot,
+    /// The rules.
+    pub detector: &'a Detector,
+    /// Where analyses are kept.
+    pub cache: Option<&'a AnalysisCache>,
+    /// Where rows go.
+    pub writer: Option<&'a ScanWriter>,
+    /// Who is told.
+    pub progress: &'a dyn Progress,
+    /// Raised to stop.
+    pub stop: &'a AtomicBool,
+    /// Severities that replace those of the rules.
+    pub severities: &'a HashMap<&'a str, Severity>,
+    /// Findings below this are left out.
+    pub min_severity: Severity,
+    /// All rules on every class of file.
+    pub all: bool,
+}
+
+/// The rows' writer stopped; closing it tells why.
+struct WriterStopped;
+
+impl Work<'_> {
+    /// Analyses every file until done, stopped, or the writer fails; the writer's error comes back when it is closed.
+    pub(crate) async fn all_files(&self, pool: &rayon::ThreadPool) -> Tally {
+        let files = &self.snapshot.files;
+        for phase in [Phase::Parse, Phase::Detect] {
+            self.progress.start(phase, Some(files.len() as u64));
+        }
+        let mut tally = Tally::new(self.snapshot);
+        let mut written = block_in_place(|| self.write_unread());
+        let rules_version = self.detector.version();
+        for batch in files.chunks(BATCH_FILES) {
+            if written.is_err() || self.stopped() {
+                break;
+            }
+            let keys: Vec<CacheKey> =
+                batch.iter().map(|file| cache_key::of(file, self.secrets_only(file), &rules_version)).collect();
+            let kept = match self.cache {
+                Some(cache) => cache.get_many(&keys).await,
+                None => HashMap::new(),
+            };
+            let done = Mutex::new((&mut tally, Vec::new()));
+            written = block_in_place(|| {
+                pool.install(|| {
+                    batch.par_iter().zip(&keys).with_max_len(1).try_for_each(|(file, key)| {
+                        if self.stopped() {
+                            return Ok(());
+                        }
+                        let (analysis, entry) = self.one_file(file, kept.get(key).map(Vec::as_slice))?;
+                        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                        done.0.add(file, analysis, kept.contains_key(key) && entry.is_none());
+                        done.1.extend(entry.map(|entry| (*key, entry)));
+                        Ok(())
+                    })
+                })
+            });
+            let entries = done.into_inner().unwrap_or_else(PoisonError::into_inner).1;
+            if let Some(cache) = self.cache {
+                cache.put_many(entries).await;
+            }
+        }
+        for phase in [Phase::Parse, Phase::Detect] {
+            self.progress.finish(phase);
+        }
+        tally
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn secrets_only(&self, file: &SourceFile) -> bool {
+        file.class.is_secrets_only() && !self.all
+    }
+
+    /// Analyses and writes one file; answers with the entry to keep when the analysis is fresh and lasting.
+    fn one_file(
+        &self,
+        file: &SourceFile,
+        kept: Option<&[u8]>,
+    ) -> Result<(FileAnalysis, Option<Vec<u8>>), WriterStopped> {
+        // An entry that cannot be read counts as none.
+        let kept = kept.and_then(|bytes| serde_json::from_slice::<FileAnalysis>(bytes).ok());
+        let (mut analysis, entry) = match kept {
+            Some(analysis) => {
+                self.progress.advance(Phase::Parse, 1, file.bytes);
+                self.progress.advance(Phase::Detect, 1, file.bytes);
+                (analysis, None)
+            }
+            None => {
+                let fresh =
+                    analysis::analyse(self.snapshot, file, self.secrets_only(file), self.detector, self.progress);
+                let keep = self.cache.is_some() && fresh.is_lasting();
+                let entry = keep.then(|| serde_json::to_vec(&fresh).ok()).flatten();
+                (fresh, entry)
+            }
+        };
+        self.adjust(&mut analysis.findings);
+        self.write(file, &analysis)?;
+        Ok((analysis, entry))
+    }
+
+    /// Applies the user's severities. Cached analyses hold the rules' own.
+    fn adjust(&self, findings: &mut Vec<Finding>) {
+        for finding in findings.iter_mut() {
+            if let Some(severity) = self.severities.get(finding.rule_id.as_str()) {
+                finding.severity = *severity;
+            }
+        }
+        findings.retain(|finding| finding.severity >= self.min_severity);
+    }
+
+    fn write(&self, file: &SourceFile, analysis: &FileAnalysis) -> Result<(), WriterStopped> {
+        let failure = analysis.problems.iter().find(|problem| problem.kind.is_failure());
+        let outcome = match failure {
+            Some(problem) => FileOutcome::Failed { why: problem.message.clone() },
+            None => FileOutcome::Done,
+        };
+        for finding in &analysis.findings {
+            self.send(ScanRecord::Finding(Box::new(finding.clone())))?;
+        }
+        self.send(ScanRecord::File(FileRecord {
+            path: file.path.clone(),
+            content_hash: Some(file.hash),
+            class: Some(file.class),
+            language: analysis.language,
+            bytes: file.bytes,
+            lines: u64::from(analysis.lines),
+            outcome,
+        }))
+    }
+
+    /// Rows of the files the walk did not read.
+    fn write_unread(&self) -> Result<(), WriterStopped> {
+        for problem in &self.snapshot.problems {
+            let Some(path) = problem.path.clone() else { continue };
+            let why = problem.message.clone();
+            let outcome =
+                if problem.kind.is_failure() { FileOutcome::Failed { why } } else { FileOutcome::Skipped { why } };
+            let (content_hash, class, language) = (None, None, None);
+            self.send(ScanRecord::File(FileRecord {
+                path,
+                content_hash,
+                class,
+                language,
+                bytes: 0,
+                lines: 0,
+                outcome,
+            }))?;
+        }
+        Ok(())
+    }
+
+    fn send(&self, record: ScanRecord) -> Result<(), WriterStopped> {
+        match self.writer {
+            Some(writer) => writer.send_blocking(record).map_err(|_| WriterStopped),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Results of many threads, put together.
+pub(crate) struct Tally {
+    /// Counts, those of findings still missing.
+    pub summary: ScanSummary,
+    /// In no order.
+    pub findings: Vec<Finding>,
+    /// In no order.
+    pub problems: Vec<Problem>,
+}
+
+impl Tally {
+    fn new(snapshot: &Snapshot) -> Self {
+        let not_read = snapshot.problems.iter().filter(|problem| problem.path.is_some()).count() as u64;
+        Self {
+            summary: ScanSummary { files_not_read: not_read, ..ScanSummary::default() },
+            findings: Vec::new(),
+            problems: snapshot.problems.clone(),
+        }
+    }
+
+    fn add(&mut self, file: &SourceFile, analysis: FileAnalysis, hit: bool) {
+        let summary = &mut self.summary;
+        summary.files += 1;
+        summary.bytes += file.bytes;
+        summary.lines += u64::from(analysis.lines);
+        summary.classes.add(file.class);
+        if let Some(language) = analysis.language {
+            let counts = summary.languages.entry(language).or_default();
+            counts.files += 1;
+            counts.lines += u64::from(analysis.lines);
+        }
+        *if hit { &mut summary.cache_hits } else { &mut summary.cache_misses } += 1;
+        self.findings.extend(analysis.findings);
+        self.problems.extend(analysis.problems);
+    }
+}
