@@ -2,49 +2,83 @@
 
 use std::path::{Path, PathBuf};
 
-use ast_grep_config::GlobalRules;
 use include_dir::{Dir, include_dir};
+use serde::Deserialize;
 
 use super::metadata::Origin;
 use super::rule_file::{LoadedRule, read_rules};
+use super::utilities::Utilities;
 use crate::{Error, RuleError};
 
 /// `rules/` as it was when the program was built.
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../rules");
 
+/// The folder of [`BUILT_IN`] with the utilities its rules share.
+const SHARED: &str = "shared";
+
 /// The rules built into the program.
 pub(super) fn built_in_rules() -> (Vec<LoadedRule>, Vec<RuleError>) {
+    let (shared, own): (Vec<_>, Vec<_>) = BUILT_IN.dirs().partition(|folder| folder.path() == Path::new(SHARED));
+    let (utilities, mut errors) = Utilities::read(&built_in_files(&shared));
     let mut rules = Vec::new();
-    let mut errors = Vec::new();
-    for file in BUILT_IN.dirs().flat_map(|folder| folder.files()).filter(|file| is_rule_file(file.path())) {
-        let name = file.path().display().to_string();
-        match file.contents_utf8() {
-            Some(text) => {
-                let (read, wrong) = read_rules(&name, text, Origin::BuiltIn, &GlobalRules::default());
-                rules.extend(read);
-                errors.extend(wrong);
-            }
-            None => errors.push(RuleError { file: name, line: None, message: "the file is not UTF-8".to_owned() }),
-        }
+    for (name, text) in built_in_files(&own) {
+        let (read, wrong) = read_rules(&name, &text, Origin::BuiltIn, &utilities);
+        rules.extend(read);
+        errors.extend(wrong);
     }
     (rules, errors)
 }
 
-/// The rules of one folder of the user, all levels deep, in the order of their paths; or of one file.
+/// Names and texts. A file that is not UTF-8 has no rule in it, which the tests of the rules notice.
+fn built_in_files(folders: &[&Dir<'_>]) -> Vec<(String, String)> {
+    let files = folders.iter().flat_map(|folder| folder.files()).filter(|file| is_rule_file(file.path()));
+    files.map(|file| (file.path().display().to_string(), file.contents_utf8().unwrap_or_default().to_owned())).collect()
+}
+
+/// The rules of one folder of the user, all levels deep, in the order of their paths; or of one file. When the folder
+/// holds an ast-grep project file, the utilities of its `utilDirs` are known to the rules.
 ///
 /// # Errors
 /// [`Error::ReadRules`] when a folder or file cannot be read.
 pub(super) fn user_rules(folder: &Path) -> Result<(Vec<LoadedRule>, Vec<RuleError>), Error> {
-    let mut rules = Vec::new();
-    let mut errors = Vec::new();
+    let utility_folders = utility_folders(folder);
+    let is_utility = |path: &Path| utility_folders.iter().any(|folder| path.starts_with(folder));
+    let mut files = Vec::new();
     for path in rule_files(folder)? {
         let text = std::fs::read_to_string(&path).map_err(|source| Error::ReadRules { path: path.clone(), source })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let (read, wrong) = read_rules(&path.display().to_string(), text, Origin::User, &GlobalRules::default());
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        files.push((is_utility(&path), path.display().to_string(), text));
+    }
+    let (shared, own): (Vec<_>, Vec<_>) = files.into_iter().partition(|(is_utility, ..)| *is_utility);
+    let shared: Vec<_> = shared.into_iter().map(|(_, name, text)| (name, text)).collect();
+    let (utilities, mut errors) = Utilities::read(&shared);
+    let mut rules = Vec::new();
+    for (_, name, text) in own {
+        let (read, wrong) = read_rules(&name, &text, Origin::User, &utilities);
         rules.extend(read);
         errors.extend(wrong);
     }
     Ok((rules, errors))
+}
+
+/// What codeproof reads of ast-grep's project file. Its `ruleDirs` need no reading: all folders are looked through.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ProjectFile {
+    #[serde(default)]
+    util_dirs: Vec<PathBuf>,
+}
+
+/// The folders with utilities; none when there is no project file or it cannot be understood.
+fn utility_folders(folder: &Path) -> Vec<PathBuf> {
+    let text = std::fs::read_to_string(folder.join("sgconfig.yml")).unwrap_or_default();
+    let project = ast_grep_config::from_str::<Option<ProjectFile>>(&text).ok().flatten();
+    let folders = project.map(|project| project.util_dirs).unwrap_or_default();
+    // Joined component by component, so that `./utils` is the same folder as `utils`.
+    folders
+        .iter()
+        .map(|path| folder.join(path.components().filter(|part| part.as_os_str() != ".").collect::<PathBuf>()))
+        .collect()
 }
 
 /// The rule files below `folder`. Links to folders are not followed, so that the walk ends.

@@ -4,9 +4,12 @@
 //! required, not sufficient: a rule that gives none is tried on every file, which is slow and never wrong.
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use ast_grep_core::Pattern;
+use ast_grep_core::matcher::PatternNode;
+use ast_grep_language::SupportLang;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, HirKind};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Shorter words occur in nearly every file.
 const WORD_BYTES_MIN: usize = 3;
@@ -23,17 +26,19 @@ pub(super) fn normalise(words: Words) -> Words {
     words.iter().filter(|word| is_needed(word)).cloned().collect()
 }
 
-/// The words every match of a rule needs, read off its YAML (`rule`, `utils`, `constraints` as JSON). `None` when the
-/// rule does not tell.
-pub(super) fn required_words(core: &Value) -> Option<Words> {
+/// The words every match of a rule needs, read off its YAML (`rule`, `utils`, `constraints` as JSON) and the utilities
+/// it shares with others. `None` when the rule does not tell.
+pub(super) fn required_words(core: &Value, shared: &Map<String, Value>, language: SupportLang) -> Option<Words> {
     let utils = core.get("utils").unwrap_or(&Value::Null);
-    let rule = Reader { utils, open: Vec::new() }.rule(core.get("rule")?);
+    let rule = Reader { utils, shared, language, open: Vec::new() }.rule(core.get("rule")?);
     let constraints = constraint_words(core);
     best([rule, constraints]).map(normalise)
 }
 
 struct Reader<'r> {
     utils: &'r Value,
+    shared: &'r Map<String, Value>,
+    language: SupportLang,
     /// The utilities being read, so that one that names itself ends.
     open: Vec<&'r str>,
 }
@@ -48,7 +53,7 @@ impl<'r> Reader<'r> {
 
     fn key(&mut self, key: &str, value: &'r Value) -> Option<Words> {
         match key {
-            "pattern" => pattern_words(value),
+            "pattern" => pattern_words(value, self.language),
             "regex" => regex_words(value.as_str()?),
             "all" => {
                 let all: Vec<_> = value.as_array()?.iter().map(|rule| self.rule(rule)).collect();
@@ -70,26 +75,36 @@ impl<'r> Reader<'r> {
             return None;
         }
         self.open.push(name);
-        let words = self.utils.get(name).and_then(|rule| self.rule(rule));
+        let words = self.utils.get(name).or_else(|| self.shared.get(name)).and_then(|rule| self.rule(rule));
         self.open.pop();
         words
     }
 }
 
-/// A constraint must hold when its metavariable is bound, which is sure only for those of the rule's own pattern.
+/// A constraint must hold when its metavariable is bound, which is sure only for those of the patterns that every match
+/// goes through: the rule's own and those under its `all`.
 fn constraint_words(core: &Value) -> Option<Words> {
-    let pattern = core.get("rule")?.get("pattern")?.as_str()?;
+    let rule = core.get("rule")?;
+    let all = rule.get("all").and_then(Value::as_array).into_iter().flatten();
+    let patterns: Vec<&str> = all.chain([rule]).filter_map(|rule| pattern_text(rule.get("pattern")?)).collect();
     let constraints = core.get("constraints")?.as_object()?;
-    let words = constraints.iter().filter(|(name, _)| {
-        let bound = format!("${name}");
-        pattern.match_indices(&bound).any(|(at, _)| {
-            let before = pattern[..at].chars().next_back();
-            let after = pattern[at + bound.len()..].chars().next();
-            before != Some('$') && !after.is_some_and(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-        })
-    });
-    let words: Vec<_> = words.map(|(_, rule)| Reader { utils: &Value::Null, open: Vec::new() }.rule(rule)).collect();
+    let sure = constraints.iter().filter(|(name, _)| patterns.iter().any(|pattern| binds(pattern, name)));
+    let words: Vec<_> = sure.map(|(_, rule)| rule.get("regex").and_then(Value::as_str).and_then(regex_words)).collect();
     best(words)
+}
+
+fn pattern_text(pattern: &Value) -> Option<&str> {
+    pattern.as_str().or_else(|| pattern.get("context")?.as_str())
+}
+
+/// Whether `pattern` holds the metavariable `$name`.
+fn binds(pattern: &str, name: &str) -> bool {
+    let variable = format!("${name}");
+    pattern.match_indices(&variable).any(|(at, _)| {
+        let after = pattern[at + variable.len()..].chars().next();
+        !pattern[..at].ends_with('$')
+            && !after.is_some_and(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    })
 }
 
 /// The most telling of several sets that all hold: the one whose shortest word is longest, then the smallest.
@@ -104,31 +119,39 @@ fn shortest(words: &Words) -> usize {
     words.iter().map(String::len).min().unwrap_or(0)
 }
 
-/// The longest identifier of a pattern that is no metavariable.
-fn pattern_words(pattern: &Value) -> Option<Words> {
-    let text = match pattern {
-        Value::String(text) => text.as_str(),
-        // A selector picks a part, and loose strictness compares no text: either may leave the word out.
-        Value::Object(style) => match (style.get("context"), style.get("selector"), style.get("strictness")) {
-            (Some(Value::String(context)), None | Some(Value::Null), None | Some(Value::Null)) => context,
-            _ => return None,
-        },
+/// The longest identifier in the text a pattern must find, read off the compiled pattern.
+fn pattern_words(pattern: &Value, language: SupportLang) -> Option<Words> {
+    let compiled = match pattern {
+        Value::String(text) => Pattern::try_new(text, language),
+        // Loose strictness does not compare text.
+        Value::Object(style) if style.get("strictness").is_none_or(Value::is_null) => {
+            let context = style.get("context")?.as_str()?;
+            match style.get("selector").and_then(Value::as_str) {
+                Some(selector) => Pattern::contextual(context, selector, language),
+                None => Pattern::try_new(context, language),
+            }
+        }
         _ => return None,
     };
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let compiled = compiled.ok().filter(|pattern| !pattern.has_error())?;
     let mut longest = "";
-    let mut rest = text;
-    while let Some(start) = rest.find(is_word) {
-        let end = rest[start..].find(|c| !is_word(c)).map_or(rest.len(), |length| start + length);
-        let word = &rest[start..end];
-        let is_variable =
-            rest[..start].ends_with('$') && word.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
-        if !is_variable && word.len() > longest.len() {
-            longest = word;
+    let mut open = vec![&compiled.node];
+    while let Some(node) = open.pop() {
+        match node {
+            PatternNode::Internal { children, .. } => open.extend(children),
+            PatternNode::Terminal { text, is_named: true, .. } => longest = longer(longest, longest_identifier(text)),
+            PatternNode::Terminal { .. } | PatternNode::MetaVar { .. } => {}
         }
-        rest = &rest[end..];
     }
     (longest.len() >= WORD_BYTES_MIN).then(|| vec![longest.to_owned()])
+}
+
+fn longest_identifier(text: &str) -> &str {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).fold("", longer)
+}
+
+fn longer<'t>(a: &'t str, b: &'t str) -> &'t str {
+    if b.len() > a.len() { b } else { a }
 }
 
 /// Literals one of which every match of the expression holds.
@@ -212,7 +235,7 @@ mod tests {
     fn check(rule: &str, expected: Option<&[&str]>) {
         let core: Value = serde_json::from_str(rule).unwrap();
         let expected = expected.map(|words| words.iter().map(|word| (*word).to_owned()).collect::<Words>());
-        assert_eq!(required_words(&core), expected, "{rule}");
+        assert_eq!(required_words(&core, &Map::new(), SupportLang::Python), expected, "{rule}");
     }
 
     #[test]
@@ -231,7 +254,11 @@ mod tests {
         check(r#"{"rule": {"matches": "u"}, "utils": {"u": {"regex": "a?xyz+"}}}"#, Some(&["xyz"]));
         check(r#"{"rule": {"pattern": "$F($A)"}, "constraints": {"F": {"regex": "^eval$"}}}"#, Some(&["eval"]));
         check(r#"{"rule": {"pattern": "$FN($A)"}, "constraints": {"F": {"regex": "^eval$"}}}"#, None);
-        check(r#"{"rule": {"pattern": {"context": "a { color: red }", "selector": "declaration"}}}"#, None);
+        check(
+            r#"{"rule": {"pattern": {"context": "class Thing: delete($A)", "selector": "call"}}}"#,
+            Some(&["delete"]),
+        );
+        check(r#"{"rule": {"pattern": {"context": "delete($A)", "strictness": "signature"}}}"#, None);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod rule_file;
 mod rule_set;
 #[cfg(test)]
 mod tests;
+mod utilities;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

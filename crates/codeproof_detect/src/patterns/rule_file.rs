@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use ast_grep_config::{GlobalRules, RuleConfig, RuleConfigError, SerializableRuleConfig};
+use ast_grep_config::{RuleConfig, RuleConfigError, SerializableRuleConfig};
 use ast_grep_language::SupportLang;
 use codeproof_types::{Language, RuleInfo};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -13,6 +13,7 @@ use super::grammar::{parse_language, support_language};
 use super::keywords::{Words, normalise, required_words};
 use super::message::MessageTemplate;
 use super::metadata::{Description, Origin, RuleMetadata, rule_info};
+use super::utilities::Utilities;
 use crate::RuleError;
 
 /// A rule, ready to run.
@@ -47,12 +48,12 @@ pub(super) fn read_rules(
     name: &str,
     text: &str,
     origin: Origin,
-    globals: &GlobalRules,
+    utilities: &Utilities,
 ) -> (Vec<LoadedRule>, Vec<RuleError>) {
     let mut rules = Vec::new();
     let mut errors = Vec::new();
     for document in documents(text) {
-        match read_rule(&document, name, origin, globals) {
+        match read_rule(&document, name, origin, utilities) {
             Ok(Some(rule)) => rules.push(rule),
             Ok(None) => {}
             Err((line, message)) => errors.push(RuleError { file: name.to_owned(), line: Some(line), message }),
@@ -136,7 +137,7 @@ fn read_rule(
     document: &Document<'_>,
     name: &str,
     origin: Origin,
-    globals: &GlobalRules,
+    utilities: &Utilities,
 ) -> Result<Option<LoadedRule>, Failure> {
     let yaml_failure = |error: serde_saphyr::Error| yaml_failure(document, &error);
     let Some(head) = ast_grep_config::from_str::<Option<Head>>(document.text).map_err(yaml_failure)? else {
@@ -163,11 +164,13 @@ fn read_rule(
         RuleMetadata::read(metadata_value, origin).map_err(|message| (document.line_of("metadata:"), message))?;
     let languages = metadata.languages(language).map_err(|message| (document.line_of("languages:"), message))?;
     let globs = path_globs(&head.files, &head.ignores).map_err(|message| (document.line_of("files:"), message))?;
-    let compiled = compile(&config, &languages, globals).map_err(|error| compile_failure(document, &error))?;
+    let compiled = compile(&config, &languages, utilities).map_err(|error| compile_failure(document, &error))?;
     let caret = checked_caret(&metadata, &compiled).map_err(|message| (document.line_of("caret:"), message))?;
     let words = match &metadata.keywords {
         Some(words) => Some(normalise(words.clone())),
-        None => serde_json::to_value(&config.core).ok().and_then(|core| required_words(&core)),
+        None => serde_json::to_value(&config.core)
+            .ok()
+            .and_then(|core| required_words(&core, utilities.source(), config.language)),
     };
     let description = Description {
         id,
@@ -185,12 +188,12 @@ fn read_rule(
 fn compile(
     config: &SerializableRuleConfig<SupportLang>,
     languages: &[Language],
-    globals: &GlobalRules,
+    utilities: &Utilities,
 ) -> Result<Vec<(Language, RuleConfig<SupportLang>)>, RuleConfigError> {
     let compile_one = |&language: &Language| {
         let mut config = config.clone();
         config.language = support_language(language);
-        RuleConfig::try_from(config, globals).map(|rule| (language, rule))
+        RuleConfig::try_from(config, utilities.for_language(language)).map(|rule| (language, rule))
     };
     languages.iter().map(compile_one).collect()
 }
@@ -240,7 +243,7 @@ fn compile_failure(document: &Document<'_>, error: &RuleConfigError) -> Failure 
         .filter_map(|word| word.lines().map(str::trim).find(|line| !line.is_empty()))
         .find(|word| document.text.contains(word))
         .map_or_else(|| document.line_of("rule:"), |word| document.line_of(word));
-    let chain = words.iter().map(|word| one_line(word)).collect::<Vec<_>>().join(": ");
+    let chain = chain(error);
     let advice = advice(&chain);
     (line, format!("{chain}; {advice}"))
 }
@@ -266,6 +269,11 @@ fn advice(chain: &str) -> &'static str {
 fn error_words(error: &dyn StdError) -> Vec<String> {
     let chain = std::iter::successors(Some(error), |&error| error.source());
     chain.map(|error| error.to_string().trim_end_matches('.').to_owned()).collect()
+}
+
+/// The error and its causes in one line.
+pub(super) fn chain(error: &dyn StdError) -> String {
+    error_words(error).iter().map(|word| one_line(word)).collect::<Vec<_>>().join(": ")
 }
 
 /// The regex crate draws a caret under the place before it says what is wrong; everything else is folded.
