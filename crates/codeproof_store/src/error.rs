@@ -31,6 +31,15 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// The file is there and cannot be opened.
+    #[error("cannot open {path}; check its permissions and those of its folder, or use --db with another file")]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        #[source]
+        source: std::io::Error,
+    },
     /// The file is something else.
     #[error("{path} is not a SQLite database; it was left as it is, use --db with another file")]
     NotADatabase {
@@ -97,7 +106,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// The bytes of the file do not fit together.
-    #[error("cannot {operation}: {path} is damaged; move it away, or restore a backup (beside it, named *.bak-*)")]
+    #[error("cannot {operation}: {path} is damaged; move it away, or put a copy in its place")]
     Damaged {
         /// What was tried.
         operation: &'static str,
@@ -150,7 +159,7 @@ impl Error {
             Cause::DiskFull => Self::DiskFull { operation, path },
             Cause::Damaged => Self::Damaged { operation, path },
             Cause::NotADatabase => Self::NotADatabase { path },
-            Cause::CannotOpen => Self::Create { path, source: std::io::Error::other(source) },
+            Cause::CannotOpen => Self::Open { path, source: std::io::Error::other(source) },
             Cause::Other => Self::Database { operation, path, source },
         }
     }

@@ -180,6 +180,17 @@ mod tests {
         db.execute_unprepared(sql).await.expect("a row");
     }
 
+    #[test]
+    fn every_step_in_the_folder_is_in_the_list() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/schema");
+        let files =
+            std::fs::read_dir(folder).expect("the folder of the steps").map(|file| file.expect("a file").path());
+        let mut stems = files.filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned())).collect::<Vec<_>>();
+        stems.sort();
+        let listed = steps().iter().map(|step| step.name().to_owned()).collect::<Vec<_>>();
+        assert_eq!(listed, stems, "one line in steps() for each file, in their order");
+    }
+
     #[tokio::test]
     async fn an_older_database_is_copied_then_brought_up_to_date() {
         let (folder, store) = today().await;

@@ -11,6 +11,7 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynch
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector, Statement};
 
 use crate::Error;
+use crate::error::Cause;
 
 /// How a database is connected to.
 #[derive(Debug, Clone, Copy)]
@@ -36,8 +37,9 @@ pub(crate) fn create_file(path: &Path) -> Result<(), Error> {
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
         private(DirBuilder::new().recursive(true)).create(folder).map_err(failed(folder))?;
     }
-    if path.is_dir() {
-        return Err(failed(path)(ErrorKind::IsADirectory.into()));
+    // A pipe would be waited on for ever, and a device would swallow the rows.
+    if path.exists() && !path.is_file() {
+        return Err(Error::Open { path: path.to_owned(), source: std::io::Error::other("it is not a file") });
     }
     let _creating = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
     match new_private_file(path) {
@@ -108,7 +110,7 @@ pub(crate) async fn use_write_ahead_log(db: &DatabaseConnection, options: Connec
     let mut waited = Duration::ZERO;
     loop {
         match db.execute_unprepared("PRAGMA journal_mode = WAL").await {
-            Err(_) if waited < options.busy_timeout => {
+            Err(error) if Cause::of(&error) == Cause::Locked && waited < options.busy_timeout => {
                 tokio::time::sleep(PAUSE).await;
                 waited += PAUSE;
             }

@@ -110,8 +110,9 @@ async fn says_where_a_file_cannot_be_made() {
         format!("cannot create {folder}; check that its folder can be written to, or use --db with another place")
     );
     let error = Store::open(place.folder.path().to_str().unwrap(), options()).await.unwrap_err();
-    let source = std::error::Error::source(&error).unwrap().to_string();
-    assert_eq!(source, "is a directory");
+    assert!(error.to_string().starts_with("cannot open "), "a folder is no file: {error}");
+    let error = Store::open("/dev/null", options()).await.unwrap_err();
+    assert!(error.to_string().starts_with("cannot open /dev/null; "), "nor is a device: {error}");
 }
 
 #[tokio::test]

@@ -174,7 +174,7 @@ async fn a_failed_writer_refuses_more_and_tells_why_when_closed() {
 async fn senders_wait_when_the_database_does_not_take_rows() {
     /// 4,096 in the queue and 1,024 in the writer's hands.
     const MOST_RECORDS_IN_MEMORY: usize = 5120;
-    const RECORDS: usize = 20_000;
+    const RECORDS: usize = 8000;
     let place = Place::new();
     let store = place.open().await;
     let scan = begin(&store).await;
