@@ -65,10 +65,12 @@ pub enum ReadError {
 
 impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
-        let message = error.to_string();
-        let (kind, path) = match error {
-            ReadError::Changed { path } => (ProblemKind::Changed, path),
-            ReadError::Unreadable { path, .. } => (ProblemKind::Unreadable, path),
+        // A problem names its file beside the message.
+        let (kind, path, message) = match error {
+            ReadError::Changed { path } => {
+                (ProblemKind::Changed, path, "changed while the scan ran; run it again".to_owned())
+            }
+            ReadError::Unreadable { path, why } => (ProblemKind::Unreadable, path, format!("cannot be read ({why})")),
         };
         Self { path: Some(path), line: None, kind, message }
     }

@@ -169,3 +169,47 @@ impl<'b> Reader<'b> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An index of version 4 whose entries drop nothing and add the given suffixes.
+    fn version_4(suffixes: &[Vec<u8>]) -> Vec<u8> {
+        let mut index = b"DIRC\0\0\0\x04".to_vec();
+        index.extend(u32::try_from(suffixes.len()).expect("few entries").to_be_bytes());
+        for suffix in suffixes {
+            index.extend([0; MODE_AT]);
+            index.extend(0o100_644_u32.to_be_bytes());
+            index.extend([0; 12 + 20 + 2]);
+            // Drops 0 bytes of the previous path.
+            index.push(0);
+            index.extend(suffix);
+            index.push(0);
+        }
+        index.extend([0; 20]);
+        index
+    }
+
+    #[track_caller]
+    fn check(index: &[u8], expected: Result<Vec<usize>, &str>) {
+        let mut lengths = Vec::new();
+        let outcome = parse(index, 20, &mut |path| lengths.push(path.len()));
+        assert_eq!(outcome.map(|_| lengths), expected.map_err(str::to_owned));
+    }
+
+    #[test]
+    fn paths_that_grow_with_every_entry_have_an_end() {
+        check(&version_4(&[b"a".to_vec(), b"/b".to_vec()]), Ok(vec![1, 3]));
+        check(&version_4(&vec![vec![b'a'; 1000]; 5]), Err("an entry has an endless path"));
+    }
+
+    #[test]
+    fn what_is_no_index_is_refused() {
+        check(b"", Err("it is cut short"));
+        check(b"PACK\0\0\0\x02\0\0\0\0", Err("it does not start as a git index"));
+        check(b"DIRC\0\0\0\x09\0\0\0\0", Err("its version 9 is unknown"));
+        check(b"DIRC\0\0\0\x02\xff\xff\xff\xff", Err("it is cut short"));
+        check(&[&b"DIRC\0\0\0\x02\0\0\0\0TREE\xff\xff\xff\xff"[..], &[0; 20]].concat(), Err("it is cut short"));
+    }
+}

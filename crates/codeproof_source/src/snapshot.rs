@@ -207,7 +207,7 @@ impl Reading<'_> {
             Bytes::OverLimit(length) => return Err(self.over_limit(path, length)),
         };
         let (length, hash) = (bytes.len() as u64, ContentHash::of(&bytes));
-        let text = SourceText::decode(path, bytes).ok_or_else(|| binary(path, length))?;
+        let text = SourceText::decode(path, bytes).ok_or_else(|| binary(path))?;
         Ok(SourceFile {
             path: path.clone(),
             bytes: length,
@@ -231,12 +231,13 @@ impl Reading<'_> {
     }
 }
 
-fn binary(path: &RepoPath, length: u64) -> Problem {
+/// The message is the same for all, so that reports can fold hundreds of images into one line.
+fn binary(path: &RepoPath) -> Problem {
     Problem {
         path: Some(path.clone()),
         line: None,
         kind: ProblemKind::Binary,
-        message: format!("not analysed: its {length} bytes are binary"),
+        message: "binary, so it was not analysed".to_owned(),
     }
 }
 

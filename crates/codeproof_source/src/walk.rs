@@ -74,26 +74,26 @@ pub(crate) fn list(root: &Path, selection: &Selection, stop: &AtomicBool) -> Res
 
 /// A problem for a path that the system does not hand out.
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Problem {
-    let shown = repo_path(path);
-    let name = path.display();
+    let advice = match error.kind() {
+        io::ErrorKind::PermissionDenied => "; check its permissions",
+        io::ErrorKind::NotFound => "; it went away while the scan ran",
+        _ => "",
+    };
     Problem {
-        path: shown,
+        path: repo_path(path),
         line: None,
         kind: ProblemKind::Unreadable,
-        message: format!("{name} cannot be read ({error}); check its permissions"),
+        message: format!("cannot be read ({error}){advice}"),
     }
 }
 
 /// No failure of the scan: nothing was lost.
 fn ignore_file_problem(root: &Path, NotObeyed { file, why }: &NotObeyed) -> Problem {
-    let inside = file.strip_prefix(root).ok();
-    let name = inside.unwrap_or(file).display();
-    Problem {
-        path: inside.and_then(repo_path),
-        line: None,
-        kind: ProblemKind::Limit,
-        message: format!("{name} is not obeyed ({why}), so what it names is scanned too"),
-    }
+    let path = file.strip_prefix(root).ok().and_then(repo_path);
+    // A file above the tree has no path in it.
+    let name = if path.is_some() { String::new() } else { format!("{} is ", file.display()) };
+    let message = format!("{name}not obeyed ({why}), so what it names is scanned too");
+    Problem { path, line: None, kind: ProblemKind::Limit, message }
 }
 
 /// The path as text; bytes that are not UTF-8 become U+FFFD. `None` for a path that names nothing.

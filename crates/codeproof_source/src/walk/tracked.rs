@@ -43,16 +43,14 @@ pub(super) fn unlisted(
 
 fn unread(root: &Path, repository: &Repository, why: &str) -> Problem {
     let index = repository.git_dir.join("index");
-    Problem {
-        path: index.strip_prefix(root).ok().and_then(repo_path),
-        line: None,
-        kind: ProblemKind::Syntax,
-        message: format!(
-            "the git index {} cannot be read ({why}), so files that git tracks although .gitignore names them were not \
-             looked at; `git status` tells whether git can read it",
-            index.display()
-        ),
-    }
+    let path = index.strip_prefix(root).ok().and_then(repo_path);
+    // The index of a linked worktree lies outside the tree.
+    let name = if path.is_some() { "the git index".to_owned() } else { format!("the git index {}", index.display()) };
+    let message = format!(
+        "{name} cannot be read ({why}), so files that git tracks although .gitignore names them were not looked at; \
+         `git status` tells whether git can read it"
+    );
+    Problem { path, line: None, kind: ProblemKind::Syntax, message }
 }
 
 /// Whether a path from an index stays in the work tree and out of version control's own folders.

@@ -7,6 +7,8 @@ use std::os::unix::ffi::OsStrExt;
 use codeproof_source::{Error, WalkConfig};
 use codeproof_types::ProblemKind;
 
+use rustix::fs::{Mode, OFlags};
+
 use crate::tree::{Tree, files, problems, snapshot_of};
 
 #[test]
@@ -146,6 +148,21 @@ fn names_need_not_be_utf8() {
     let snapshot = tree.snapshot();
     assert_eq!(files(&snapshot), "a b/ünï%.py caf\u{fffd}.py");
     assert_eq!(problems(&snapshot), [("caf\u{fffd}.py", ProblemKind::Unreadable)]);
+}
+
+#[test]
+fn folders_deeper_than_a_path_may_be_are_a_problem() {
+    let tree = Tree::new(&[("a.py", "")]);
+    // 25 folders of 200 characters: the path is longer than the system takes, yet each folder is made inside the last.
+    let name = "d".repeat(200);
+    let mut folder = rustix::fs::open(tree.path(""), OFlags::DIRECTORY, Mode::empty()).expect("the tree");
+    for _ in 0..25 {
+        rustix::fs::mkdirat(&folder, &name, Mode::RWXU).expect("a folder");
+        folder = rustix::fs::openat(&folder, &name, OFlags::DIRECTORY, Mode::empty()).expect("a folder");
+    }
+    let snapshot = tree.snapshot();
+    assert_eq!(files(&snapshot), "a.py");
+    assert_eq!(snapshot.problems.iter().map(|problem| problem.kind).collect::<Vec<_>>(), [ProblemKind::Unreadable]);
 }
 
 #[test]
