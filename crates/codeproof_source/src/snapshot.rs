@@ -237,7 +237,7 @@ fn binary(path: &RepoPath) -> Problem {
         path: Some(path.clone()),
         line: None,
         kind: ProblemKind::Binary,
-        message: "binary, so it was not analysed".to_owned(),
+        message: "control characters at its start say that it is no text".to_owned(),
     }
 }
 
