@@ -68,7 +68,7 @@ fn lints(repository: &Repository) -> anyhow::Result<()> {
     step("format", &mut repository.cargo(&["fmt", "--all", "--check"]))?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     step("clippy", &mut repository.cargo(&clippy))?;
-    let doc = ["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"];
+    let doc = ["doc", "--workspace", "--no-deps", "--locked"];
     step("documentation", repository.cargo(&doc).env("RUSTDOCFLAGS", "-Dwarnings"))?;
     announce("tidy");
     tidy::run(repository)
