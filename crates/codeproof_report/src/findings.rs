@@ -17,6 +17,12 @@ pub(crate) fn split(report: &ScanReport) -> (Vec<&Finding>, Vec<&Finding>) {
     report.findings.iter().partition(|finding| is_open(finding))
 }
 
+/// What the findings that are not open are, in one word or two.
+pub(crate) fn set_aside_word(set_aside: &[&Finding]) -> &'static str {
+    let is_suppressed = |finding: &&Finding| finding.state == State::Suppressed;
+    if set_aside.iter().all(is_suppressed) { "suppressed" } else { "set aside" }
+}
+
 /// Findings by file, files in the order of their paths, findings in the order they came.
 pub(crate) fn by_file<'f>(findings: &[&'f Finding]) -> BTreeMap<&'f RepoPath, Vec<&'f Finding>> {
     let mut files: BTreeMap<&RepoPath, Vec<&Finding>> = BTreeMap::new();

@@ -22,7 +22,7 @@
 //! let report = ScanReport { scan, summary, findings: vec![], problems: vec![], rules: vec![], notes: vec![] };
 //! let mut text = Vec::new();
 //! render(&report, "text".parse::<Format>().unwrap(), None, &TextOptions::default(), &mut text).unwrap();
-//! assert!(String::from_utf8(text).unwrap().starts_with("No findings in 3 files (120 lines)"));
+//! assert!(String::from_utf8(text).unwrap().ends_with("No findings in 3 files (120 lines).\n"));
 //! ```
 //!
 //! [`Snippets`]: codeproof_types::Snippets

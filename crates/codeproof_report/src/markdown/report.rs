@@ -130,7 +130,8 @@ fn finding_text(finding: &Finding) -> String {
 fn set_aside_list(set_aside: &[&Finding]) -> String {
     let mut text = String::new();
     if !set_aside.is_empty() {
-        push_line(&mut text, format_args!("\n## Set aside ({})\n", numbers::grouped(numbers::count(set_aside.len()))));
+        let word = if findings::set_aside_word(set_aside) == "suppressed" { "Suppressed" } else { "Set aside" };
+        push_line(&mut text, format_args!("\n## {word} ({})\n", numbers::grouped(numbers::count(set_aside.len()))));
     }
     for finding in set_aside {
         let at = place(&finding.location.path, finding.location.first_line, None);

@@ -98,7 +98,7 @@ fn region(place: &Location, quote: &str) -> sarif::Region {
         region.end_column = Some(end.max(earliest));
     }
     if !quote.is_empty() {
-        let text = limits::cut(&visible(quote), limits::TEXT_CHARACTERS_MAX);
+        let text = limits::cut(&visible(quote), limits::QUOTE_CHARACTERS_MAX);
         region.snippet = Some(sarif::ArtifactContent::builder().text(text).build());
     }
     region

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use codeproof_types::{ScanReport, ScanStatus};
+use codeproof_types::{Finding, ScanReport, ScanStatus};
+use serde::{Serialize, Serializer};
 use serde_json::json;
 use serde_sarif::sarif;
 
@@ -19,18 +20,43 @@ const AUTOMATION_ID: &str = "codeproof/";
 
 /// Writes the SARIF log.
 pub(crate) fn write_report(report: &ScanReport, out: &mut dyn Write) -> io::Result<()> {
-    json::write_pretty(&log(report), out)
-}
-
-fn log(report: &ScanReport) -> sarif::Sarif {
-    sarif::Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run(report)]).build()
-}
-
-fn run(report: &ScanReport) -> sarif::Run {
     let findings = limits::within(&report.findings);
     let rules = Rules::of(&report.rules, &findings);
-    let results: Vec<sarif::Result> = findings.iter().map(|finding| results::result(finding, &rules)).collect();
-    let left_out = report.findings.len() - findings.len();
+    let run = run(report, &rules, report.findings.len() - findings.len());
+    let results = Results { findings: &findings, rules: &rules };
+    json::write_pretty(&Log { schema: SCHEMA, version: "2.1.0", runs: [RunWithResults { run, results }] }, out)
+}
+
+/// `sarif::Sarif` with results that are made while they are written: a typed result takes about 16 KiB, and there may
+/// be 25,000 of them.
+#[derive(Serialize)]
+struct Log<'r> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [RunWithResults<'r>; 1],
+}
+
+#[derive(Serialize)]
+struct RunWithResults<'r> {
+    #[serde(flatten)]
+    run: sarif::Run,
+    results: Results<'r>,
+}
+
+struct Results<'r> {
+    findings: &'r [&'r Finding],
+    rules: &'r Rules,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.findings.iter().map(|finding| results::result(finding, self.rules)))
+    }
+}
+
+/// The run without its results.
+fn run(report: &ScanReport, rules: &Rules, left_out: usize) -> sarif::Run {
     let summary = BTreeMap::from([("summary".to_owned(), json!(report.summary))]);
     sarif::Run::builder()
         .tool(sarif::Tool::builder().driver(driver(report, rules)).build())
@@ -38,18 +64,17 @@ fn run(report: &ScanReport) -> sarif::Run {
         .automation_details(sarif::RunAutomationDetails::builder().id(AUTOMATION_ID).build())
         .original_uri_base_ids(BTreeMap::from([(locations::ROOT.to_owned(), root())]))
         .column_kind("unicodeCodePoints")
-        .results(results)
         .properties(sarif::PropertyBag::builder().additional_properties(summary).build())
         .build()
 }
 
-fn driver(report: &ScanReport, rules: Rules) -> sarif::ToolComponent {
+fn driver(report: &ScanReport, rules: &Rules) -> sarif::ToolComponent {
     sarif::ToolComponent::builder()
         .name("codeproof")
         .full_name(format!("codeproof {}", crate::clean::one_line(&report.scan.version)))
         .version(crate::clean::one_line(&report.scan.version))
         .semantic_version(crate::clean::one_line(&report.scan.version))
-        .rules(rules.descriptors)
+        .rules(rules.descriptors.clone())
         .build()
 }
 

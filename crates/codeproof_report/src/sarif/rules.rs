@@ -59,7 +59,9 @@ pub(super) fn level(severity: Severity) -> sarif::ResultLevel {
 
 fn describe(rule: &RuleInfo) -> sarif::ReportingDescriptor {
     let why = if rule.why.trim().is_empty() { &rule.message } else { &rule.why };
-    let plain = format!("{}\n\nInstead: {}", clean::one_line(why), clean::one_line(&rule.remediation));
+    let instead = clean::one_line(&rule.remediation);
+    let plain = clean::one_line(why);
+    let plain = if instead.is_empty() { plain } else { format!("{plain}\n\nInstead: {instead}") };
     let mut help = text(&plain, limits::TEXT_CHARACTERS_MAX);
     help.markdown = Some(markdown::rule_help(rule));
     let mut descriptor = base(&rule.id, &rule.title, why, rule.severity, rule.cwe);

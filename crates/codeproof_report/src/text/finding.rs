@@ -6,7 +6,7 @@ use codeproof_types::{Confidence, Evidence, Finding, Location, Origin, ScanInfo,
 
 use super::frame::{self, FrameStyle, Place};
 use super::{Style, TextOptions, paragraph, report, width};
-use crate::{clean, findings, numbers, time};
+use crate::{clean, findings, time};
 
 /// Lines of code shown before and after a finding.
 const CONTEXT_LINES: u32 = 1;
@@ -34,13 +34,13 @@ pub fn render_finding(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut lines = head(finding, options);
+    push_block(&mut lines, code(finding, CONTEXT_LINES_ALONE, snippets, options));
+    push_block(&mut lines, texts(finding, options));
     lines.push(String::new());
-    lines.extend(code(finding, CONTEXT_LINES_ALONE, snippets, options));
-    lines.push(String::new());
-    lines.extend(texts(finding, options));
-    lines.push(String::new());
+    let painter = options.painter();
     for (label, value) in facts(finding, scan) {
-        lines.extend(field(&label, &value, options));
+        let text = paragraph::labelled(label, &value, 2, 13, options.columns());
+        lines.extend(text.into_iter().map(|(label, line)| format!("{}{line}", painter.paint(Style::Quiet, &label))));
     }
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
@@ -53,20 +53,27 @@ pub(super) fn draw_finding(
     options: &TextOptions,
 ) -> Vec<String> {
     let mut lines = head(finding, options);
-    lines.push(String::new());
-    lines.extend(code(finding, CONTEXT_LINES, snippets, options));
-    lines.push(String::new());
-    match shown {
-        Texts::Full => lines.extend(texts(finding, options)),
+    push_block(&mut lines, code(finding, CONTEXT_LINES, snippets, options));
+    let texts = match shown {
+        Texts::Full => texts(finding, options),
         Texts::AsAt(line) => {
             let text = format!("Why and how to fix: as at line {line}.");
-            lines.push(format!("  {}", options.painter().paint(Style::Quiet, &text)));
+            vec![format!("  {}", options.painter().paint(Style::Quiet, &text))]
         }
-    }
+    };
+    push_block(&mut lines, texts);
     if let Some(votes) = findings::votes_text(finding) {
         lines.extend(field("votes", &votes, options));
     }
     lines
+}
+
+/// Adds lines with a blank one before them; nothing when there are none.
+fn push_block(lines: &mut Vec<String>, block: Vec<String>) {
+    if !block.is_empty() {
+        lines.push(String::new());
+        lines.extend(block);
+    }
 }
 
 /// Severity and title; the place to click; rule, class and how sure we are.
@@ -177,22 +184,20 @@ fn field(label: &str, text: &str, options: &TextOptions) -> Vec<String> {
 }
 
 /// What only `codeproof show` tells.
-fn facts(finding: &Finding, scan: &ScanInfo) -> Vec<(String, String)> {
-    let mut facts = vec![("state       ".to_owned(), report::set_aside_reason(finding))];
-    facts.push(("origin      ".to_owned(), finding.origin.to_string()));
-    facts.extend(finding.category.map(|category| ("category    ".to_owned(), category.to_string())));
+fn facts(finding: &Finding, scan: &ScanInfo) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("state", report::set_aside_reason(finding)), ("origin", finding.origin.to_string())];
+    facts.extend(finding.category.map(|category| ("category", category.to_string())));
     facts.extend(finding.secret.as_ref().map(|secret| {
-        ("secret      ".to_owned(), format!("{}, salted hash {}", clean::one_line(&secret.kind), secret.salted_hash))
+        let hash = clean::one_line(&secret.salted_hash);
+        ("secret", format!("{}, salted hash {hash}", clean::one_line(&secret.kind)))
     }));
-    facts.extend(findings::votes_text(finding).map(|votes| ("votes       ".to_owned(), votes)));
+    facts.extend(findings::votes_text(finding).map(|votes| ("votes", votes)));
     if !finding.source_models.is_empty() {
-        facts.push(("models      ".to_owned(), clean::one_line(&finding.source_models.join(", "))));
+        facts.push(("models", clean::one_line(&finding.source_models.join(", "))));
     }
-    facts.push(("fingerprint ".to_owned(), clean::one_line(finding.fingerprint.as_str())));
-    let id = scan.id.map_or_else(|| "scan".to_owned(), |id| format!("scan {id}"));
+    facts.push(("fingerprint", clean::one_line(finding.fingerprint.as_str())));
+    let id = scan.id.map_or_else(|| "a scan".to_owned(), |id| format!("scan {id}"));
     let when = time::utc_for_people(scan.started_at_ms);
-    let seconds = numbers::duration(scan.duration_ms);
-    let target = clean::path_text(&scan.target);
-    facts.push(("found by    ".to_owned(), format!("{id} of {target}, {when}, {seconds}")));
+    facts.push(("found by", format!("{id} of {}, {when}", clean::path_text(&scan.target))));
     facts
 }

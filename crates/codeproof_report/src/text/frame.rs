@@ -57,7 +57,9 @@ fn read(place: Place<'_>, snippets: &dyn Snippets) -> Result<Vec<Line>, String> 
     let texts = read_lines(snippets, &location.path, location.content_hash, from, to)?;
     let mut lines: Vec<Line> =
         (from..=to).zip(texts).map(|(number, text)| Line { number, text, marked: None }).collect();
-    if lines.last().is_none_or(|line| line.number < first) {
+    // An empty file has no lines to show, and no quote either.
+    let is_empty_file = lines.is_empty() && from == 1 && place.quote.is_empty();
+    if !is_empty_file && lines.last().is_none_or(|line| line.number < first) {
         return Err(format!("the file has no line {first} any more"));
     }
     for line in lines.iter_mut().filter(|line| (first..=last).contains(&line.number)) {
@@ -137,7 +139,8 @@ fn drop_blank_context(lines: &mut Vec<Line>) {
 }
 
 fn draw_lines(place: Place<'_>, lines: &[Line], style: FrameStyle<'_>) -> Vec<String> {
-    let gutter = Gutter::new(lines.last().map_or(1, |line| line.number), style);
+    let Some(last_shown) = lines.last() else { return Vec::new() };
+    let gutter = Gutter::new(last_shown.number, style);
     let mut drawn = Vec::new();
     for line in lines {
         let fitted = fit(&line.text, line.marked, gutter.room);

@@ -62,7 +62,8 @@ fn write_set_aside(set_aside: &[&Finding], options: &TextOptions, out: &mut dyn 
     }
     let painter = options.painter();
     let count = numbers::counted(numbers::count(set_aside.len()), "finding", "findings");
-    writeln!(out, "{}", painter.paint(Style::Heading, &format!("Set aside: {count}")))?;
+    let title = format!("{count} {}", findings::set_aside_word(set_aside));
+    writeln!(out, "{}", painter.paint(Style::Heading, &title))?;
     for finding in set_aside {
         let place = format!("{}:{}", clean::path(&finding.location.path), finding.location.first_line);
         let rule = clean::one_line(&finding.rule_id);

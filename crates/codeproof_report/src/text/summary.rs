@@ -2,14 +2,19 @@
 
 use std::io::{self, Write};
 
-use codeproof_types::{ClassCounts, ScanReport, ScanStatus, ScanSummary, Severity, SeverityCounts, Tier};
+use codeproof_types::{
+    ClassCounts, Finding, Language, ScanReport, ScanStatus, ScanSummary, Severity, SeverityCounts, Tier,
+};
 
 use super::{Align, Column, Painter, Style, Table, TextOptions, paragraph, problems};
 use crate::{clean, findings, numbers};
 
-/// Writes the summary; its last line is the verdict.
+/// Writes the summary. The verdict comes last: that is where a person who scans in a terminal looks.
 pub(super) fn write_summary(report: &ScanReport, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
     let painter = options.painter();
+    write_list("Notes", notes(report, options), painter, out)?;
+    write_list("Not looked at, or not wholly", problems::draw(&report.problems, options), painter, out)?;
+    write_list("Looked at", looked_at_lines(report, options), painter, out)?;
     if !report.findings.is_empty() {
         counts(report, options).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         writeln!(out)?;
@@ -17,22 +22,22 @@ pub(super) fn write_summary(report: &ScanReport, options: &TextOptions, out: &mu
     for line in paragraph::wrap(&verdict(report), options.columns()) {
         writeln!(out, "{}", painter.paint(verdict_style(report), &line))?;
     }
-    writeln!(out)?;
-    for (label, text) in looked_at(report) {
-        for (label, line) in paragraph::labelled(label, &text, 2, 11, options.columns()) {
-            writeln!(out, "{}{line}", painter.paint(Style::Quiet, &label))?;
-        }
-    }
-    write_list("Notes", notes(report, options), painter, out)?;
-    write_list("Not looked at, or not wholly", problems::draw(&report.problems, options), painter, out)
+    Ok(())
+}
+
+fn looked_at_lines(report: &ScanReport, options: &TextOptions) -> Vec<String> {
+    let rows = looked_at(report).into_iter();
+    let lines = rows.flat_map(|(label, text)| paragraph::labelled(label, &text, 2, 11, options.columns()));
+    lines.map(|(label, line)| format!("{}{line}", options.painter().paint(Style::Quiet, &label))).collect()
 }
 
 fn write_list(title: &str, lines: Vec<String>, painter: Painter, out: &mut dyn Write) -> io::Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{}", painter.paint(Style::Heading, title))?;
-    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+    writeln!(out, "{}", painter.paint(Style::Heading, title))?;
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    writeln!(out)
 }
 
 fn notes(report: &ScanReport, options: &TextOptions) -> Vec<String> {
@@ -112,21 +117,24 @@ pub(crate) fn verdict(report: &ScanReport) -> String {
             numbers::counted(weaknesses.total(), "weakness", "weaknesses")
         );
         let places = numbers::counted(numbers::count(files), "file", "files");
-        let aside = aside_text(set_aside.len());
+        let aside = aside_text(&set_aside);
         format!("{count} in {places} ({tiers}){aside}; looked at {base}")
     } else if summary.files == 0 {
         "Nothing was looked at: there is no text file to scan".to_owned()
     } else if set_aside.is_empty() {
         format!("No findings in {base}")
     } else {
-        format!("No open findings in {base}{}", aside_text(set_aside.len()))
+        format!("No open findings in {base}{}", aside_text(&set_aside))
     };
     text.push_str(status_text(report.scan.status));
     text
 }
 
-fn aside_text(set_aside: usize) -> String {
-    if set_aside == 0 { String::new() } else { format!(", {} set aside", numbers::grouped(numbers::count(set_aside))) }
+fn aside_text(set_aside: &[&Finding]) -> String {
+    if set_aside.is_empty() {
+        return String::new();
+    }
+    format!(", {} {}", numbers::grouped(numbers::count(set_aside.len())), findings::set_aside_word(set_aside))
 }
 
 /// What the status adds to the verdict.
@@ -166,7 +174,7 @@ pub(crate) fn looked_at(report: &ScanReport) -> Vec<(&'static str, String)> {
     }
     if summary.files_not_read > 0 {
         let files = numbers::counted(summary.files_not_read, "file", "files");
-        rows.push(("not read", format!("{files}, see below")));
+        rows.push(("not read", files));
     }
     rows.extend(report.scan.id.map(|id| ("scan", id.to_string())));
     rows
@@ -184,10 +192,11 @@ fn languages(summary: &ScanSummary) -> String {
         .collect();
     let known: u64 = summary.languages.values().map(|counts| counts.files).sum();
     let others = summary.files.saturating_sub(known);
-    if others > 0 {
-        texts.push(format!("{} (secrets only)", numbers::counted(others, "other file", "other files")));
+    if texts.is_empty() {
+        texts.push(format!("none of {}", Language::ALL.map(Language::title).join(", ")));
     }
-    texts.join(", ")
+    let others_text = numbers::counted(others, "other file", "other files");
+    if others == 0 { texts.join(", ") } else { format!("{}; {others_text} (secrets only)", texts.join(", ")) }
 }
 
 /// Only when there is more than the project's own code.

@@ -61,7 +61,10 @@ impl Table {
         let used: usize = widths[..fixed].iter().map(|width| width + GAP).sum();
         let room = options.columns().saturating_sub(used);
         let flexible = Flexible { column: fixed, room, is_beside: room >= FLEXIBLE_MIN };
-        let head: Vec<Cell> = self.columns.iter().map(|column| (column.head.clone(), Some(Style::Quiet))).collect();
+        // Below the others, a text needs no head.
+        let head_columns = if flexible.is_beside { self.columns.len() } else { fixed };
+        let heads = self.columns.iter().take(head_columns);
+        let head: Vec<Cell> = heads.map(|column| (column.head.clone(), Some(Style::Quiet))).collect();
         std::iter::once(&head)
             .chain(&self.rows)
             .flat_map(|row| self.draw_row(row, &widths, flexible, options))

@@ -11,14 +11,13 @@ use serde_json::Value;
 use crate::{columns, fixture, written};
 
 static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
-    #[expect(clippy::disallowed_methods, reason = "cargo is asked where the schema lies; no scanned code is involved")]
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--offline", "--format-version", "1", "--manifest-path"])
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
-        .output()
-        .expect("cargo runs: it runs this test");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
+    // Only this platform's packages are certain to have been downloaded: those of others would need the network.
+    let version = cargo(&["-vV"]);
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("cargo names its host");
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let metadata =
+        cargo(&["metadata", "--format-version", "1", "--filter-platform", host, "--manifest-path", manifest]);
+    let metadata: Value = serde_json::from_str(&metadata).expect("cargo writes JSON");
     let package = metadata["packages"]
         .as_array()
         .and_then(|packages| packages.iter().find(|package| package["name"] == "serde-sarif"))
@@ -31,6 +30,14 @@ static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
     let schema: Value = serde_json::from_str(&text.replace("{2}]?$", "{2}$")).expect("the schema is JSON");
     jsonschema::validator_for(&schema).expect("the schema is a schema")
 });
+
+/// What cargo prints.
+fn cargo(arguments: &[&str]) -> String {
+    #[expect(clippy::disallowed_methods, reason = "cargo is asked where the schema lies; no scanned code is involved")]
+    let output = Command::new(env!("CARGO")).args(arguments).output().expect("cargo runs: it runs this test");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("cargo writes UTF-8")
+}
 
 /// Valid by the schema, and the same after a way through the typed form.
 #[track_caller]
