@@ -56,7 +56,7 @@ impl Detector {
 
     /// Identity of the rules and settings, for cache keys: 32 hexadecimal digits.
     pub fn version(&self) -> String {
-        rule_table::version(&self.rules, &self.secrets, &self.config)
+        rule_table::version(&self.rules, &self.patterns, &self.secrets, &self.config)
     }
 
     /// Looks at one file.

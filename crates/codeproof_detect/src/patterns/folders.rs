@@ -16,17 +16,34 @@ static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../rules");
 /// The folder of [`BUILT_IN`] with the utilities its rules share.
 const SHARED: &str = "shared";
 
+/// All rules of one place, and every error in its files.
+#[derive(Default)]
+pub(super) struct RuleFolder {
+    pub(super) rules: Vec<LoadedRule>,
+    pub(super) errors: Vec<RuleError>,
+    /// Hash of the texts the rules and their utilities were read from.
+    pub(super) identity: blake3::Hasher,
+}
+
 /// The rules built into the program.
-pub(super) fn built_in_rules() -> (Vec<LoadedRule>, Vec<RuleError>) {
+pub(super) fn built_in_rules() -> RuleFolder {
     let (shared, own): (Vec<_>, Vec<_>) = BUILT_IN.dirs().partition(|folder| folder.path() == Path::new(SHARED));
-    let (utilities, mut errors) = Utilities::read(&built_in_files(&shared));
-    let mut rules = Vec::new();
-    for (name, text) in built_in_files(&own) {
-        let (read, wrong) = read_rules(&name, &text, Origin::BuiltIn, &utilities);
-        rules.extend(read);
-        errors.extend(wrong);
+    rule_folder(&built_in_files(&shared), &built_in_files(&own), Origin::BuiltIn)
+}
+
+/// Reads `own` with the utilities of `shared`; both are pairs of name and text.
+fn rule_folder(shared: &[(String, String)], own: &[(String, String)], origin: Origin) -> RuleFolder {
+    let (utilities, errors) = Utilities::read(shared);
+    let mut folder = RuleFolder { errors, ..RuleFolder::default() };
+    for (_, text) in shared.iter().chain(own) {
+        folder.identity.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
     }
-    (rules, errors)
+    for (name, text) in own {
+        let (rules, errors) = read_rules(name, text, origin, &utilities);
+        folder.rules.extend(rules);
+        folder.errors.extend(errors);
+    }
+    folder
 }
 
 /// Names and texts. A file that is not UTF-8 has no rule in it, which the tests of the rules notice.
@@ -40,25 +57,17 @@ fn built_in_files(folders: &[&Dir<'_>]) -> Vec<(String, String)> {
 ///
 /// # Errors
 /// [`Error::ReadRules`] when a folder or file cannot be read.
-pub(super) fn user_rules(folder: &Path) -> Result<(Vec<LoadedRule>, Vec<RuleError>), Error> {
+pub(super) fn user_rules(folder: &Path) -> Result<RuleFolder, Error> {
     let utility_folders = utility_folders(folder);
-    let is_utility = |path: &Path| utility_folders.iter().any(|folder| path.starts_with(folder));
-    let mut files = Vec::new();
+    let (mut shared, mut own) = (Vec::new(), Vec::new());
     for path in rule_files(folder)? {
         let text = std::fs::read_to_string(&path).map_err(|source| Error::ReadRules { path: path.clone(), source })?;
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-        files.push((is_utility(&path), path.display().to_string(), text));
+        let is_utility = utility_folders.iter().any(|folder| path.starts_with(folder));
+        let files = if is_utility { &mut shared } else { &mut own };
+        files.push((path.display().to_string(), text));
     }
-    let (shared, own): (Vec<_>, Vec<_>) = files.into_iter().partition(|(is_utility, ..)| *is_utility);
-    let shared: Vec<_> = shared.into_iter().map(|(_, name, text)| (name, text)).collect();
-    let (utilities, mut errors) = Utilities::read(&shared);
-    let mut rules = Vec::new();
-    for (_, name, text) in own {
-        let (read, wrong) = read_rules(&name, &text, Origin::User, &utilities);
-        rules.extend(read);
-        errors.extend(wrong);
-    }
-    Ok((rules, errors))
+    Ok(rule_folder(&shared, &own, Origin::User))
 }
 
 /// What codeproof reads of ast-grep's project file. Its `ruleDirs` need no reading: all folders are looked through.

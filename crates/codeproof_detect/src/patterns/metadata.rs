@@ -5,7 +5,8 @@
 //! ```yaml
 //! metadata:
 //!   title: Unbounded string copy        # a few words
-//!   cwe: CWE-120                        # left out for notes
+//!   cwe: CWE-120                        # the weakness class
+//!   category: …                         # seed 004's category, for secrets only
 //!   severity: high                      # critical, high, medium, low, info: the impact
 //!   tier: weakness                      # vulnerability only for what is wrong in every context
 //!   definite: false                     # wrong in every context, so that nobody need judge it
@@ -22,7 +23,7 @@
 
 use std::collections::BTreeMap;
 
-use codeproof_types::{Category, Confidence, Cwe, Language, RuleInfo, Severity, Tier};
+use codeproof_types::{Category, Cwe, Language, RuleInfo, Severity, Tier};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -37,7 +38,6 @@ pub(super) struct RuleMetadata {
     pub(super) severity: Option<Severity>,
     pub(super) tier: Option<Tier>,
     pub(super) category: Option<Category>,
-    pub(super) confidence: Option<Confidence>,
     pub(super) definite: bool,
     pub(super) why: String,
     pub(super) fix: Option<String>,

@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use codeproof_types::{Language, Problem, RuleInfo};
 
+use self::folders::RuleFolder;
 use self::rule_file::LoadedRule;
 use self::rule_set::{CompiledRule, RuleSet};
 use crate::hit::Hit;
@@ -30,6 +31,7 @@ use crate::{Config, Error, FileInput};
 pub(crate) struct PatternRules {
     rules: Vec<RuleInfo>,
     sets: BTreeMap<Language, RuleSet>,
+    identity: String,
 }
 
 impl PatternRules {
@@ -39,18 +41,33 @@ impl PatternRules {
     /// # Errors
     /// [`Error::Rules`] with every rule that does not compile; [`Error::ReadRules`] for a folder that cannot be read.
     pub(crate) fn load(config: &Config) -> Result<Self, Error> {
-        let (mut loaded, mut errors) = folders::built_in_rules();
+        let mut folders = vec![folders::built_in_rules()];
         for folder in &config.rule_folders {
-            let (rules, folder_errors) = folders::user_rules(folder)?;
-            loaded.extend(rules);
-            errors.extend(folder_errors);
+            folders.push(folders::user_rules(folder)?);
+        }
+        Self::new(folders, &config.rules_off)
+    }
+
+    fn new(folders: Vec<RuleFolder>, rules_off: &[String]) -> Result<Self, Error> {
+        let mut identity = blake3::Hasher::new();
+        let (mut loaded, mut errors) = (Vec::new(), Vec::new());
+        for folder in folders {
+            identity.update(folder.identity.finalize().as_bytes());
+            loaded.extend(folder.rules);
+            errors.extend(folder.errors);
         }
         if !errors.is_empty() {
             return Err(Error::Rules(errors));
         }
         let mut rules: Vec<RuleInfo> = loaded.iter().map(|rule| rule.info.clone()).collect();
         rules.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(Self { rules, sets: rule_sets(loaded, &config.rules_off) })
+        let identity = identity.finalize().to_hex().to_string();
+        Ok(Self { rules, sets: rule_sets(loaded, rules_off), identity })
+    }
+
+    /// Changes whenever the text of any rule does.
+    pub(crate) fn identity(&self) -> &str {
+        &self.identity
     }
 
     /// What every rule says of itself, those that are off too, sorted by id.

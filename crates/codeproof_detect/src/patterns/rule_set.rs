@@ -8,13 +8,20 @@ use ast_grep_core::matcher::{Matcher, MatcherExt, NodeMatch};
 use ast_grep_language::SupportLang;
 use codeproof_types::{Language, Problem, ProblemKind, Span};
 
-use super::flat_tree::{DEPTH_MAX, FlatTree};
+use super::flat_tree::{DEPTH_MAX, FlatTree, Rows};
 use super::grammar::{KindNumbers, support_language};
 use super::keywords::{Prefilter, Words};
 use super::message::MessageTemplate;
 use super::rule_file::PathGlobs;
 use crate::FileInput;
 use crate::hit::Hit;
+
+/// Levels of nesting the matchers may recurse through on the stack of the calling thread. A rule that names itself from
+/// level to level uses up to 4 KiB for each; a worker thread has 2 MiB.
+const DEPTH_ON_STACK: usize = 100;
+
+/// Stack for files nested deeper: 64 KiB for each of [`DEPTH_MAX`] levels.
+const LARGE_STACK_BYTES: usize = DEPTH_MAX * 64 * 1024;
 
 /// A rule compiled for one language.
 pub(super) struct CompiledRule {
@@ -67,15 +74,22 @@ impl RuleSet {
             return Vec::new();
         }
         let numbers = self.numbers.get_or_init(|| KindNumbers::new(self.language, &tree.language()));
-        let flat = FlatTree::new(file.text, support_language(self.language), numbers, tree);
-        if let Some(offset) = flat.cut_at() {
+        let rows = Rows::copy(tree, numbers);
+        let is_deep = rows.depth > DEPTH_ON_STACK;
+        if let Some(offset) = rows.cut_at {
             let what = format!("code nested deeper than {DEPTH_MAX} levels was not looked at by pattern rules");
-            problems.push(limit(file, offset, what));
+            problems.push(problem(file, ProblemKind::Limit, offset, what));
         }
-        let (mut hits, stopped_at) = self.walk(flat, &is_wanted);
+        let walk = || self.walk(FlatTree::new(file.text, support_language(self.language), numbers, rows), &is_wanted);
+        let walked = if is_deep { with_large_stack(walk) } else { Ok(walk()) };
+        let (mut hits, stopped_at) = walked.unwrap_or_else(|error| {
+            let what = format!("pattern rules could not run on this deeply nested file: {error}");
+            problems.push(problem(file, ProblemKind::Engine, 0, what));
+            (Vec::new(), None)
+        });
         if let Some(offset) = stopped_at {
             let what = "pattern rules used up their budget of steps here and did not look further".to_owned();
-            problems.push(limit(file, offset, what));
+            problems.push(problem(file, ProblemKind::Limit, offset, what));
         }
         hits.sort_by(|a, b| (a.span, &a.rule_id).cmp(&(b.span, &b.rule_id)));
         hits.dedup_by(|a, b| a.span == b.span && a.rule_id == b.rule_id);
@@ -115,6 +129,17 @@ fn hit(rule: &CompiledRule, matched: &NodeMatch<'_, FlatTree>) -> Hit {
     }
 }
 
-fn limit(file: &FileInput<'_>, offset: usize, message: String) -> Problem {
-    Problem { path: Some(file.path.clone()), line: Some(file.lines.line(offset)), kind: ProblemKind::Limit, message }
+/// Runs `walk` on a thread of its own, whose stack holds the matchers' recursion down to [`DEPTH_MAX`] levels.
+///
+/// # Errors
+/// When the system gives no thread.
+fn with_large_stack<T: Send>(walk: impl FnOnce() -> T + Send) -> std::io::Result<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(LARGE_STACK_BYTES).spawn_scoped(scope, walk)?;
+        thread.join().map_err(|_| std::io::Error::other("a rule failed"))
+    })
+}
+
+fn problem(file: &FileInput<'_>, kind: ProblemKind, offset: usize, message: String) -> Problem {
+    Problem { path: Some(file.path.clone()), line: Some(file.lines.line(offset)), kind, message }
 }

@@ -142,23 +142,20 @@ fn the_rule_table() {
     }
 }
 
-/// Loads `yaml` as a user's rule file and runs it.
+/// Loads `yaml` as a user's rule file, without the built-in rules, whose loading takes longer than the tests.
 fn user_rules(yaml: &str) -> Result<PatternRules, Error> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("nested")).unwrap();
     std::fs::write(folder.path().join("nested/mine.yml"), yaml).unwrap();
-    std::fs::write(folder.path().join("sgconfig.yml"), "ruleDirs: [nested]\n").unwrap();
-    PatternRules::load(&Config { rule_folders: vec![folder.path().to_owned()], ..Config::default() })
+    std::fs::write(folder.path().join("nested/notes.txt"), "no rule").unwrap();
+    PatternRules::new(vec![folders::user_rules(folder.path())?], &[])
 }
 
-fn shown(yaml: &str, language: Language, path: &str, text: &str) -> String {
-    let rules = user_rules(yaml).unwrap_or_else(|error| panic!("{error}"));
-    let (hits, problems) = findings(&rules, language, path, text);
-    let mine = hits
-        .iter()
-        .filter(|hit| rules.rules.iter().any(|rule| rule.id == hit.rule_id && rule.defined_in != "built in"));
+/// One line per hit: rule, matched text, message; then the problems.
+fn shown(rules: &PatternRules, language: Language, path: &str, text: &str) -> String {
+    let (hits, problems) = findings(rules, language, path, text);
     let mut shown = String::new();
-    for hit in mine {
+    for hit in hits {
         let message = hit.message.as_deref().unwrap_or("-");
         let _ = writeln!(shown, "{} {:?} {message}", hit.rule_id, &text[hit.span.range()]);
     }
@@ -201,12 +198,11 @@ invalid: [print(x)]
 #[test]
 fn plain_ast_grep_rules_work_unchanged() {
     let rules = user_rules(PLAIN_RULES).unwrap();
-    let mine: Vec<_> = rules.rules.iter().filter(|rule| rule.defined_in != "built in").collect();
     let row = |rule: &RuleInfo| {
         format!("{} {} {} {:?} {:?} {:?}", rule.id, rule.severity, rule.tier, rule.cwe, rule.title, rule.remediation)
     };
     assert_eq!(
-        mine.iter().map(|rule| row(rule)).collect::<Vec<_>>(),
+        rules.rules.iter().map(row).collect::<Vec<_>>(),
         [
             "no-print high weakness Some(Cwe(532)) \"Found $ARG in print.\" \"Use logging.\\nSee https://example.com/no-print\"",
             "two-equal info weakness None \"two-equal\" \"\"",
@@ -215,11 +211,11 @@ fn plain_ast_grep_rules_work_unchanged() {
     // ast-grep's own comments do not hide anything.
     let code = "# ast-grep-ignore\nprint(1)\n\nx.y == x.y\nx == y\nz = 'hello'\n";
     assert_eq!(
-        shown(PLAIN_RULES, Language::Python, "src/a.py", code),
+        shown(&rules, Language::Python, "src/a.py", code),
         "no-print \"print(1)\" Found 1 in print.\ntwo-equal \"x.y == x.y\" -\ntwo-equal \"'hello'\" -\n"
     );
-    assert!(!shown(PLAIN_RULES, Language::Python, "other/a.py", code).contains("no-print"));
-    assert!(!shown(PLAIN_RULES, Language::Python, "src/skip_a.py", code).contains("no-print"));
+    assert!(!shown(&rules, Language::Python, "other/a.py", code).contains("no-print"));
+    assert!(!shown(&rules, Language::Python, "src/skip_a.py", code).contains("no-print"));
 }
 
 #[test]
@@ -227,15 +223,17 @@ fn php_rules_run_on_files_with_html_around() {
     let yaml = "id: e\nlanguage: php\nmessage: $A is run\nrule: {pattern: eval($A)}\n---\n\
                 id: f\nlanguage: php\nrule: {kind: variable_name, regex: ^\\$_GET$, inside: {kind: echo_statement, stopBy: end}}";
     let code = "<h1><?php if (1): ?><b><?= $x ?></b><?php endif; eval($x[1]); echo $_GET['a'];";
-    assert_eq!(shown(yaml, Language::Php, "a.php", code), "e \"eval($x[1])\" $x[1] is run\nf \"$_GET\" -\n");
+    let rules = user_rules(yaml).unwrap();
+    assert_eq!(shown(&rules, Language::Php, "a.php", code), "e \"eval($x[1])\" $x[1] is run\nf \"$_GET\" -\n");
 }
 
 #[test]
 fn carets_and_lists_of_languages() {
     let yaml = "id: c1\nlanguage: cpp\nmessage: takes $$$REST\nrule: {pattern: 'copy($DST, $$$REST)'}\n\
                 metadata: {tier: weakness, title: t, languages: [c, cpp], caret: DST}";
+    let rules = user_rules(yaml).unwrap();
     for language in [Language::C, Language::Cpp] {
-        assert_eq!(shown(yaml, language, "a", "void f() { copy(a, b, 1); }"), "c1 \"a\" takes b,1\n");
+        assert_eq!(shown(&rules, language, "a", "void f() { copy(a, b, 1); }"), "c1 \"a\" takes b,1\n");
     }
 }
 
@@ -248,6 +246,31 @@ fn check_error(yaml: &str, line: usize, words: &[&str]) {
     for word in words {
         assert!(errors[0].message.contains(word), "{word:?} is not in {:?}", errors[0].message);
     }
+}
+
+#[test]
+fn the_utilities_of_an_ast_grep_project_are_known_to_its_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        std::fs::create_dir_all(folder.path().join(name).parent().unwrap()).unwrap();
+        std::fs::write(folder.path().join(name), text).unwrap();
+    };
+    write("sgconfig.yml", "ruleDirs: [rules]\nutilDirs: [./utils]\n");
+    write("utils/names.yml", "id: a-name\nlanguage: c\nrule: {kind: identifier, regex: ^wanted$}\n");
+    write("rules/r.yml", "id: r\nlanguage: c\nrule: {kind: call_expression, has: {matches: a-name}}\n");
+    let rules = PatternRules::new(vec![folders::user_rules(folder.path()).unwrap()], &[]).unwrap();
+    assert_eq!(rules.rules.len(), 1);
+    assert_eq!(shown(&rules, Language::C, "a.c", "int x = wanted(), y = other();"), "r \"wanted()\" -\n");
+}
+
+#[test]
+fn the_identity_follows_the_text_of_the_rules() {
+    let identity = |pattern: &str| {
+        let rules = user_rules(&format!("id: a\nlanguage: c\nrule: {{pattern: '{pattern}'}}")).unwrap();
+        rules.identity().to_owned()
+    };
+    assert_eq!(identity("f($A, 1)"), identity("f($A, 1)"));
+    assert_ne!(identity("f($A, 1)"), identity("f($A, 2)"));
 }
 
 #[test]
@@ -331,10 +354,34 @@ fn deep_and_hostile_files_end_in_bounded_work() {
     }
 }
 
+/// Deep nests around what the built-in rules look for: their utilities call themselves from level to level.
+#[test]
+fn built_in_rules_survive_deep_nests() {
+    let rules = built_in();
+    let nests = [
+        (Language::C, "void f(char *a) { printf(", "(", "a", ")", "); }"),
+        (Language::C, "void f(char *a) { system(", "a ? a : (", "a", ")", "); }"),
+        (Language::Cpp, "void f(char *a) { alloca(", "1 + (", "a", ")", "); }"),
+        (Language::Python, "import os\nos.system(", "(", "a", ")", ")\n"),
+        (Language::Python, "import os\nos.system(", "'a' + f(", "a", ")", ")\n"),
+        (Language::Python, "import subprocess\nsubprocess.run(", "[", "a", "]", ", shell=True)\n"),
+        (Language::Php, "<?php system(", "(", "$a", ")", ");"),
+        (Language::Php, "<?php eval(", "'a' . trim(", "$_GET['a']", ")", ");"),
+        (Language::Php, "<?php ", "if ($a) { echo $_GET['a']; ", "exec($a);", "}", ""),
+    ];
+    for (language, before, open, core, close, after) in nests {
+        for depth in [90, 400, 20_000] {
+            let code = format!("{before}{}{core}{}{after}", open.repeat(depth), close.repeat(depth));
+            let (_, problems) = findings(&rules, language, "deep", &code);
+            assert!(problems.iter().all(|problem| problem.kind == ProblemKind::Limit), "{problems:?}");
+        }
+    }
+}
+
 #[test]
 fn work_beyond_the_budget_is_reported() {
     let yaml = "id: quadratic\nlanguage: c\nrule: {kind: number_literal, follows: {kind: comment, stopBy: end}}";
     let code = format!("int x[] = {{ {} }};", "1, ".repeat(20_000));
-    let shown = shown(yaml, Language::C, "a.c", &code);
+    let shown = shown(&user_rules(yaml).unwrap(), Language::C, "a.c", &code);
     assert!(shown.contains("budget of steps") && shown.contains("Limit"), "{shown}");
 }
