@@ -204,6 +204,8 @@ fn signature(text: &str, head: Span, comments: &[Comment]) -> String {
 
 /// `text` on one line: runs of blanks become one space; cut after `characters_max` characters.
 pub(crate) fn fold(text: &str, characters_max: usize) -> String {
+    // Four bytes is the longest character; as much again is room for blanks. Bounded, because receivers nest.
+    let text = &text[..text.floor_char_boundary(8 * characters_max)];
     let mut folded = String::new();
     let mut count = 0;
     for word in text.split_whitespace() {

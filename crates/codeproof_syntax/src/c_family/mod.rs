@@ -1,10 +1,14 @@
 //! What C and C++ share: the text is prepared before it is parsed (`prepare`), then definitions, calls and directives
 //! are read from the tree and the text (`read`).
 
+mod canvas;
+mod conditionals;
 mod declarators;
+mod heads;
 mod prepare;
 mod read;
 mod tokens;
+mod words;
 
 pub(crate) use prepare::prepare;
 #[cfg(test)]

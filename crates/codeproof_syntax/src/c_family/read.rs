@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use codeproof_types::{CallKind, SymbolKind, Visibility};
 use tree_sitter::{Node, Tree};
 
+use super::Dialect;
 use super::declarators::{declared, without_arguments};
 use super::tokens::{Directive, Token, TokenKind, tokens};
 use crate::collector::{Collector, Definition, Scope, fold};
@@ -82,12 +83,19 @@ impl Kinds<'_> {
 }
 
 /// Adds the facts of a C or C++ tree, read with the node kinds of its grammar.
-pub(crate) fn read<'t>(tree: &'t Tree, kinds: &[Kind], facts: &mut Collector<'t>) {
+pub(crate) fn read<'t>(tree: &'t Tree, kinds: &[Kind], dialect: Dialect, facts: &mut Collector<'t>) {
     let mut directives =
         tokens(facts.whole()).into_iter().filter(|token| matches!(token.kind, TokenKind::Directive(_)));
     let mut next_directive = directives.next();
-    let mut reader =
-        Reader { kinds: Kinds(kinds), template: None, typedef: None, condition_end: 0, namespaces: HashSet::new() };
+    let mut reader = Reader {
+        kinds: Kinds(kinds),
+        dialect,
+        tokens_end: 0,
+        template: None,
+        typedef: None,
+        condition_end: 0,
+        namespaces: HashSet::new(),
+    };
     walk(tree, |node| {
         while let Some(directive) = next_directive.take_if(|directive| directive.range.start <= node.start_byte()) {
             add_directive(&directive, facts);
@@ -95,12 +103,18 @@ pub(crate) fn read<'t>(tree: &'t Tree, kinds: &[Kind], facts: &mut Collector<'t>
         }
         facts.reach(node.start_byte());
         reader.visit(node, facts);
+        if node.child_count() == 0 {
+            reader.tokens_end = node.end_byte();
+        }
     });
     next_directive.into_iter().chain(directives).for_each(|directive| add_directive(&directive, facts));
 }
 
 struct Reader<'k, 't> {
     kinds: Kinds<'k>,
+    dialect: Dialect,
+    /// End of the last token or comment that was visited.
+    tokens_end: usize,
     /// Where the next templated declaration starts, with the start of its outermost `template`.
     template: Option<(usize, usize)>,
     /// A type without a name in a typedef: where it starts, with the name it gets.
@@ -158,6 +172,26 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
+    /// Where a function starts, with the macros right before it that preparation painted over: attributes are a part
+    /// of what they describe.
+    fn start_with_macros(&self, node: Node<'_>, facts: &Collector<'_>) -> usize {
+        let start = self.start(node);
+        let gap = facts.slice(self.tokens_end, start);
+        let mut first = start;
+        let mut line_end = start;
+        for line in gap.rsplit('\n') {
+            let word = line.trim_start();
+            if word.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+                first = line_end - word.len();
+            } else if line_end < start {
+                // A blank line or a directive: what stands above belongs to something else.
+                break;
+            }
+            line_end = line_end.saturating_sub(line.len() + 1);
+        }
+        first
+    }
+
     fn function(&mut self, node: Node<'t>, facts: &mut Collector<'t>) {
         let Some(declarator) = node.child_by_field_name("declarator") else { return };
         let Some(mut declared) = declared(declarator, self.kinds, facts).filter(|it| it.is_function) else { return };
@@ -179,7 +213,7 @@ impl<'t> Reader<'_, 't> {
         let kind = if is_member { SymbolKind::Method } else { SymbolKind::Function };
         let in_class = scope.as_ref().is_some_and(|(kind, _)| is_class(*kind));
         let visibility = in_class.then(|| facts.scope().and_then(|scope| scope.member_visibility)).flatten();
-        let start = self.start(node);
+        let start = self.start_with_macros(node, facts);
         facts.define(Definition {
             kind,
             qualified_name: join(&[parent.clone(), declared.name.clone()]),
@@ -212,13 +246,13 @@ impl<'t> Reader<'_, 't> {
         let Some(full) = written.or(by_typedef) else {
             let visibility = default_visibility(kind);
             if is_class(kind) {
-                let around = facts.scope().map(|scope| scope.qualified_name.clone()).unwrap_or_default();
+                let around = self.scope_of_tag(facts).unwrap_or_default();
                 let end = node.end_byte();
                 facts.open(Scope { kind, qualified_name: around, end, member_visibility: visibility });
             }
             return;
         };
-        let parent = facts.scope().map(|scope| scope.qualified_name.clone()).filter(|name| !name.is_empty());
+        let parent = self.scope_of_tag(facts);
         let name = full.rsplit("::").next().unwrap_or(&full).to_owned();
         let start = self.start(node);
         facts.define(Definition {
@@ -237,6 +271,12 @@ impl<'t> Reader<'_, 't> {
         if let Some(scope) = facts.scope_mut() {
             scope.member_visibility = default_visibility(kind);
         }
+    }
+
+    /// What a struct, union or enum belongs to. C knows functions only: a struct in a struct is known outside of it.
+    fn scope_of_tag(&self, facts: &Collector<'_>) -> Option<String> {
+        let around = facts.scopes().find(|scope| self.dialect == Dialect::Cpp || !is_class(scope.kind));
+        around.map(|scope| scope.qualified_name.clone()).filter(|name| !name.is_empty())
     }
 
     fn simple(&mut self, node: Node<'t>, name: Option<Node<'t>>, kind: SymbolKind, facts: &mut Collector<'t>) {

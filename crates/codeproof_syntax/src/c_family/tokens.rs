@@ -43,7 +43,6 @@ pub(super) struct Token {
     pub(super) range: Range<usize>,
 }
 
-#[cfg(test)]
 impl Token {
     /// Whether it is this byte of punctuation.
     pub(super) fn is(&self, byte: u8) -> bool {

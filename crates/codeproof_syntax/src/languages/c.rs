@@ -15,7 +15,7 @@ pub(super) const DEFINITION: super::Definition = super::Definition {
     file_names: &[],
     interpreters: &["tcc"],
     prepare: |text| c_family::prepare(text, Dialect::C),
-    read: |tree, facts| c_family::read(tree, &KINDS, facts),
+    read: |tree, facts| c_family::read(tree, &KINDS, Dialect::C, facts),
     module: |_| None,
 };
 

@@ -14,7 +14,7 @@ pub(super) const DEFINITION: super::Definition = super::Definition {
     file_names: &[],
     interpreters: &[],
     prepare: |text| c_family::prepare(text, Dialect::Cpp),
-    read: |tree, facts| c_family::read(tree, &KINDS, facts),
+    read: |tree, facts| c_family::read(tree, &KINDS, Dialect::Cpp, facts),
     module: |_| None,
 };
 

@@ -95,24 +95,29 @@ fn line_ends_and_marks_change_no_line() {
 }
 
 #[test]
-fn long_lines_and_deep_nesting_survive() {
-    const DEPTH: usize = 200_000;
+fn deep_nesting_and_long_lines_survive() {
     for definition in ALL {
         let language = definition.language;
         let open = if language == Language::Php { "<?php $x = " } else { "x = " };
         for text in [
-            format!("{open}{}", "(".repeat(DEPTH)),
-            format!("{open}{}1{};", "(".repeat(DEPTH), ")".repeat(DEPTH)),
-            format!("{open}{}{};", "[".repeat(DEPTH), "]".repeat(DEPTH)),
-            format!("{open}a{};", "+a".repeat(DEPTH)),
-            format!("{open}a{};", "->b()".repeat(60_000)),
-            format!("{open}a{};", ".b()".repeat(60_000)),
-            format!("{open}{}a;", "-".repeat(DEPTH)),
+            // The depth that issue A1 names, for brackets and operators.
+            format!("{open}{}", "(".repeat(200_000)),
+            format!("{open}{}1{};", "(".repeat(200_000), ")".repeat(200_000)),
+            format!("{open}{}{};", "[".repeat(200_000), "]".repeat(200_000)),
+            format!("{open}a{};", "+a".repeat(200_000)),
+            format!("{open}0;{}", "{".repeat(200_000)),
+            // What else nests or grows, less deep: these cost the square of their length when done wrong.
+            format!("{open}{}a;", "-".repeat(50_000)),
+            format!("{open}a{};", "->b()".repeat(30_000)),
+            format!("{open}a{};", ".b()".repeat(30_000)),
+            format!("{open}{}1{};", "f(".repeat(30_000), ")".repeat(30_000)),
             format!("{open}'{}';", "x".repeat(300_000)),
-            format!("{open}f({});", "g(1), ".repeat(50_000)),
-            format!("{open}0;{}", "{".repeat(DEPTH)),
-            format!("{open}0;\n{}", "#if A\n{\n".repeat(50_000)),
-            format!("{open}0;\n{}", "if (a)\n".repeat(30_000)),
+            format!("{open}f({});", "g(1), ".repeat(30_000)),
+            format!("{open}{{{}}};", "{1, 2}, ".repeat(20_000)),
+            format!("{open}0;\n{}", "#if A\n{\n".repeat(20_000)),
+            format!("{open}0;\n{}", "#if A\n#else\n#endif\nFOO(1)\n".repeat(10_000)),
+            format!("{open}0;\n{}", "struct a { int b; } ".repeat(10_000)),
+            format!("{open}0;\n{}", "if (a)\n".repeat(20_000)),
         ] {
             check(&text, language);
         }
