@@ -10,6 +10,9 @@ use crate::process::{self, Activity};
 use crate::rows::{Cell, findings, scan_files, scans, to_integer, to_json};
 use crate::{Error, Store};
 
+/// Findings read at once: a row with its parsed JSON takes several times the memory of the finding made from it.
+const PAGE_ROWS: u64 = 1000;
+
 /// What is known when a scan starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewScan {
@@ -202,9 +205,22 @@ impl Store {
 
     /// The findings of a scan in the report's order. Sorted here: databases differ in how they compare text.
     async fn findings(&self, scan: ScanId) -> Result<Vec<Finding>, Error> {
-        let of_scan = findings::Entity::find().filter(findings::Column::ScanId.eq(scan.0));
-        let rows = of_scan.all(&self.db).await.map_err(self.failed("read the findings of a scan"))?;
-        let mut findings = rows.into_iter().map(findings::finding).collect::<Result<Vec<_>, _>>()?;
+        let mut findings = Vec::new();
+        let mut last_read = String::new();
+        loop {
+            // The unique key finds each page at once; by id, every page would sort the whole scan.
+            let page = findings::Entity::find()
+                .filter(findings::Column::ScanId.eq(scan.0))
+                .filter(findings::Column::Fingerprint.gt(last_read.as_str()))
+                .order_by_asc(findings::Column::Fingerprint)
+                .limit(PAGE_ROWS);
+            let rows = page.all(&self.db).await.map_err(self.failed("read the findings of a scan"))?;
+            let Some(last) = rows.last() else { break };
+            last_read.clone_from(&last.fingerprint);
+            for row in rows {
+                findings.push(findings::finding(row)?);
+            }
+        }
         findings.sort_by(|one, other| one.report_order().cmp(&other.report_order()));
         Ok(findings)
     }

@@ -13,8 +13,8 @@ use super::{Event, ScanRecord};
 use crate::rows::{draft_findings, events, findings, scan_files};
 use crate::{Error, Store};
 
-/// Rows in one statement: 200 reached the measured rate, and 200 rows of the widest table need 5,200 of the 32,766
-/// parameters SQLite allows.
+/// Rows in one statement: 200 of the widest table need 5,200 of the 32,766 parameters SQLite allows, and reach the rate
+/// measured above.
 const STATEMENT_ROWS: usize = 200;
 
 /// Writes the records of one scan.
