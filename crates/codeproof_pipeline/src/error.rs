@@ -28,7 +28,9 @@ pub enum Error {
         source: rayon::ThreadPoolBuildError,
     },
     /// A setting names a rule that does not exist.
-    #[error("the settings give a severity to {rule:?}, which is not a rule, or is off; `codeproof rules` lists the rules")]
+    #[error(
+        "the settings give a severity to {rule:?}, which is not a rule, or is off; `codeproof rules` lists the rules"
+    )]
     UnknownRule {
         /// The name.
         rule: String,

@@ -9,8 +9,7 @@ use codeproof_detect::Detector;
 use codeproof_source::WalkConfig;
 use codeproof_store::{AnalysisCache, NewScan, ScanEnd, ScanWriter, Store};
 use codeproof_types::{
-    Finding, Fingerprint, Phase, Problem, Progress, RepoPath, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus,
-    ScanSummary, Severity,
+    Finding, Phase, Problem, Progress, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary, Severity,
 };
 use tokio::task::block_in_place;
 
@@ -188,7 +187,7 @@ async fn run(
     notes.extend(handles.cache.map(AnalysisCache::warnings).unwrap_or_default());
     let status = if handles.stop.load(Ordering::Relaxed) { ScanStatus::Interrupted } else { ScanStatus::Completed };
     let mut findings = tally.findings;
-    findings.sort_by(|one, other| order(one).cmp(&order(other)));
+    findings.sort_by(|one, other| one.report_order().cmp(&other.report_order()));
     let mut problems = tally.problems;
     problems.sort();
     Ok(Outcome { status, summary: tally.summary, findings, problems, notes })
@@ -200,12 +199,6 @@ impl Outcome {
         let (findings, problems) = (Vec::new(), Vec::new());
         Self { status: ScanStatus::Interrupted, summary: ScanSummary::default(), findings, problems, notes }
     }
-}
-
-/// Order of findings in reports.
-fn order(finding: &Finding) -> (&RepoPath, u32, Option<u32>, &str, &Fingerprint) {
-    let location = &finding.location;
-    (&location.path, location.first_line, location.first_column, &finding.rule_id, &finding.fingerprint)
 }
 
 /// The user's severities by rule, checked against the rules there are.

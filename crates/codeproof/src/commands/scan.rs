@@ -27,9 +27,9 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
     };
     let targets = plan_outputs(arguments.format, &arguments.outputs)?;
     check_path(&arguments.path)?;
-    let project = match arguments.no_project_settings {
-        true => None,
-        false => ProjectFile::read(&arguments.path)?,
+    let project = match arguments.path.is_dir() && !arguments.no_project_settings {
+        true => ProjectFile::read(&arguments.path)?,
+        false => None,
     };
     let scan = ScanSettings::new(&user, project.as_ref());
     let detector = Detector::new(Config {

@@ -5,8 +5,8 @@ use std::path::Path;
 use codeproof_detect::{Config, Detector};
 use codeproof_pipeline::MaskedSnippets;
 use codeproof_report::{Format, TextOptions};
-use codeproof_store::Store;
-use codeproof_types::{ScanId, ScanReport};
+use codeproof_store::{Activity, Store, StoredScan};
+use codeproof_types::{ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary};
 
 use super::database;
 use crate::cli::{FormatName, ScansArguments};
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &ScansArguments) -> Result<Exit, Failure> {
     let options = TextOptions { color: output::stdout_is_colored(), width: output::terminal_width(), verbose: true };
     let Some(id) = arguments.id else {
         let scans = runtime.block_on(store.scans(LISTED)).map_err(database::store_failure)?;
-        let rows: Vec<_> = scans.into_iter().map(|scan| (scan.info, Some(scan.summary))).collect();
+        let rows: Vec<_> = scans.into_iter().map(row).collect();
         output::to_stdout(|out| codeproof_report::render_scans(&rows, &options, out))?;
         return Ok(Exit::Success);
     };
@@ -42,6 +42,14 @@ pub(crate) fn run(arguments: &ScansArguments) -> Result<Exit, Failure> {
     let snippets = MaskedSnippets::new(Path::new(&root), &detector);
     output::to_stdout(|out| codeproof_report::render(&report, format, Some(&snippets), &options, out))?;
     Ok(Exit::Success)
+}
+
+/// A scan whose process is gone without a word was interrupted, too.
+fn row(mut scan: StoredScan) -> (ScanInfo, Option<ScanSummary>) {
+    if scan.activity == Activity::Killed {
+        scan.info.status = ScanStatus::Interrupted;
+    }
+    (scan.info, Some(scan.summary))
 }
 
 async fn stored_report(store: &Store, id: ScanId) -> Result<Option<(ScanReport, String)>, codeproof_store::Error> {

@@ -13,7 +13,7 @@ fn a_path_that_is_not_there() {
 fn an_empty_folder_and_a_folder_without_code_are_fine() {
     let empty = Project::new(&[]).run(&["scan", ".", "--no-progress"]);
     assert_eq!(empty.code, Some(0), "{empty:?}");
-    assert!(empty.stdout.contains("0 files"), "{}", empty.stdout);
+    assert!(empty.stdout.contains("no text file to scan"), "{}", empty.stdout);
     let prose = Project::new(&[("README.md", "# hello\n")]).run(&["scan", ".", "--no-progress"]);
     assert_eq!(prose.code, Some(0), "{prose:?}");
 }

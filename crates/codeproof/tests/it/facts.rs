@@ -27,9 +27,7 @@ fn facts_are_printed_as_the_contract_says() {
     let imports = rows(&project.run(&["imports", "."]).stdout);
     assert_eq!(
         imports,
-        [
-            json!({"path": "pkg/models.py", "line": 1, "module": "os", "name": "path", "alias": "p", "level": 0, "target_path": null})
-        ]
+        [json!({"path": "pkg/models.py", "line": 1, "module": "os", "name": "path", "alias": "p", "level": 0})]
     );
     let calls = rows(&project.run(&["calls", "."]).stdout);
     let join = calls.iter().find(|call| call["callee"] == "join").expect("the call");
