@@ -5,12 +5,12 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use codeproof_types::{
-    Confidence, Evidence, EvidenceRole, Finding, Fingerprint, FingerprintParts, LineIndex, Location, Origin, RuleInfo,
-    SecretInfo, Span, State, Suppression, Tier,
+    Confidence, Evidence, EvidenceRole, Finding, Fingerprint, FingerprintParts, Location, Origin, RuleInfo, SecretInfo,
+    Span, State, Suppression, Tier,
 };
 
 use crate::hit::Hit;
-use crate::quote::quote;
+use crate::quote::{line_around, quote};
 use crate::suppress::{self, Site};
 use crate::{Detector, FileInput};
 
@@ -73,46 +73,58 @@ fn remove_twins(matches: &mut Vec<Match<'_>>) {
 struct Frame<'a> {
     file: &'a FileInput<'a>,
     detector: &'a Detector,
+    /// The text with secrets masked; every byte that is shown stands where it stood.
     masked: Cow<'a, str>,
-    lines: Cow<'a, LineIndex>,
 }
 
 impl<'a> Frame<'a> {
     fn new(file: &'a FileInput<'a>, detector: &'a Detector, matches: &[Match<'_>]) -> Self {
         let told = matches.iter().filter(|m| m.rule.category.is_none()).filter_map(|m| m.hit.secret);
-        let masked = detector.secrets.mask_with(file.path, file.text, told);
-        let lines = match &masked {
-            Cow::Borrowed(_) => Cow::Borrowed(file.lines),
-            Cow::Owned(text) => Cow::Owned(LineIndex::new(text)),
-        };
-        Self { file, detector, masked, lines }
+        Self { file, detector, masked: detector.secrets.mask_with(file.path, file.text, told) }
     }
 
     fn findings(&self, matches: Vec<Match<'_>>) -> Vec<Finding> {
-        let mut ordinals: HashMap<(String, String, String), usize> = HashMap::new();
+        let mut ordinals = HashMap::new();
+        let mut columns = Columns::default();
         let mut finding = |found: Match<'_>| {
-            let symbol = self.file.facts.symbol_at(found.first_line);
-            let symbol = symbol.map(|symbol| symbol.qualified_name.as_str()).unwrap_or_default();
-            let line_text = self.lines.line_text(&self.masked, found.first_line);
-            let folded = line_text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let ordinal = ordinals.entry((found.rule.id.clone(), symbol.to_owned(), folded)).or_default();
-            let fingerprint = Fingerprint::of(FingerprintParts {
-                rule_id: &found.rule.id,
-                path: self.file.path,
-                symbol,
-                line_text,
-                ordinal: *ordinal,
-            });
-            *ordinal += 1;
-            self.finding(found, fingerprint)
+            let fingerprint = self.fingerprint(&found, &mut ordinals);
+            let location = self.location(&found, &mut columns);
+            self.finding(found, fingerprint, location)
         };
         matches.into_iter().map(&mut finding).collect()
     }
 
-    fn finding(&self, found: Match<'_>, fingerprint: Fingerprint) -> Finding {
+    fn fingerprint(&self, found: &Match<'_>, ordinals: &mut HashMap<Fingerprint, usize>) -> Fingerprint {
+        let symbol = self.file.facts.symbol_at(found.first_line);
+        let line_text = line_around(&self.masked, self.file.lines, found.first_line, found.hit.span.start);
+        let parts = FingerprintParts {
+            rule_id: &found.rule.id,
+            path: self.file.path,
+            symbol: symbol.map(|symbol| symbol.qualified_name.as_str()).unwrap_or_default(),
+            line_text: &line_text,
+            ordinal: 0,
+        };
+        let ordinal = ordinals.entry(Fingerprint::of(parts)).or_default();
+        *ordinal += 1;
+        Fingerprint::of(FingerprintParts { ordinal: *ordinal - 1, ..parts })
+    }
+
+    fn location(&self, found: &Match<'_>, columns: &mut Columns) -> Location {
+        let Span { start, end } = found.hit.span;
+        let last = self.file.text[..end].char_indices().next_back().map_or(start, |(at, _)| at.max(start));
+        Location {
+            path: self.file.path.clone(),
+            first_line: found.first_line,
+            last_line: found.last_line,
+            first_column: Some(columns.at(self.file, found.first_line, start)),
+            last_column: Some(columns.at(self.file, found.last_line, last)),
+            content_hash: self.file.hash,
+        }
+    }
+
+    fn finding(&self, found: Match<'_>, fingerprint: Fingerprint, location: Location) -> Finding {
         let rule = found.rule;
-        let location = self.location(&found);
-        let (text, last_line) = quote(&self.masked, &self.lines, &location);
+        let (text, last_line) = quote(&self.masked, self.file.lines, found.hit.span);
         let place = if last_line == location.last_line {
             location.clone()
         } else {
@@ -142,21 +154,6 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn location(&self, found: &Match<'_>) -> Location {
-        let Span { start, end } = found.hit.span;
-        let first = self.file.lines.position(self.file.text, start);
-        let last_start = self.file.text[..end].char_indices().next_back().map_or(start, |(at, _)| at.max(start));
-        let last = self.file.lines.position(self.file.text, last_start);
-        Location {
-            path: self.file.path.clone(),
-            first_line: first.line,
-            last_line: last.line,
-            first_column: Some(first.column),
-            last_column: Some(last.column),
-            content_hash: self.file.hash,
-        }
-    }
-
     /// What is wrong, then why it matters. Text a rule took from the code is masked as the code is.
     fn message(&self, found: &Match<'_>) -> String {
         let rule = found.rule;
@@ -172,6 +169,28 @@ impl<'a> Frame<'a> {
         let bytes = self.detector.secrets.canonical(&found.rule.id, self.file.text.get(secret.range())?);
         let hash = blake3::keyed_hash(&self.detector.config.salt, bytes.as_bytes());
         Some(SecretInfo { kind: found.rule.id.clone(), salted_hash: hash.to_hex()[..32].to_owned() })
+    }
+}
+
+/// Counts columns. Findings come in their order, so on a long line each count goes on from the last.
+#[derive(Default)]
+struct Columns {
+    line: u32,
+    offset: usize,
+    column: u32,
+}
+
+impl Columns {
+    /// The 1-based column of a byte offset on a line.
+    fn at(&mut self, file: &FileInput<'_>, line: u32, offset: usize) -> u32 {
+        if line != self.line || offset < self.offset {
+            let start = file.lines.line_range(file.text, line).map_or(offset, |range| range.start);
+            *self = Self { line, offset: start.min(offset), column: 1 };
+        }
+        let between = file.text[self.offset..offset].chars().count();
+        self.column = self.column.saturating_add(u32::try_from(between).unwrap_or(u32::MAX));
+        self.offset = offset;
+        self.column
     }
 }
 

@@ -22,27 +22,16 @@ pub(crate) struct Entry<'t> {
 /// Whether a file holds environment variables for a machine: `.env`, `.env.production`, `docker.env`; never a template
 /// such as `.env.example` or `.env.local.dist`.
 pub(crate) fn is_environment_file(path: &RepoPath) -> bool {
-    const TEMPLATES: [&str; 16] = [
-        "example",
-        "examples",
-        "sample",
-        "samples",
-        "dist",
-        "template",
-        "templates",
-        "tpl",
-        "tmpl",
-        "default",
-        "defaults",
-        "stub",
-        "skeleton",
-        "schema",
-        "spec",
-        "vault",
-    ];
+    const TEMPLATES: &str = "example examples sample samples dist template templates tpl tmpl default defaults stub skeleton \
+        schema spec vault";
     let name = path.file_name().to_ascii_lowercase();
     let is_named = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");
-    is_named && !name.split(['.', '-', '_']).any(|part| TEMPLATES.contains(&part))
+    is_named && !name.split(['.', '-', '_']).any(|part| holds(TEMPLATES, part))
+}
+
+/// Whether a list of words, kept as text between blanks, holds `word`.
+fn holds(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|known| known == word)
 }
 
 /// The sensitive lines of an environment file.
@@ -96,49 +85,20 @@ fn url_password(value: &str) -> Option<(usize, &str)> {
 
 /// Whether a name ends in a word for a credential and is none of those that are public by design.
 fn is_sensitive_name(name: &str) -> bool {
-    const SECRET: [&str; 16] = [
-        "PASSWORD",
-        "PASSWD",
-        "PASSPHRASE",
-        "PASS",
-        "PWD",
-        "SECRET",
-        "SECRETS",
-        "TOKEN",
-        "TOKENS",
-        "KEY",
-        "KEYS",
-        "APIKEY",
-        "CREDENTIAL",
-        "CREDENTIALS",
-        "SALT",
-        "PEPPER",
-    ];
-    const PUBLIC: [&str; 12] = [
-        "PUBLIC",
-        "PUBLISHABLE",
-        "SITE",
-        "SITEKEY",
-        "VITE",
-        "MIX",
-        "REACT",
-        "CACHE",
-        "FOREIGN",
-        "PRIMARY",
-        "SORT",
-        "IDEMPOTENCY",
-    ];
+    const SECRET: &str = "PASSWORD PASSWD PASSPHRASE PASS PWD SECRET SECRETS TOKEN TOKENS KEY KEYS APIKEY CREDENTIAL \
+        CREDENTIALS SALT PEPPER";
+    const PUBLIC: &str = "PUBLIC PUBLISHABLE SITE SITEKEY VITE MIX REACT CACHE FOREIGN PRIMARY SORT IDEMPOTENCY";
     let upper = name.to_ascii_uppercase();
     let mut words: Vec<&str> = upper.split(['_', '.']).filter(|word| !word.is_empty()).collect();
     while words.len() > 1 && words.last().is_some_and(|last| is_suffix(last)) {
         words.pop();
     }
     let Some(last) = words.last() else { return false };
-    let is_secret = SECRET.iter().any(|word| last == word)
+    let is_secret = holds(SECRET, last)
         || ["PASSWORD", "SECRET", "TOKEN", "APIKEY", "APPKEY"].iter().any(|word| last.ends_with(word));
     // The working directory, and what the shell keeps for itself.
     let is_shell = matches!(upper.as_str(), "PWD" | "OLDPWD");
-    is_secret && !is_shell && !words.iter().any(|word| PUBLIC.contains(word))
+    is_secret && !is_shell && !words.iter().any(|word| holds(PUBLIC, word))
 }
 
 /// Words behind the one that says what a variable is: `AWS_ACCESS_KEY_ID`, `JWT_SECRET_BASE64`, `API_TOKEN_2`.
@@ -148,154 +108,16 @@ fn is_suffix(word: &str) -> bool {
 }
 
 /// Words a value is made of when nobody meant it to be a secret.
-const ORDINARY: &[&str] = &[
-    "secret",
-    "secrets",
-    "password",
-    "passwort",
-    "passwd",
-    "pass",
-    "pwd",
-    "root",
-    "admin",
-    "administrator",
-    "user",
-    "username",
-    "test",
-    "testing",
-    "tests",
-    "tester",
-    "change",
-    "changeme",
-    "changeit",
-    "me",
-    "this",
-    "it",
-    "please",
-    "default",
-    "local",
-    "localhost",
-    "homestead",
-    "laravel",
-    "forge",
-    "sail",
-    "postgres",
-    "postgresql",
-    "mysql",
-    "mariadb",
-    "redis",
-    "mongo",
-    "mongodb",
-    "minio",
-    "minioadmin",
-    "rabbitmq",
-    "guest",
-    "example",
-    "sample",
-    "demo",
-    "dummy",
-    "fake",
-    "mock",
-    "foo",
-    "bar",
-    "baz",
-    "foobar",
-    "qwerty",
-    "letmein",
-    "none",
-    "null",
-    "nil",
-    "undefined",
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "todo",
-    "tbd",
-    "fixme",
-    "xxx",
-    "your",
-    "my",
-    "the",
-    "a",
-    "an",
-    "some",
-    "random",
-    "string",
-    "key",
-    "keys",
-    "token",
-    "api",
-    "app",
-    "application",
-    "here",
-    "goes",
-    "insert",
-    "put",
-    "replace",
-    "with",
-    "set",
-    "value",
-    "placeholder",
-    "empty",
-    "development",
-    "dev",
-    "production",
-    "prod",
-    "staging",
-    "db",
-    "database",
-    "rootpassword",
-    "rootpass",
-    "mypassword",
-    "mysecret",
-    "somerandomstring",
-    "in",
-    "to",
-    "of",
-    "for",
-    "and",
-    "or",
-    "not",
-    "real",
-    "super",
-    "very",
-    "strong",
-    "long",
-    "secure",
-    "generate",
-    "generated",
-    "must",
-    "be",
-    "characters",
-    "char",
-    "chars",
-    "minimum",
-    "at",
-    "least",
-    "access",
-    "private",
-    "client",
-    "id",
-    "auth",
-    "jwt",
-    "file",
-    "memory",
-    "redacted",
-    "removed",
-    "hidden",
-    "base64",
-    "hex",
-    "docker",
-    "travis",
-    "ci",
-    "github",
-    "actions",
-    "ddev",
-    "lando",
-];
+const ORDINARY: &str = "secret secrets password passwort passwd pass pwd root admin administrator user username test testing \
+    tests tester change changeme changeit me this it please default local localhost homestead laravel \
+    forge sail postgres postgresql mysql mariadb redis mongo mongodb minio minioadmin rabbitmq guest \
+    example sample demo dummy fake mock foo bar baz foobar qwerty letmein none null nil undefined true \
+    false yes no on off todo tbd fixme xxx your my the a an some random string key keys token api app \
+    application here goes insert put replace with set value placeholder empty development dev production \
+    prod staging db database rootpassword rootpass mypassword mysecret somerandomstring in to of for and \
+    or not real super very strong long secure generate generated must be characters char chars minimum \
+    at least access private client id auth jwt file memory redacted removed hidden base64 hex docker \
+    travis ci github actions ddev lando";
 
 /// Shortest value that can be a credential.
 const VALUE_CHARACTERS_MIN: usize = 5;
@@ -325,7 +147,7 @@ fn is_placeholder(name: &str, value: &str) -> bool {
     let names = name.to_ascii_lowercase();
     let is_ordinary = |word: &str| {
         let word = word.trim_matches(|c: char| c.is_ascii_digit());
-        word.is_empty() || ORDINARY.contains(&word) || names.split('_').any(|part| part == word)
+        word.is_empty() || holds(ORDINARY, word) || names.split('_').any(|part| part == word)
     };
     body.split(|c: char| !c.is_ascii_alphanumeric()).all(is_ordinary)
 }

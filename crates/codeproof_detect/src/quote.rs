@@ -1,6 +1,6 @@
 //! Quotes: a few lines of the file, cut to what a person reads, made from text whose secrets are already masked.
 
-use codeproof_types::{LineIndex, Location};
+use codeproof_types::{LineIndex, Span};
 
 /// Lines a quote has at most; longer findings are quoted from their first line on.
 const LINES_MAX: u32 = 6;
@@ -8,55 +8,59 @@ const LINES_MAX: u32 = 6;
 /// Characters of a quoted line; longer lines (minified code) are cut around the finding.
 const LINE_CHARACTERS_MAX: usize = 240;
 
-/// Characters kept before the finding's first column in a cut line.
+/// Characters kept before the finding in a cut line.
 const CHARACTERS_BEFORE: usize = 60;
 
 /// Stands where a line was cut.
 const CUT: char = '…';
 
-/// The text at `location` and the last line it holds. `masked` is the file's text with secrets masked, `lines` its
-/// lines; both have the same lines and columns as the file.
-pub(crate) fn quote(masked: &str, lines: &LineIndex, location: &Location) -> (String, u32) {
-    let last = location.last_line.min(location.first_line.saturating_add(LINES_MAX - 1));
-    let first_column = location.first_column.unwrap_or(1) as usize;
-    let quoted: Vec<String> = (location.first_line..=last)
-        .map(|line| {
-            let column = if line == location.first_line { first_column } else { 1 };
-            cut(lines.line_text(masked, line), column)
-        })
-        .collect();
+/// The lines of `span` in `masked`, the masked text of the file, and the number of the last line quoted. Every byte of
+/// the masked text stands where it stood in the file.
+pub(crate) fn quote(masked: &str, lines: &LineIndex, span: Span) -> (String, u32) {
+    let (first, last) = lines.lines_of(span);
+    let last = last.min(first.saturating_add(LINES_MAX - 1));
+    let quoted: Vec<String> = (first..=last).map(|line| line_around(masked, lines, line, span.start)).collect();
     (quoted.join("\n"), last)
 }
 
-/// Cuts a long line so that its 1-based `column` stays visible.
-fn cut(line: &str, column: usize) -> String {
-    if line.chars().nth(LINE_CHARACTERS_MAX).is_none() {
-        return line.to_owned();
+/// A line, cut around the byte `at` when it is long. O(characters kept).
+pub(crate) fn line_around(masked: &str, lines: &LineIndex, line: u32, at: usize) -> String {
+    let Some(range) = lines.line_range(masked, line) else { return String::new() };
+    let text = &masked[range.clone()];
+    if text.char_indices().nth(LINE_CHARACTERS_MAX).is_none() {
+        return text.to_owned();
     }
-    let skipped = column.saturating_sub(CHARACTERS_BEFORE + 1);
-    let mut kept = String::new();
-    if skipped > 0 {
-        kept.push(CUT);
-    }
-    let mut rest = line.chars().skip(skipped);
-    kept.extend(rest.by_ref().take(LINE_CHARACTERS_MAX));
-    if rest.next().is_some() {
-        kept.push(CUT);
-    }
-    kept
+    let at = at.clamp(range.start, range.end) - range.start;
+    let start = text[..at].char_indices().rev().nth(CHARACTERS_BEFORE - 1).map_or(0, |(start, _)| start);
+    let length = text[start..].char_indices().nth(LINE_CHARACTERS_MAX).map_or(text.len() - start, |(end, _)| end);
+    let end = start + length;
+    let cut = |is_cut: bool| if is_cut { CUT.to_string() } else { String::new() };
+    format!("{}{}{}", cut(start > 0), &text[start..end], cut(end < text.len()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::cut;
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, at: usize, expected: &str) {
+        assert_eq!(line_around(text, &LineIndex::new(text), 1, at), expected);
+    }
 
     #[test]
-    fn long_lines_are_cut_around_the_column() {
-        assert_eq!(cut("short", 3), "short");
-        let line = format!("{}X{}", "é".repeat(1000), "b".repeat(1000));
-        let shown = cut(&line, 1001);
-        assert_eq!(shown.chars().count(), 242);
-        assert_eq!(shown.chars().position(|c| c == 'X'), Some(61));
-        assert!(cut(&line, 1).starts_with('é') && cut(&line, 2001).ends_with('b'));
+    fn long_lines_are_cut_around_the_finding() {
+        check("short\nnext", 3, "short");
+        let (before, after) = ("é".repeat(1000), "b".repeat(1000));
+        let line = format!("{before}X{after}");
+        let at = before.len();
+        check(&line, at, &format!("…{}X{}…", "é".repeat(60), "b".repeat(179)));
+        check(&line, 0, &format!("{}…", "é".repeat(240)));
+        check(&line, line.len(), &format!("…{}", "b".repeat(60)));
+    }
+
+    #[test]
+    fn long_findings_are_quoted_from_their_start() {
+        let text = "1\n2\n3\n4\n5\n6\n7\n8\n";
+        assert_eq!(quote(text, &LineIndex::new(text), Span { start: 2, end: 15 }), ("2\n3\n4\n5\n6\n7".to_owned(), 7));
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn has_github_checksum(body: &str) -> bool {
 }
 
 /// CRC-32 (the one of zip) of `random` in base 62, six characters.
-pub(super) fn github_checksum(random: &str) -> String {
+pub(crate) fn github_checksum(random: &str) -> String {
     let mut rest = crc32(random.as_bytes()) as usize;
     let mut digits = [b'0'; CHECKSUM_LENGTH];
     for digit in digits.iter_mut().rev() {

@@ -24,10 +24,10 @@ pub(super) fn is_twilio(text: &str, span: Span) -> bool {
         LazyLock::new(|| ascii(r"(?i:twilio)|(?:^|[^A-Za-z])(?i:sid)(?:[^a-z]|$)|[a-z0-9]S[iI][dD](?:[^a-z]|$)"));
     static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
         ascii(
-            r#"(?i)(?:token|key|secret|auth|passw|pwd|credential|account|username)\w*["'\])]*[ \t]*(?:=>|:=|=|:|,|\()[ \t]*["'`]?\z"#,
+            r#"(?i)(?:token|key|secret|auth|passw|pwd|credential|account|username)\w*[\\"'\])]*[ \t]*(?:=>|:=|=|:|,|\()[ \t]*\\?["'`]?\z"#,
         )
     });
-    static USER: LazyLock<Regex> = LazyLock::new(|| ascii(r#"(?:-u|--user)[ =]?["']?\z|://\z"#));
+    static USER: LazyLock<Regex> = LazyLock::new(|| ascii(r#"(?:-u|--user)[ =]?\\?["']?\z|://\z"#));
 
     let bytes = text.as_bytes();
     let before = &bytes[span.start.saturating_sub(BEFORE_BYTES)..span.start];

@@ -6,13 +6,16 @@
 
 use codeproof_types::Span;
 
-use super::placeholder::variety;
+use super::placeholder::{longest_ordered_run, variety};
 
 /// Characters of base 64 below which a body is no key: the smallest, Ed25519 in PKCS#8, has exactly 64.
 const BODY_CHARACTERS_MIN: usize = 64;
 
 /// Different characters a body has at least; random ones show over 40 of 64 in their first lines, made-up ones few.
 const BODY_VARIETY_MIN: usize = 20;
+
+/// Same or neighbouring characters in a row that no key has; OpenSSH's format has up to 11 zeros in base 64.
+const ORDERED_RUN_MIN: usize = 20;
 
 /// Characters of a line of a body; only the last line and PGP's checksum are shorter.
 const LINE_CHARACTERS_MIN: usize = 16;
@@ -47,12 +50,17 @@ pub(super) fn block_at(text: &str, start: usize) -> Option<KeyBlock> {
     let is_encrypted = header.label.contains("ENCRYPTED") || body.is_encrypted;
     let first = text.get(body.lines.first()?.range())?;
     let is_key = is_encrypted || starts_as(header.label, first);
-    let is_random = variety(body.lines.iter().flat_map(|line| text[line.range()].bytes())) >= BODY_VARIETY_MIN;
-    (is_key && is_random && body.characters >= BODY_CHARACTERS_MIN).then_some(KeyBlock {
+    (is_key && is_random(text, &body.lines) && body.characters >= BODY_CHARACTERS_MIN).then_some(KeyBlock {
         span: Span { start, end: body.end },
         hidden: body.lines,
         is_encrypted,
     })
+}
+
+/// Whether the lines of a body were made by a die rather than by a person.
+fn is_random(text: &str, lines: &[Span]) -> bool {
+    variety(lines.iter().flat_map(|line| text[line.range()].bytes())) >= BODY_VARIETY_MIN
+        && lines.iter().all(|line| longest_ordered_run(&text[line.range()]) < ORDERED_RUN_MIN)
 }
 
 struct Header<'t> {
@@ -208,12 +216,14 @@ fn footer(text: &str, start: usize) -> Option<usize> {
 pub(super) fn putty_block_at(text: &str, start: usize) -> Option<KeyBlock> {
     /// Lines of the largest RSA key PuTTY makes, with room.
     const LINES_MAX: usize = 200;
+    /// Bytes between the line on encryption and the private part: a comment and the public part.
+    const HEAD_BYTES_MAX: usize = 4096;
     let rest = &text[start..];
     let count: usize = rest.lines().next()?.get(PUTTY_START.len()..)?.trim().parse().ok()?;
     if count > LINES_MAX {
         return None;
     }
-    let head = &text[..start];
+    let head = &text[text.floor_char_boundary(start.saturating_sub(HEAD_BYTES_MAX))..start];
     let is_encrypted = head.rfind("Encryption:").is_some_and(|at| !head[at..].starts_with("Encryption: none"));
     let mut hidden = Vec::new();
     let mut at = start;
@@ -225,8 +235,7 @@ pub(super) fn putty_block_at(text: &str, start: usize) -> Option<KeyBlock> {
         at += line.len();
     }
     let end = hidden.last()?.end;
-    let characters = hidden.iter().flat_map(|line| text[line.range()].bytes());
-    (hidden.len() == count && variety(characters) >= BODY_VARIETY_MIN).then_some(KeyBlock {
+    (hidden.len() == count && is_random(text, &hidden)).then_some(KeyBlock {
         span: Span { start, end },
         hidden,
         is_encrypted,

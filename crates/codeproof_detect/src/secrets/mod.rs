@@ -15,10 +15,19 @@ mod mask;
 mod placeholder;
 mod rule;
 mod search;
+#[cfg(test)]
+mod shape;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod users_tests;
 
 use std::borrow::Cow;
 
 use codeproof_types::{RepoPath, RuleInfo, Span};
+
+#[cfg(test)]
+pub(crate) use checksum::github_checksum;
 
 use crate::environment;
 use crate::hit::Hit;

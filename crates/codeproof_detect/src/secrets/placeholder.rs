@@ -87,7 +87,7 @@ fn variety_min(length: usize) -> usize {
 
 /// The longest run in which each character equals the one before, or follows it, or precedes it, whatever the case:
 /// `aaaa`, `1234`, `DcBa`; 9 is followed by 0.
-fn longest_ordered_run(text: &str) -> usize {
+pub(super) fn longest_ordered_run(text: &str) -> usize {
     let bytes = text.as_bytes();
     let (mut longest, mut run, mut direction) = (1, 1, None);
     for pair in bytes.windows(2) {

@@ -22,6 +22,9 @@ const TOKEN_BYTES_MAX: usize = 2048;
 /// Bytes before and behind a keyword in which `near-keyword` rules look.
 const WINDOW_BYTES: usize = 256;
 
+/// Bytes of a line on either side of a secret that an allowlist looks at; a line of a minified file has millions.
+const LINE_BYTES_MAX: usize = 2048;
+
 /// One secret in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
@@ -385,8 +388,10 @@ fn is_allowed(
     if rule.allowlists.is_empty() && allowlists.is_empty() {
         return false;
     }
-    let line_start = text[..found.span.start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text[found.span.end..].find('\n').map_or(text.len(), |at| found.span.end + at);
+    let before = &text[text.floor_char_boundary(found.span.start.saturating_sub(LINE_BYTES_MAX))..found.span.start];
+    let line_start = found.span.start - before.rsplit('\n').next().map_or(0, str::len);
+    let after_end = text.ceil_char_boundary((found.span.end + LINE_BYTES_MAX).min(text.len()));
+    let line_end = found.span.end + text[found.span.end..after_end].split('\n').next().map_or(0, str::len);
     let secret = &text[found.span.range()];
     let candidate =
         Candidate { rule_id: &rule.info.id, path, secret, whole_match: secret, line: &text[line_start..line_end] };

@@ -82,6 +82,12 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("a handful of short words makes a small automaton")
 });
 
+/// Bytes read behind a marker, ids and reason together.
+const REASON_BYTES_MAX: usize = 500;
+
+/// Bytes read before a marker to see whether it stands in a comment.
+const BEFORE_BYTES_MAX: usize = 1000;
+
 /// All markers of a file, in their order. Without findings (`any_finding`) only our own matter, and most files do not
 /// name us at all.
 pub(super) fn markers<'t>(file: &FileInput<'t>, any_finding: bool) -> Vec<Marker<'t>> {
@@ -101,9 +107,11 @@ fn marker<'t>(file: &FileInput<'t>, form: &Form, start: usize, end: usize) -> Op
     if !starts_a_word(file.text, start) {
         return None;
     }
-    let line_end = range.end.max(end);
+    let line_end = file.text.floor_char_boundary(range.end.clamp(end, end + REASON_BYTES_MAX)).max(end);
     let stop = place.comment.map_or(line_end, |comment| line_end.min(comment.span.end).max(end));
     let rest = file.text.get(end..stop)?;
+    // In a text without comments (JSON) the marker is part of a value, and so is its reason.
+    let rest = if place.in_comment { rest } else { rest.split(['"', '\'']).next().unwrap_or(rest) };
     let (name, accepts, reason) = match form.kind {
         Kind::Ours => ours(rest)?,
         Kind::Secrets | Kind::SecretsBelow => (form.name, Accepts::Secrets, plain_reason(ends_word(rest)?)),
@@ -179,22 +187,25 @@ struct Place<'f> {
 
 impl<'f> Place<'f> {
     fn of(file: &FileInput<'f>, line_start: usize, start: usize) -> Self {
-        let before = &file.text[line_start..start];
+        let clipped = file.text.floor_char_boundary(start.saturating_sub(BEFORE_BYTES_MAX));
+        let before = &file.text[line_start.max(clipped)..start];
+        let is_whole = line_start >= clipped;
         let at = file.facts.comments.partition_point(|comment| comment.span.end <= start);
         let comment = file.facts.comments.get(at).filter(|comment| comment.span.start <= start);
         match (comment, file.parsed) {
             (Some(comment), _) => {
-                let head = &file.text[line_start.min(comment.span.start)..comment.span.start];
-                let head = head.rsplit('\n').next().unwrap_or(head);
-                Self { comment: Some(comment), in_comment: true, alone: head.trim().is_empty() }
+                let first = file.lines.line_range(file.text, comment.first_line);
+                let head = first.and_then(|line| file.text.get(line.start..comment.span.start));
+                let alone = head.is_some_and(|head| head.trim().is_empty());
+                Self { comment: Some(comment), in_comment: true, alone }
             }
             // Templates around PHP code have comments of their own.
             (None, Some(_)) => match before.rfind("<!--").max(before.rfind("{{--")) {
-                Some(at) => Self { comment: None, in_comment: true, alone: before[..at].trim().is_empty() },
+                Some(at) => Self { comment: None, in_comment: true, alone: is_whole && before[..at].trim().is_empty() },
                 None => Self { comment: None, in_comment: false, alone: false },
             },
             (None, None) => match comment_start(before) {
-                Some(at) => Self { comment: None, in_comment: true, alone: before[..at].trim().is_empty() },
+                Some(at) => Self { comment: None, in_comment: true, alone: is_whole && before[..at].trim().is_empty() },
                 None => Self { comment: None, in_comment: false, alone: false },
             },
         }

@@ -6,6 +6,8 @@
 //! A suppressed finding is kept and shown as suppressed; nothing disappears without a trace.
 
 mod marker;
+#[cfg(test)]
+mod tests;
 
 use codeproof_types::{Category, RuleInfo, Severity, Suppression, Tier};
 
@@ -18,6 +20,9 @@ const WITHOUT_REASON: &str = "suppression-without-reason";
 
 /// Reported at a marker of ours that suppresses nothing.
 const UNUSED: &str = "unused-suppression";
+
+/// Markers looked at for one finding; a person writes one or two, so that more are no reason to slow down.
+const MARKERS_MAX: usize = 64;
 
 /// Where a finding stands, as far as a marker cares.
 pub(crate) struct Site<'a> {
@@ -81,10 +86,10 @@ pub(crate) fn judge(sites: &[Site<'_>], file: &FileInput<'_>, rules: &[RuleInfo]
     let mut used = vec![false; markers.len()];
     let mut suppression = |site: &Site<'_>| {
         let mut first = None;
-        for (marker, used) in markers.iter().zip(&mut used) {
-            if stands_at(marker, site) && fits(marker, site.rule, file) {
-                *used = true;
-                first = first.or(Some(marker));
+        for at in near(&markers, site) {
+            if stands_at(&markers[at], site) && fits(&markers[at], site.rule, file) {
+                used[at] = true;
+                first = first.or(Some(&markers[at]));
             }
         }
         first.map(|marker| Suppression {
@@ -96,6 +101,14 @@ pub(crate) fn judge(sites: &[Site<'_>], file: &FileInput<'_>, rules: &[RuleInfo]
     let suppressions = sites.iter().map(&mut suppression).collect();
     let extra = markers.iter().zip(used).filter_map(|(marker, used)| note(marker, used, file, rules)).collect();
     Verdict { suppressions, extra }
+}
+
+/// The markers from the comment above a site to its last line: they stand in the order of their lines, and of their
+/// comments.
+fn near(markers: &[Marker<'_>], site: &Site<'_>) -> impl Iterator<Item = usize> {
+    let start = markers.partition_point(|marker| marker.last_line.saturating_add(1) < site.first_line);
+    let end = markers.partition_point(|marker| marker.line <= site.last_line);
+    (start..end).take(MARKERS_MAX)
 }
 
 /// Whether the marker's place covers the finding. Ours counts on the first line and, standing alone, on the line
