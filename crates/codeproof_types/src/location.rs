@@ -76,7 +76,8 @@ pub enum EvidenceRole {
 pub struct Evidence {
     /// Where the quote stands.
     pub location: Location,
-    /// The text at the location, line ends folded to LF, secrets masked, at most a few lines.
+    /// The whole lines of the location, line ends folded to LF, secrets masked. Of a long finding the first lines, of a
+    /// very long line the part around the finding, with `…` where it was cut.
     pub quote: String,
     /// What the place contributes.
     pub role: EvidenceRole,

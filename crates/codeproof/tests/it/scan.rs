@@ -11,7 +11,8 @@ fn a_finding_is_shown_with_its_lines_and_a_caret() {
     let project = Project::new(&[("src/greet.c", C_FILE)]);
     let run = project.run(&["scan", ".", "--no-progress"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    for part in ["src/greet.c", "6 │", "gets(name)", "^^^^", "CWE-242", "critical"] {
+    let frame = "    6 │     gets(name);\n      │     ^^^^^^^^^^\n";
+    for part in ["src/greet.c", frame, "CWE-242", "critical"] {
         assert!(run.stdout.contains(part), "{part:?} is missing in:\n{}", run.stdout);
     }
     assert!(!run.stdout.contains('\u{1b}'), "no colour in a pipe");

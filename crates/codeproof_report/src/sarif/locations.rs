@@ -11,10 +11,9 @@ pub(super) const ROOT: &str = "SRCROOT";
 
 /// A location with its region and quote.
 pub(super) fn location(place: &Location, quote: &str) -> sarif::Location {
-    let physical = sarif::PhysicalLocation::builder()
-        .artifact_location(artifact(&place.path))
-        .region(region(place, quote))
-        .build();
+    let mut physical =
+        sarif::PhysicalLocation::builder().artifact_location(artifact(&place.path)).region(region(place)).build();
+    physical.context_region = quoted_region(place, quote);
     sarif::Location::builder().physical_location(physical).build()
 }
 
@@ -85,7 +84,7 @@ fn artifact(path: &RepoPath) -> sarif::ArtifactLocation {
 
 /// Lines from 1; columns from 1 in characters, the end one past the last character (section 3.30). Odd spans are put
 /// in order, because a region that ends before it starts makes the whole log invalid.
-fn region(place: &Location, quote: &str) -> sarif::Region {
+fn region(place: &Location) -> sarif::Region {
     let first_line = place.first_line.max(1);
     let last_line = place.last_line.max(first_line);
     let mut region = sarif::Region::builder().start_line(i64::from(first_line)).end_line(i64::from(last_line)).build();
@@ -97,9 +96,17 @@ fn region(place: &Location, quote: &str) -> sarif::Region {
         let earliest = if first_line == last_line { region.start_column.unwrap_or(1) } else { 1 };
         region.end_column = Some(end.max(earliest));
     }
-    if !quote.is_empty() {
-        let text = limits::cut(&visible(quote), limits::QUOTE_CHARACTERS_MAX);
-        region.snippet = Some(sarif::ArtifactContent::builder().text(text).build());
-    }
     region
+}
+
+/// The quoted lines around the region (section 3.29.5): a quote holds whole lines, a region may be a part of one.
+fn quoted_region(place: &Location, quote: &str) -> Option<sarif::Region> {
+    if quote.is_empty() {
+        return None;
+    }
+    let first_line = place.first_line.max(1);
+    let text = limits::cut(&visible(quote), limits::QUOTE_CHARACTERS_MAX);
+    let snippet = sarif::ArtifactContent::builder().text(text).build();
+    let lines = sarif::Region::builder().start_line(i64::from(first_line));
+    Some(lines.end_line(i64::from(place.last_line.max(first_line))).snippet(snippet).build())
 }

@@ -23,7 +23,7 @@ pub(super) struct FrameStyle<'s> {
 #[derive(Clone, Copy)]
 pub(super) struct Place<'f> {
     pub location: &'f Location,
-    /// The text at the place, checked and masked when the scan ran.
+    /// The lines of the place, checked and masked when the scan ran.
     pub quote: &'f str,
     pub severity: Severity,
     /// Lines shown before and after the span.
@@ -63,7 +63,7 @@ fn read(place: Place<'_>, snippets: &dyn Snippets) -> Result<Vec<Line>, String> 
         return Err(format!("the file has no line {first} any more"));
     }
     for line in lines.iter_mut().filter(|line| (first..=last).contains(&line.number)) {
-        line.marked = Some(mark_of(location, line, place.quote));
+        line.marked = Some(mark_of(location, line));
     }
     drop_blank_context(&mut lines);
     Ok(lines)
@@ -89,7 +89,7 @@ fn span_lines(location: &Location) -> (u32, u32) {
 }
 
 /// The characters of one line that belong to the span.
-fn mark_of(location: &Location, line: &Line, quote: &str) -> Marked {
+fn mark_of(location: &Location, line: &Line) -> Marked {
     let (first_line, last_line) = span_lines(location);
     let trimmed = trimmed(&line.text);
     let start = match location.first_column {
@@ -100,25 +100,7 @@ fn mark_of(location: &Location, line: &Line, quote: &str) -> Marked {
         Some(column) if line.number == last_line => as_usize(column),
         _ => trimmed.last,
     };
-    let by_columns = Marked { first: start, last: end.max(start) };
-    if first_line == last_line && location.first_column.is_some() {
-        moved_by_masks(&line.text, quote, by_columns)
-    } else {
-        by_columns
-    }
-}
-
-/// Masks may be shorter than the secrets they hide, which moves the rest of the line. The quote is masked in the same
-/// way, so when it does not stand at its columns and stands somewhere else in the line, that is its place.
-fn moved_by_masks(line: &str, quote: &str, by_columns: Marked) -> Marked {
-    let length = by_columns.last + 1 - by_columns.first;
-    let at_columns = line.chars().skip(by_columns.first - 1).take(length);
-    if quote.is_empty() || quote.contains('\n') || at_columns.eq(quote.chars()) {
-        return by_columns;
-    }
-    let Some(at) = line.find(quote) else { return by_columns };
-    let first = line[..at].chars().count() + 1;
-    Marked { first, last: first + quote.chars().count() - 1 }
+    Marked { first: start, last: end.max(start) }
 }
 
 /// The characters of a line without the blanks around them.

@@ -75,9 +75,9 @@ void name(char *to, const char *from)
     ]
 }
 
-/// What the mask makes of a token: its published prefix and nothing else.
+/// What the mask makes of a token: its published prefix, and a star for every other character.
 fn masked() -> String {
-    format!("{}_{}", "ghp", "*".repeat(8))
+    format!("{}_{}", "ghp", "*".repeat(36))
 }
 
 /// The report: eight open findings, two set aside, seven problems.
@@ -180,13 +180,13 @@ fn secret() -> Finding {
             2,
             10,
             49,
-            &token,
+            &format!("TOKEN = \"{token}\""),
         )
     }
 }
 
 fn copy(line: u32, first: u32, last: u32) -> Finding {
-    let quote = if line == 6 { "strcpy(line, from)" } else { "strcpy(to, line)" };
+    let quote = if line == 6 { "\tif (from) {\tstrcpy(line, from); }" } else { "\tstrcpy(to, line);" };
     Finding {
         tier: Tier::Weakness,
         confidence: Confidence::Medium,
