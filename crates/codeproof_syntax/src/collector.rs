@@ -154,11 +154,11 @@ impl<'t> Collector<'t> {
     }
 
     /// Adds a call or mention; `at` is where the called name starts, `receiver` what stands before it.
-    pub(crate) fn call(&mut self, kind: CallKind, at: usize, callee: &str, receiver: Option<Node<'_>>, arguments: u32) {
+    pub(crate) fn call(&mut self, kind: CallKind, at: usize, callee: &str, receiver: Option<&str>, arguments: u32) {
         if callee.is_empty() {
             return;
         }
-        let receiver = receiver.map(|node| fold(self.text(node), RECEIVER_CHARACTERS_MAX)).filter(|it| !it.is_empty());
+        let receiver = receiver.map(|text| fold(text, RECEIVER_CHARACTERS_MAX)).filter(|it| !it.is_empty());
         let position = self.places.position(at);
         self.facts.calls.push(CallSite { kind, position, callee: callee.to_owned(), receiver, arguments });
     }

@@ -14,6 +14,7 @@
 //! assert!(problems.is_empty());
 //! ```
 
+mod budget;
 mod c_family;
 mod collector;
 mod documentation;

@@ -1,11 +1,11 @@
-//! From text to a syntax tree, within a budget that no clock decides.
+//! From text to a syntax tree.
 
 use std::cell::RefCell;
-use std::ops::ControlFlow;
 
 use codeproof_types::{Language, Problem, ProblemKind};
-use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{Parser, Tree};
 
+use crate::budget::{budget, parse_within};
 use crate::languages;
 use crate::nodes::errors;
 
@@ -65,24 +65,8 @@ fn tree_of(text: &str, language: Language) -> Option<Tree> {
     }
     PARSER.with_borrow_mut(|parser| {
         parser.set_language(&(languages::of(language).grammar)()).expect("the grammars are built for this tree-sitter");
-        let mut calls = 0;
-        let calls_max = budget(text.len());
-        let mut count = |_: &ParseState| {
-            calls += 1;
-            if calls > calls_max { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        let bytes = text.as_bytes();
-        let options = ParseOptions::new().progress_callback(&mut count);
-        let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
-        parser.reset();
-        tree
+        parse_within(parser, text, budget(text.len()))
     })
-}
-
-/// Calls of the progress callback a parse may take; tree-sitter makes one for each 100 steps. An ordinary text takes
-/// about one step for each two bytes.
-fn budget(bytes: usize) -> u64 {
-    10_000 + bytes as u64 / 10
 }
 
 fn out_of_budget(language: Language) -> String {
@@ -107,4 +91,32 @@ fn syntax_problem(tree: &Tree, language: Language) -> Option<Problem> {
 
 fn problem(line: Option<u32>, kind: ProblemKind, message: String) -> Problem {
     Problem { path: None, line, kind, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, language: Language, expected: &[(u32, &str)]) {
+        let (parsed, problems) = parse(text, language);
+        assert!(parsed.is_some());
+        let found: Vec<_> = problems.iter().map(|it| (it.line.unwrap_or(0), it.message.as_str())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn says_where_a_text_leaves_the_grammar() {
+        check("x = 1\n", Language::Python, &[]);
+        check(
+            "x = 1\n\ndef f(:\n    pass\n",
+            Language::Python,
+            &[(3, "one place does not follow the grammar of Python; facts around it may be missing")],
+        );
+        check(
+            "<?php\nf(;\ng();\nh(;\n",
+            Language::Php,
+            &[(2, "2 places do not follow the grammar of PHP; the first is here, facts around them may be missing")],
+        );
+    }
 }

@@ -9,7 +9,7 @@ const HEAD_BYTES_MAX: usize = 64 * 1024;
 
 /// Tells the language of a file from its name and the beginning of its text; `None` when codeproof does not read it.
 ///
-/// A known extension or name decides; a file without extension is asked for its `#!` line. `.h` is C unless the text
+/// A known extension or name decides; any other file is asked for its `#!` line. `.h` is C unless the text
 /// holds words that only C++ has.
 pub fn language_of(path: &RepoPath, text_head: &str) -> Option<Language> {
     let extension = path.extension().map(str::to_ascii_lowercase);
@@ -25,12 +25,8 @@ pub fn language_of(path: &RepoPath, text_head: &str) -> Option<Language> {
             || extension.as_deref().is_some_and(|extension| definition.extensions.contains(&extension))
     };
     let found = languages::ALL.iter().copied().find(|definition| named(definition));
-    match (found, extension) {
-        (Some(definition), _) => Some(definition.language),
-        (None, None) => by_interpreter(text_head),
-        // Scripts with an extension of their own (`artisan.bak`, `tool.in`) still say what runs them.
-        (None, Some(_)) => by_interpreter(text_head),
-    }
+    // Scripts with an extension of their own (`tool.in`, `job.cgi`) still say what runs them.
+    found.map(|definition| definition.language).or_else(|| by_interpreter(text_head))
 }
 
 /// The language of a script by its first line, such as `#!/usr/bin/env -S python3 -u`.
@@ -133,4 +129,56 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
         }
         !was_comment && !line.starts_with("//") && !line.starts_with("/*") && !line.is_empty()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, head: &str, expected: Option<Language>) {
+        assert_eq!(language_of(&RepoPath::new(path).unwrap(), head), expected, "{path} with {head:?}");
+    }
+
+    #[test]
+    fn names_decide() {
+        check("a/b.py", "", Some(Language::Python));
+        check("stubs/b.PYI", "", Some(Language::Python));
+        check("a.c", "namespace x {}", Some(Language::C));
+        check("a.hpp", "", Some(Language::Cpp));
+        check("old/A.C", "", Some(Language::Cpp));
+        check("x.blade.php", "", Some(Language::Php));
+        check("artisan", "#!/usr/bin/env php\n<?php", Some(Language::Php));
+        check("x.rb", "", None);
+        check("Makefile", "all:", None);
+    }
+
+    #[test]
+    fn the_first_line_names_the_interpreter() {
+        check("bin/tool", "#!/usr/bin/python3.11 -u\n", Some(Language::Python));
+        check("bin/tool", "#!/usr/bin/env -S FOO=1 python3 -u\r\n", Some(Language::Python));
+        check("tool.in", "#! /usr/local/bin/php8.3\n", Some(Language::Php));
+        check("bin/tool", "#!/bin/sh\npython3 x.py\n", None);
+        check("bin/tool", "import os\n", None);
+        check("bin/tool", "", None);
+    }
+
+    #[test]
+    fn headers_are_cpp_when_they_say_so() {
+        check("a.h", "", Some(Language::C));
+        check("a.h", "#include <stdio.h>\nstruct a { int class; };\n", Some(Language::C));
+        check("a.h", "#ifdef __cplusplus\nextern \"C\" {\nnamespace x {}\n#endif\nint f(void);\n", Some(Language::C));
+        check("a.h", "/* class Foo\nnamespace x\n*/\n// std::string\nint f(void);\n", Some(Language::C));
+        check("a.h", "#include <vector>\n", Some(Language::Cpp));
+        check("a.h", "#pragma once\n\nnamespace x {\n}\n", Some(Language::Cpp));
+        check("a.h", "  template<typename T>\n", Some(Language::Cpp));
+        check("a.h", "class Foo;\n", Some(Language::Cpp));
+        check("a.h", "void f(std::string s);\n", Some(Language::Cpp));
+    }
+
+    #[test]
+    fn include_files_are_php_unless_they_look_like_c() {
+        check("a.inc", "<?php\n#define x\n", Some(Language::Php));
+        check("a.inc", "#define X 1\n", Some(Language::C));
+    }
 }

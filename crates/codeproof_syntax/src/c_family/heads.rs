@@ -113,10 +113,39 @@ fn is_capital(text: &str, tokens: &[Token], part: &Part) -> bool {
 pub(super) fn has_single_colon(tokens: &[Token], parts: &[Part]) -> bool {
     parts.iter().any(|part| match part {
         Part::Punctuation(at, b':') => {
-            !tokens.get(at + 1).is_some_and(|next| next.is(b':')) && !(*at > 0 && tokens[at - 1].is(b':'))
+            let is_scope = tokens.get(at + 1).is_some_and(|next| next.is(b':')) || *at > 0 && tokens[at - 1].is(b':');
+            !is_scope
         }
         _ => false,
     })
+}
+
+/// How many parts `<…>` takes at the start of `parts`; 0 when none starts there or it is not closed.
+fn angles(parts: &[Part]) -> usize {
+    let mut depth = 0_usize;
+    let mut is_arrow = false;
+    for (at, part) in parts.iter().enumerate() {
+        match part {
+            Part::Punctuation(_, b'<') => depth += 1,
+            Part::Punctuation(_, b'>') if !is_arrow => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return if at == 0 { 0 } else { at + 1 };
+        }
+        is_arrow = matches!(part, Part::Punctuation(_, b'-'));
+    }
+    0
+}
+
+/// The parts behind `template <…>`; all when they start otherwise.
+pub(super) fn after_template<'p>(text: &str, tokens: &[Token], mut parts: &'p [Part]) -> &'p [Part] {
+    while let [Part::Word(at), rest @ ..] = parts
+        && &text[tokens[*at].range.clone()] == "template"
+    {
+        parts = &rest[angles(rest)..];
+    }
+    parts
 }
 
 /// A name in the head of a declaration, before what it declares.
@@ -196,7 +225,7 @@ impl Head<'_> {
 
     /// Mends a declaration outside of functions.
     fn mend_declaration(&self, canvas: &mut Canvas<'_>) {
-        let Some(start) = self.skip_template() else { return };
+        let Some(start) = self.skip_template(canvas) else { return };
         let start = self.blank_leading_invocations(start, canvas);
         if let (Ending::Brace(Bracket::Body), Bracket::Scope, Some([Part::Word(name), Part::Group(open, close)])) =
             (self.ending, self.within, self.parts.get(start..))
@@ -235,7 +264,7 @@ impl Head<'_> {
     }
 
     /// The part behind `template <…>` and `extern "C"`; `None` when the statement declares nothing of interest.
-    fn skip_template(&self) -> Option<usize> {
+    fn skip_template(&self, canvas: &mut Canvas<'_>) -> Option<usize> {
         let mut part = 0;
         loop {
             match self.parts.get(part)? {
@@ -248,6 +277,15 @@ impl Head<'_> {
                 }
                 Part::Group(open, _) if self.tokens[*open].is(b'[') => part += 1,
                 Part::Word(_) if self.role(part) == Some(Role::Statement) => return None,
+                Part::Word(_) if self.is_macro(part) => {
+                    // `BEGIN_NAMESPACE namespace shop {`
+                    let next = part + 1 + usize::from(self.is_parentheses(part + 1));
+                    if self.role(next) != Some(Role::Statement) && !self.is_followed_by_blank_line(next - 1) {
+                        return Some(part);
+                    }
+                    (part..next).for_each(|part| self.blank(part, canvas));
+                    part = next;
+                }
                 _ => return Some(part),
             }
         }
@@ -255,21 +293,7 @@ impl Head<'_> {
 
     /// The part behind `<…>`, or `part` when none starts there.
     fn skip_angles(&self, part: usize) -> usize {
-        if !self.is_punctuation(part, b'<') {
-            return part;
-        }
-        let mut depth = 0_usize;
-        for next in part..self.parts.len() {
-            if self.is_punctuation(next, b'<') {
-                depth += 1;
-            } else if self.is_punctuation(next, b'>') && !(next > 0 && self.is_punctuation(next - 1, b'-')) {
-                depth -= 1;
-                if depth == 0 {
-                    return next + 1;
-                }
-            }
-        }
-        part
+        part + angles(self.parts.get(part..).unwrap_or_default())
     }
 
     /// Blanks invocations before a declaration: `NO_SANITIZE("x") int f()`. Where the invocation is the type, as in
@@ -614,6 +638,17 @@ impl Head<'_> {
             canvas.blank(self.tokens[open].range.clone());
             canvas.blank(self.tokens[close].range.clone());
         }
+    }
+
+    /// Whether a blank line follows a part: what comes behind it is something else.
+    fn is_followed_by_blank_line(&self, part: usize) -> bool {
+        let last = match self.parts.get(part) {
+            Some(Part::Word(at) | Part::Group(_, at)) => *at,
+            _ => return false,
+        };
+        let Some(next) = self.tokens.get(last + 1) else { return false };
+        let gap = &self.text[self.tokens[last].range.end..next.range.start];
+        gap.lines().skip(1).any(|line| line.trim().is_empty() && gap.matches('\n').count() > 1)
     }
 
     /// Whether the line ends behind a group.

@@ -245,7 +245,7 @@ impl Scan<'_> {
     /// What a `{` opens here, and whether its `}` ends the statement.
     fn bracket_of_brace(&self) -> (Bracket, bool) {
         let Some(level) = self.levels.last() else { return (Bracket::Body, true) };
-        let parts = &level.parts;
+        let parts = heads::after_template(self.text, self.tokens, &level.parts);
         let is_cpp = self.dialect == Dialect::Cpp;
         let last = parts.last();
         let is_after_group = matches!(last, Some(Part::Group(..)));

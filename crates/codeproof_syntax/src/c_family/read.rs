@@ -181,7 +181,9 @@ impl<'t> Reader<'_, 't> {
         let mut line_end = start;
         for line in gap.rsplit('\n') {
             let word = line.trim_start();
-            if word.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+            let is_bracket =
+                ["BEGIN", "END"].iter().any(|bracket| word.starts_with(bracket) || word.ends_with(bracket));
+            if word.starts_with(|c: char| c.is_alphabetic() || c == '_') && !is_bracket {
                 first = line_end - word.len();
             } else if line_end < start {
                 // A blank line or a directive: what stands above belongs to something else.
@@ -282,11 +284,11 @@ impl<'t> Reader<'_, 't> {
     fn simple(&mut self, node: Node<'t>, name: Option<Node<'t>>, kind: SymbolKind, facts: &mut Collector<'t>) {
         if let Some(name) = name {
             let name = facts.text(name);
-            self.add(node, name, kind, facts);
+            self.add(node, name, kind, node.end_byte(), facts);
         }
     }
 
-    fn add(&mut self, node: Node<'t>, name: &'t str, kind: SymbolKind, facts: &mut Collector<'t>) {
+    fn add(&mut self, node: Node<'t>, name: &'t str, kind: SymbolKind, head_end: usize, facts: &mut Collector<'t>) {
         let parent = facts.scope().map(|scope| scope.qualified_name.clone()).filter(|name| !name.is_empty());
         let start = self.start(node);
         facts.add(Definition {
@@ -296,7 +298,7 @@ impl<'t> Reader<'_, 't> {
             parent,
             decorated_start: start,
             start,
-            head_end: node.end_byte(),
+            head_end,
             end: node.end_byte(),
             visibility: None,
             is_static: false,
@@ -314,7 +316,9 @@ impl<'t> Reader<'_, 't> {
                 self.typedef = self.typedef.filter(|(start, _)| *start == of.start_byte());
                 self.typedef.get_or_insert((of.start_byte(), name));
             }
-            self.add(node, name, SymbolKind::Type, facts);
+            let body = node.child_by_field_name("type").and_then(|of| of.child_by_field_name("body"));
+            let head_end = body.map_or(node.end_byte(), |body| body.start_byte());
+            self.add(node, name, SymbolKind::Type, head_end, facts);
         }
     }
 
@@ -343,18 +347,17 @@ impl<'t> Reader<'_, 't> {
     fn call(&mut self, node: Node<'t>, facts: &mut Collector<'t>) {
         let Some(mut function) = node.child_by_field_name("function") else { return };
         let arguments = node.child_by_field_name("arguments").map_or(0, count_arguments);
-        let mut receiver = None;
+        let (start, mut operator) = (function.start_byte(), "");
         loop {
             function = match self.kinds.of(function) {
                 Kind::Identifier | Kind::FieldIdentifier | Kind::DestructorName | Kind::OperatorName => break,
                 Kind::FieldExpression => {
-                    receiver = function.child_by_field_name("argument");
+                    operator = function.child_by_field_name("operator").map_or(".", |operator| facts.text(operator));
                     let Some(field) = function.child_by_field_name("field") else { return };
                     field
                 }
                 Kind::QualifiedIdentifier => {
-                    // Of `a::b::c` the innermost scope is kept; the text before the last `::` is longer only there.
-                    receiver = receiver.or(function.child_by_field_name("scope"));
+                    operator = "::";
                     let Some(name) = function.child_by_field_name("name") else { return };
                     name
                 }
@@ -367,6 +370,9 @@ impl<'t> Reader<'_, 't> {
                 _ => return,
             };
         }
+        let before = facts.slice(start, function.start_byte()).trim_end();
+        let before = before.trim_end_matches("template").trim_end();
+        let receiver = before.strip_suffix(operator).filter(|it| !it.is_empty());
         facts.call(CallKind::Call, function.start_byte(), facts.text(function), receiver, arguments);
     }
 

@@ -317,6 +317,7 @@ fn member_call<'t>(node: Node<'t>, receiver: Option<Node<'t>>, facts: &mut Colle
     let Some(name) = node.child_by_field_name("name") else { return };
     if matches!(Kind::of(name), Kind::Name | Kind::VariableName) {
         let arguments = node.child_by_field_name("arguments").map_or(0, count);
+        let receiver = receiver.map(|receiver| facts.text(receiver));
         facts.call(CallKind::Call, name.start_byte(), facts.text(name), receiver, arguments);
     }
 }

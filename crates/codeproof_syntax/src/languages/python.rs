@@ -123,6 +123,7 @@ fn bases<'t>(node: Node<'t>, facts: &mut Collector<'t>) {
     let Some(bases) = node.child_by_field_name("superclasses") else { return };
     each_child(bases, |base| {
         if let Some((name, receiver)) = callee(base) {
+            let receiver = receiver.map(|receiver| facts.text(receiver));
             facts.call(CallKind::ClassRef, name.start_byte(), facts.text(name), receiver, 0);
         }
         ControlFlow::Continue(())
@@ -137,6 +138,7 @@ fn call<'t>(node: Node<'t>, facts: &mut Collector<'t>) {
     };
     let Some((name, receiver)) = callee(function) else { return };
     let count = if Kind::of(arguments) == Kind::GeneratorExpression { 1 } else { count_arguments(arguments) };
+    let receiver = receiver.map(|receiver| facts.text(receiver));
     facts.call(CallKind::Call, name.start_byte(), facts.text(name), receiver, count);
 }
 

@@ -115,8 +115,9 @@ fn deep_nesting_and_long_lines_survive() {
             format!("{open}f({});", "g(1), ".repeat(30_000)),
             format!("{open}{{{}}};", "{1, 2}, ".repeat(20_000)),
             format!("{open}0;\n{}", "#if A\n{\n".repeat(20_000)),
-            format!("{open}0;\n{}", "#if A\n#else\n#endif\nFOO(1)\n".repeat(10_000)),
+            format!("{open}0;\n{}", "#if A\n#else\n#endif\nFOO(1);\n".repeat(5_000)),
             format!("{open}0;\n{}", "struct a { int b; } ".repeat(10_000)),
+            format!("{open}0;\n{}", "FOO(1)\n".repeat(30_000)),
             format!("{open}0;\n{}", "if (a)\n".repeat(20_000)),
         ] {
             check(&text, language);
