@@ -96,3 +96,86 @@ fn environment_hit(file: &FileInput<'_>, hits: &[Hit]) -> Option<Hit> {
         secret: Some(first.value),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use codeproof_types::{ContentHash, FileFacts, LineIndex, RepoPath};
+
+    use crate::{Config, Detector, FileInput};
+
+    /// One line per finding: its lines and its rule.
+    #[track_caller]
+    fn check(detector: &Detector, path: &str, text: &str, expected: &[&str]) {
+        let path = RepoPath::new(path).unwrap();
+        let facts = FileFacts::default();
+        let file = FileInput {
+            path: &path,
+            text,
+            hash: ContentHash::of(text.as_bytes()),
+            lines: &LineIndex::new(text),
+            parsed: None,
+            facts: &facts,
+            secrets_only: true,
+        };
+        let shown: Vec<String> = detector
+            .detect(&file)
+            .0
+            .iter()
+            .map(|f| format!("{}-{} {}", f.location.first_line, f.location.last_line, f.rule_id))
+            .collect();
+        assert_eq!(shown, expected, "{path}: {text}");
+    }
+
+    /// Random-looking text of letters and digits, the same in every run.
+    fn random(length: usize, seed: u32) -> String {
+        const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let next = |state: &mut u32| {
+            *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            Some(char::from(LETTERS[(*state >> 16) as usize % 62]))
+        };
+        std::iter::repeat_n((), length).scan(seed, |state, ()| next(state)).collect()
+    }
+
+    #[test]
+    fn key_files_are_reported_once_by_name_and_content() {
+        let detector = Detector::new(Config::default()).unwrap();
+        let dashes = "-".repeat(5);
+        let label = "OPENSSH PRIVATE KEY";
+        let (first, second) = (random(48, 1), random(70, 2));
+        let key = format!(
+            "{dashes}BEGIN {label}{dashes}\nb3BlbnNzaC1rZXktdjEA{first}\n{second}\n{dashes}END {label}{dashes}\n"
+        );
+        check(&detector, ".ssh/id_rsa", &key, &["1-4 ssh-key-file"]);
+        check(&detector, "keys/id_ed25519", &format!("\n{key}"), &["2-5 ssh-key-file"]);
+        check(&detector, "src/valid_rsa", &key, &["1-4 private-key"]);
+        check(&detector, "tests/id_rsa", "this is just a placeholder\n", &[]);
+        check(&detector, ".ssh/id_rsa.pub", &format!("ssh-rsa AAAAB3NzaC1yc2E{second} x@y\n"), &[]);
+    }
+
+    #[test]
+    fn environment_files_need_a_real_value() {
+        let detector = Detector::new(Config::default()).unwrap();
+        let password = random(14, 3);
+        let text = format!("APP_NAME=shop\nDB_PASSWORD={password}\n");
+        check(&detector, ".env", &text, &["2-2 environment-file"]);
+        check(&detector, "api/.env.production", &text, &["2-2 environment-file"]);
+        check(&detector, ".env.example", &text, &[]);
+        check(&detector, ".env.local.dist", &text, &[]);
+        check(&detector, ".env", "APP_NAME=shop\nDB_PASSWORD=secret\nAPP_KEY=\n", &[]);
+        // The application key says more than the file; each line is reported once.
+        let key = format!("APP_KEY=base64:{}=\n", random(43, 4));
+        check(&detector, ".env", &key, &["1-1 laravel-app-key"]);
+        check(&detector, ".env", &format!("{key}{text}"), &["1-1 laravel-app-key", "3-3 environment-file"]);
+        check(&detector, "config/app.php", &key, &[]);
+    }
+
+    #[test]
+    fn rules_that_are_off_say_nothing_and_still_mask() {
+        let config = Config { rules_off: vec!["environment-file".to_owned()], ..Config::default() };
+        let detector = Detector::new(config).unwrap();
+        let text = format!("DB_PASSWORD={}\n", random(14, 3));
+        check(&detector, ".env", &text, &[]);
+        let path = RepoPath::new(".env").unwrap();
+        assert_eq!(detector.mask_file(&path, &text), "DB_PASSWORD=**************\n");
+    }
+}

@@ -298,3 +298,46 @@ fn is_bare(line: &str, run: &std::ops::Range<usize>) -> bool {
     line[..run.start].trim_matches(is_filler).is_empty()
         && matches!(line[run.end..].trim_matches(is_filler), "" | "n" | "\\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fence(word: &str, label: &str) -> String {
+        format!("{}{word} {label}{}", "-".repeat(5), "-".repeat(5))
+    }
+
+    #[track_caller]
+    fn check_quiet(text: &str) {
+        let start = text.find("-----BEGIN").expect("the case has a header");
+        assert_eq!(block_at(text, start), None, "{text}");
+    }
+
+    #[test]
+    fn headers_without_a_body_are_quiet() {
+        let (begin, end) = (fence("BEGIN", "RSA PRIVATE KEY"), fence("END", "RSA PRIVATE KEY"));
+        for text in [
+            begin.clone(),
+            format!("if (strpos($k, '{begin}') === 0) {{ return true; }}"),
+            format!("$k = '{begin}'.chunk_split($body, 64).'{end}';"),
+            format!("re.compile(r'{begin}([A-Za-z0-9+/=\\s]+){end}')"),
+            format!("{begin}\n...\n{end}"),
+            format!("{begin}\nMIIEpAIBAAKCAQEA7bq8\n[...]\n{end}"),
+            format!("{begin}\nyour-private-key-here\n{end}"),
+            format!("{begin}\n{}\n{end}", "X".repeat(640)),
+            format!("<textarea placeholder=\"{begin}&#10;MII&#10;{end}\">"),
+            format!("{begin}\" + wrapTheBodyOfTheKeyInLinesOfSixtyFour + theBodyOfTheKeyItself + \"{end}"),
+            format!("{begin} and then a text that goes on for long enough with words of a manual {end}"),
+        ] {
+            check_quiet(&text);
+        }
+    }
+
+    #[test]
+    fn certificates_and_public_keys_are_quiet() {
+        let body: String = (0..128u32).map(|n| char::from(b'A' + (n * n % 23) as u8)).collect();
+        for label in ["CERTIFICATE", "PUBLIC KEY", "PGP MESSAGE"] {
+            check_quiet(&format!("{}\n{body}\n{}", fence("BEGIN", label), fence("END", label)));
+        }
+    }
+}

@@ -12,6 +12,7 @@ mod context;
 mod key_block;
 mod load;
 mod mask;
+mod pass;
 mod placeholder;
 mod rule;
 mod search;

@@ -96,14 +96,15 @@ impl SecretRule {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let lower = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect();
+        let lower = |words: &[String]| -> Vec<String> { words.iter().map(|word| word.to_lowercase()).collect() };
         Ok(Self {
             info: info(id, raw, &extension, origin),
             regex: regex.filter(|_| !is_block),
             path,
             secret_group: raw.secret_group,
             entropy: if origin.built_in { 0.0 } else { raw.entropy },
-            keywords: lower(&raw.keywords),
+            // An empty word is in every text, as no word at all.
+            keywords: if raw.keywords.iter().any(String::is_empty) { Vec::new() } else { lower(&raw.keywords) },
             search: extension.search,
             check: extension.check,
             near: lower(&extension.near),
