@@ -25,7 +25,7 @@ fn no_secret_reaches_the_database_or_a_report() {
     // Reports, database, write-ahead log and cache are all below the home folder.
     let files = files_below(&project.beside("home"));
     assert!(files.iter().any(|(path, _)| path.ends_with("codeproof.db")) && files.len() >= 6, "{files:?}");
-    let body = token[4..].as_bytes();
+    let body = &token.as_bytes()[4..];
     for (path, bytes) in files {
         for part in body.windows(6) {
             let found = bytes.windows(part.len()).any(|window| window == part);
