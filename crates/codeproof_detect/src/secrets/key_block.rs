@@ -181,7 +181,7 @@ fn skip_gap(bytes: &[u8], start: usize) -> (usize, bool) {
             b'\\' => 1 + usize::from(matches!(rest.get(1), Some(b'n' | b'r' | b't'))),
             b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b'`' | b'.' | b',' | b'#' | b'*' | b'|' | b'>' | b';' => 1,
             // A sign between strings or before a comment, not part of a body.
-            b'+' | b'/' | b'=' if rest.get(1).is_none_or(|next| !next.is_ascii_alphanumeric() || *next == b'/') => 1,
+            b'+' | b'/' | b'=' if rest.get(1).is_none_or(|next| !is_body(*next)) => 1,
             b'/' if rest.starts_with(b"// ") => 2,
             b'<' if rest.starts_with(b"<br") => rest.iter().take(6).position(|byte| *byte == b'>').unwrap_or(0) + 1,
             b'&' if rest.starts_with(b"&#") => rest.iter().take(8).position(|byte| *byte == b';').unwrap_or(0) + 1,
