@@ -62,12 +62,7 @@ fn unknown(id: &str, rules: &[RuleInfo]) -> Option<RuleError> {
 }
 
 /// Identity of rules and settings: 32 hexadecimal digits that change when the same file could give other findings.
-pub(crate) fn version(
-    rules: &[RuleInfo],
-    patterns: &PatternRules,
-    secrets: &SecretRules,
-    config: &Config,
-) -> String {
+pub(crate) fn version(rules: &[RuleInfo], patterns: &PatternRules, secrets: &SecretRules, config: &Config) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
     hasher.update(&ENGINE_VERSION.to_le_bytes());
