@@ -27,7 +27,6 @@ interrupted.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Looks for vulnerabilities, weaknesses and secrets in a folder or file
     Scan(ScanArguments),
     /// Lists earlier scans, or shows one again
     Scans(ScansArguments),

@@ -40,6 +40,8 @@ pub struct Request {
     pub started_at_ms: i64,
     /// codeproof's version.
     pub version: String,
+    /// Identity of the program's build; another build makes its own cache entries.
+    pub build: String,
 }
 
 /// What a scan works with.
@@ -182,6 +184,7 @@ async fn run(
         severities,
         min_severity: request.min_severity,
         all: request.all,
+        build: &request.build,
     };
     let tally = work.all_files(&pool).await;
     notes.extend(handles.cache.map(AnalysisCache::warnings).unwrap_or_default());

@@ -38,6 +38,8 @@ pub(crate) struct Work<'a> {
     pub min_severity: Severity,
     /// All rules on every class of file.
     pub all: bool,
+    /// Identity of the program's build.
+    pub build: &'a str,
 }
 
 /// The rows' writer stopped; closing it tells why.
@@ -52,13 +54,13 @@ impl Work<'_> {
         }
         let mut tally = Tally::new(self.snapshot);
         let mut written = block_in_place(|| self.write_unread());
-        let rules_version = self.detector.version();
+        let engine = format!("{} {}", self.build, self.detector.version());
         for batch in files.chunks(BATCH_FILES) {
             if written.is_err() || self.stopped() {
                 break;
             }
             let keys: Vec<CacheKey> =
-                batch.iter().map(|file| cache_key::of(file, self.secrets_only(file), &rules_version)).collect();
+                batch.iter().map(|file| cache_key::of(file, self.secrets_only(file), &engine)).collect();
             let kept = match self.cache {
                 Some(cache) => cache.get_many(&keys).await,
                 None => HashMap::new(),

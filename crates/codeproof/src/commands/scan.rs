@@ -107,7 +107,17 @@ fn request(arguments: &ScanArguments, user: &UserSettings, scan: ScanSettings) -
         notes: scan.notes,
         started_at_ms: i64::try_from(started.as_millis()).unwrap_or(i64::MAX),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        build: build(),
     }
+}
+
+/// Version, size and time of this program's file: a build with the same version and other code makes its own cache
+/// entries.
+fn build() -> String {
+    let metadata = std::env::current_exe().and_then(|path| path.metadata()).ok();
+    let changed = metadata.as_ref().and_then(|metadata| metadata.modified().ok()).unwrap_or(UNIX_EPOCH);
+    let age = changed.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    format!("{} {} {age}", env!("CARGO_PKG_VERSION"), metadata.map_or(0, |metadata| metadata.len()))
 }
 
 /// The database; `None` when the user wants none, or when nobody named one and there is no place for the usual one.

@@ -1,12 +1,17 @@
 //! What C and C++ share: the text is prepared before it is parsed (`prepare`), then definitions, calls and directives
 //! are read from the tree and the text (`read`).
 
+mod braces;
 mod canvas;
 mod conditionals;
 mod declarators;
+mod directives;
 mod heads;
+mod names;
+mod parts;
 mod prepare;
 mod read;
+mod statements;
 mod tokens;
 mod words;
 

@@ -1,0 +1,64 @@
+//! What a brace opens, told from the statement before it.
+
+use super::Dialect;
+use super::parts::{self, Part};
+use super::prepare::{Bracket, Scan};
+use super::tokens::TokenKind;
+use super::words::{Role, role};
+
+impl Scan<'_> {
+    /// What a `{` opens here, and whether its `}` ends the statement.
+    pub(super) fn bracket_of_brace(&self) -> (Bracket, bool) {
+        let Some(level) = self.levels.last() else { return (Bracket::Body, true) };
+        let parts = parts::after_template(self.text, self.tokens, &level.parts);
+        let is_cpp = self.dialect == Dialect::Cpp;
+        let last = parts.last();
+        let is_after_group = matches!(last, Some(Part::Group(..)));
+        let has = |word: &str| parts.iter().any(|part| matches!(part, Part::Word(at) if self.word(*at) == word));
+        let has_square = parts.iter().any(|part| matches!(part, Part::Group(open, _) if self.tokens[*open].is(b'[')));
+        let is_lambda = is_cpp && has_square && !matches!(last, Some(Part::Punctuation(..) | Part::Literal(_)));
+        let is_assigned = parts.iter().any(|part| matches!(part, Part::Punctuation(_, b'=')));
+        match level.bracket {
+            Bracket::Group if is_lambda || (parts.is_empty() && !is_cpp) => return (Bracket::Body, false),
+            Bracket::Group | Bracket::Enumerators => return (Bracket::Initializer, false),
+            Bracket::Initializer if is_lambda => return (Bracket::Body, false),
+            Bracket::Initializer => return (Bracket::Initializer, false),
+            _ if is_lambda && (is_assigned || has("return")) => return (Bracket::Body, false),
+            _ if is_assigned && !has("operator") || has("return") => return (Bracket::Initializer, false),
+            _ => {}
+        }
+        let is_head = |part: &Part| matches!(part, Part::Group(open, _) if !self.is_attribute_group(*open));
+        let has_head = parts.iter().any(is_head);
+        if has("enum") && !has_head {
+            return (Bracket::Enumerators, false);
+        }
+        if ["struct", "union", "class"].into_iter().any(has) && !is_after_group && !has_head {
+            return (Bracket::Fields, false);
+        }
+        if has("namespace") || has("extern") && matches!(last, Some(Part::Literal(_))) {
+            return (Bracket::Scope, true);
+        }
+        // `int a{1};` and the members that a constructor sets before its body.
+        let is_value = match last {
+            Some(Part::Word(at)) => role(self.word(*at)) == Role::Name && (!has_head || self.is_after_colon(parts)),
+            Some(Part::Punctuation(_, b'>')) => self.is_after_colon(parts),
+            _ => false,
+        };
+        if is_cpp && is_value && !parts.is_empty() && level.bracket != Bracket::Scope {
+            return (Bracket::Initializer, false);
+        }
+        (Bracket::Body, true)
+    }
+
+    /// Whether the parentheses that `open` opens belong to an attribute, not to a declarator.
+    fn is_attribute_group(&self, open: usize) -> bool {
+        let before = open.checked_sub(1).map(|before| &self.tokens[before]);
+        before.is_some_and(|token| token.kind == TokenKind::Word && role(self.word(open - 1)) == Role::Attribute)
+    }
+
+    /// Whether a single `:` stands behind parentheses: the members that a constructor sets follow.
+    fn is_after_colon(&self, parts: &[Part]) -> bool {
+        let group = parts.iter().position(|part| matches!(part, Part::Group(..)));
+        group.is_some_and(|group| parts::has_single_colon(self.tokens, &parts[group..]))
+    }
+}
