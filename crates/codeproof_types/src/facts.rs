@@ -148,7 +148,7 @@ pub enum CallKind {
 pub struct CallSite {
     /// Call or mention.
     pub kind: CallKind,
-    /// Where the callee's expression starts.
+    /// Where the called name starts: behind the receiver, so that each call of a chain has its own place.
     #[serde(flatten)]
     pub position: Position,
     /// The called name without its receiver; the resolved class name for mentions in PHP.

@@ -4,7 +4,7 @@
 use super::canvas::Canvas;
 use super::parts::{Ending, Head, Part, are_macros, has_single_colon};
 use super::prepare::Bracket;
-use super::tokens::TokenKind;
+use super::tokens::{Token, TokenKind};
 use super::words::{Role, role};
 
 /// Paints over the macros of a statement that the grammar cannot place.

@@ -7,6 +7,7 @@ mod conditionals;
 mod declarators;
 mod directives;
 mod heads;
+mod macros;
 mod names;
 mod parts;
 mod prepare;

@@ -2,8 +2,7 @@
 
 use super::canvas::Canvas;
 use super::parts::{Head, Part, angles};
-use super::tokens::Token;
-use super::tokens::TokenKind;
+use super::tokens::{Token, TokenKind};
 use super::words::{Role, is_macro_name, role};
 
 /// A name in the head of a declaration, before what it declares.

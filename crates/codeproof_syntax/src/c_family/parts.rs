@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::prepare::Bracket;
-use super::tokens::{Token, TokenKind};
+use super::tokens::Token;
 use super::words::{Role, is_macro_name, role};
 
 /// A part of a statement; numbers are tokens.
