@@ -58,15 +58,44 @@ fn matches<'d>(hits: Vec<Hit>, file: &FileInput<'_>, detector: &'d Detector) -> 
     hits.into_iter().filter_map(placed).collect()
 }
 
-/// Keeps one of the matches that say the same: the same span and the same weakness (or two names for one secret). The
-/// stronger tier wins, then the higher severity, then the rule named first.
+/// Keeps one of the matches that say the same: spans on the same lines, one inside the other, and the same weakness (or
+/// two names for one secret). The stronger tier wins, then the higher severity, then the shorter span, which names the
+/// place more exactly, then the rule named first. Matches of one rule inside each other are different places.
+///
+/// Only spans that overlap can be twins, so one pass in file order with the spans still open is enough: O(matches) but for
+/// the depth to which they are nested.
 fn remove_twins(matches: &mut Vec<Match<'_>>) {
-    let key = |m: &Match<'_>| (m.hit.span, m.rule.category, m.rule.cwe.map(|cwe| cwe.0));
-    matches.sort_by_key(|m| (key(m), Reverse(m.rule.tier), Reverse(m.rule.severity), &m.rule.id));
-    matches.dedup_by(|later, kept| {
-        let same_rule = later.rule.id == kept.rule.id && later.hit.span == kept.hit.span;
-        same_rule || (key(later) == key(kept) && later.rule.cwe.is_some())
-    });
+    matches.sort_by_key(|m| (m.hit.span.start, Reverse(m.hit.span.end)));
+    let mut is_removed = vec![false; matches.len()];
+    let mut open: Vec<usize> = Vec::new();
+    for (index, found) in matches.iter().enumerate() {
+        open.retain(|&earlier| !is_removed[earlier] && matches[earlier].hit.span.end > found.hit.span.start);
+        for &earlier in open.iter().filter(|&&earlier| are_twins(&matches[earlier], found)) {
+            let weaker = if strength(&matches[earlier]) <= strength(found) { index } else { earlier };
+            is_removed[weaker] = true;
+        }
+        if !is_removed[index] {
+            open.push(index);
+        }
+    }
+    let mut is_removed = is_removed.into_iter();
+    matches.retain(|_| !is_removed.next().unwrap_or_default());
+}
+
+/// Orders twins, the one to keep first.
+fn strength<'m>(found: &'m Match<'_>) -> impl Ord + use<'m> {
+    let Span { start, end } = found.hit.span;
+    (Reverse(found.rule.tier), Reverse(found.rule.severity), end - start, found.rule.id.as_str())
+}
+
+fn are_twins(one: &Match<'_>, other: &Match<'_>) -> bool {
+    let (a, b) = (one.hit.span, other.hit.span);
+    if one.rule.id == other.rule.id {
+        return a == b;
+    }
+    let same_weakness = one.rule.cwe.is_some() && one.rule.cwe == other.rule.cwe;
+    let same_lines = one.last_line == other.last_line;
+    same_weakness && one.rule.category == other.rule.category && same_lines && (a.contains(b) || b.contains(a))
 }
 
 /// The file as findings show it.

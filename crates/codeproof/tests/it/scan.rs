@@ -133,3 +133,16 @@ fn users_own_rules_work_unchanged() {
     let report = project.scan_json(&["--rules", rules.to_str().expect("UTF-8")]);
     assert_eq!(rule_ids(&report), ["no-missiles", "acme-id"]);
 }
+
+#[test]
+fn two_rules_for_one_weakness_at_one_place_are_one_finding() {
+    let project = Project::new(&[
+        ("a.php", "<?php\nsystem($_GET['x']);\nsystem('ls ' . $name); system('du ' . $name);\n"),
+        ("b.py", "import hashlib\n\n\ndef f(password):\n    return hashlib.md5(password.encode()).hexdigest()\n"),
+    ]);
+    let report = project.scan_json(&[]);
+    assert_eq!(
+        rule_ids(&report),
+        ["php-request-to-shell", "php-shell-command", "php-shell-command", "python-password-hash"]
+    );
+}
