@@ -138,7 +138,8 @@ fn fits(marker: &Marker<'_>, rule: &RuleInfo, file: &FileInput<'_>) -> bool {
 fn note(marker: &Marker<'_>, used: bool, file: &FileInput<'_>, rules: &[RuleInfo]) -> Option<Hit> {
     let rule_id = match (marker.is_ours, used) {
         (true, true) if marker.reason.is_empty() => WITHOUT_REASON,
-        (true, false) if marker.in_comment && could_fire(marker, file, rules) => UNUSED,
+        // Without a grammar what looks like a comment may be a text about one.
+        (true, false) if file.parsed.is_some() && marker.in_comment && could_fire(marker, file, rules) => UNUSED,
         _ => return None,
     };
     Some(Hit { rule_id: rule_id.to_owned(), span: marker.span, message: None, secret: None })

@@ -93,6 +93,8 @@ fn markers_themselves_are_reported() {
     // A rule nobody knows may be somebody's own, and one of another language cannot fire here.
     check("a.py", "x = 1  # codeproof: ignore[of-another-setup] reason\n", &[]);
     check("a.py", "x = 1  # codeproof: ignore[php-eval] reason\n", &[]);
+    // Where no grammar tells, a text about a comment looks like one.
+    check("a.rs", "let text = \"x  # codeproof: ignore[github-pat] reason\";\n", &[]);
 }
 
 #[test]
