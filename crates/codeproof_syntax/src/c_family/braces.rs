@@ -29,10 +29,14 @@ impl Scan<'_> {
         }
         let is_head = |part: &Part| matches!(part, Part::Group(open, _) if !self.is_attribute_group(*open));
         let has_head = parts.iter().any(is_head);
-        if has("enum") && !has_head {
+        // What stands before `struct` or `enum` is macros: `EXPORT("1.2") enum Color {`.
+        let is_tag = |part: &Part| matches!(part, Part::Word(at) if role(self.word(*at)) == Role::Tag);
+        let tagged = &parts[parts.iter().position(is_tag).unwrap_or(parts.len())..];
+        let is_tag_with_head = outside_angles(tagged).any(is_head);
+        if has("enum") && !is_tag_with_head {
             return (Bracket::Enumerators, false);
         }
-        if ["struct", "union", "class"].into_iter().any(has) && !is_after_group && !has_head {
+        if !tagged.is_empty() && !is_after_group && (!is_tag_with_head || self.is_macro_tagged(tagged)) {
             return (Bracket::Fields, false);
         }
         if has("namespace") || has("extern") && matches!(last, Some(Part::Literal(_))) {
@@ -44,10 +48,25 @@ impl Scan<'_> {
             Some(Part::Punctuation(_, b'>')) => self.is_after_colon(parts),
             _ => false,
         };
-        if is_cpp && is_value && !parts.is_empty() && level.bracket != Bracket::Scope {
+        // `TRY {`
+        let is_macro_block = level.bracket == Bracket::Body && parts::are_macros(self.text, self.tokens, parts);
+        if is_cpp && is_value && !is_macro_block && !parts.is_empty() && level.bracket != Bracket::Scope {
             return (Bracket::Initializer, false);
         }
         (Bracket::Body, true)
+    }
+
+    /// Whether the only parentheses before the bases of a class belong to a macro: `class ALIGNED(16) Matrix : Base {`.
+    fn is_macro_tagged(&self, tagged: &[Part]) -> bool {
+        let is_name = |part: &Part| matches!(part, Part::Word(at) if role(self.word(*at)) == Role::Name);
+        match tagged {
+            [_, mark, Part::Group(..), name, rest @ ..] if is_name(mark) && is_name(name) => match rest {
+                [] | [Part::Punctuation(_, b':' | b'<'), ..] => true,
+                [Part::Word(at), ..] => self.word(*at) == "final",
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// Whether the parentheses that `open` opens belong to an attribute, not to a declarator.
@@ -61,4 +80,15 @@ impl Scan<'_> {
         let group = parts.iter().position(|part| matches!(part, Part::Group(..)));
         group.is_some_and(|group| parts::has_single_colon(self.tokens, &parts[group..]))
     }
+}
+
+/// The parts of a head that are no template arguments: `class Mock<int(long)> : Base {` has no parameters.
+fn outside_angles(parts: &[Part]) -> impl Iterator<Item = &Part> {
+    let mut rest = parts;
+    std::iter::from_fn(move || {
+        rest = &rest[parts::angles(rest)..];
+        let (first, behind) = rest.split_first()?;
+        rest = behind;
+        Some(first)
+    })
 }

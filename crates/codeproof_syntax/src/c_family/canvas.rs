@@ -28,6 +28,11 @@ impl<'t> Canvas<'t> {
         self.bytes()[at] = byte;
     }
 
+    /// Writes ASCII bytes over others.
+    pub(super) fn put_all(&mut self, at: usize, bytes: &[u8]) {
+        self.bytes()[at..at + bytes.len()].copy_from_slice(bytes);
+    }
+
     fn bytes(&mut self) -> &mut Vec<u8> {
         self.painted.get_or_insert_with(|| self.text.as_bytes().to_vec())
     }

@@ -199,7 +199,8 @@ impl Scan<'_> {
 
 /// Whether a condition holds what the grammar of conditions lacks.
 fn is_odd_condition(condition: &str) -> bool {
-    let has_header = condition.contains("__has_include") || condition.contains("__has_embed");
+    let has_header =
+        condition.contains("__has_include") || condition.contains("__has_embed") || condition.contains("(<");
     has_header || condition.contains(['?', '"', '{', '.', '=']) && !is_comparison(condition) || condition.contains("::")
 }
 

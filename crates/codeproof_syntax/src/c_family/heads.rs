@@ -2,8 +2,9 @@
 //! semicolon. Told from the shape of the statement, since their definitions are often in another file.
 
 use super::canvas::Canvas;
-use super::parts::{Ending, Head, Part, are_macros, has_single_colon};
+use super::parts::{Ending, Head, Part, are_macros};
 use super::prepare::Bracket;
+use super::statements::mend_type_arguments;
 use super::tokens::{Token, TokenKind};
 use super::words::{Role, role};
 
@@ -60,13 +61,13 @@ impl Head<'_> {
         {
             return self.split_macro_head(*name, *open, *close, canvas);
         }
-        self.mend_tag(start, canvas);
-        let declarator = self.mend_names(start, true, canvas);
-        let has_members = self.parts.get(declarator..).is_some_and(|rest| has_single_colon(self.tokens, rest));
-        if has_members && self.is_parentheses(declarator) && self.is_macro(start) && declarator == start + 2 {
-            // A constructor that sets members has no type before it.
-            self.blank(start, canvas);
+        if self.mend_tag(start, canvas) {
+            return;
         }
+        if self.ending == Ending::Semicolon && self.within == Bracket::Scope && start + 2 == self.parts.len() {
+            self.mend_invocation(start, canvas);
+        }
+        let declarator = self.mend_names(start, true, canvas);
         if self.is_parentheses(declarator) {
             self.mend_parameters(declarator, canvas);
             self.blank_trailing(declarator + 1, canvas);
@@ -96,7 +97,16 @@ impl Head<'_> {
         let mut part = 0;
         loop {
             match self.parts.get(part)? {
-                Part::Word(at) if self.word(*at) == "template" => part = self.skip_angles(part + 1),
+                Part::Word(at) if self.word(*at) == "template" => {
+                    let end = self.skip_angles(part + 1);
+                    self.mend_template_parameters(part + 1..end, canvas);
+                    part = end;
+                }
+                Part::Word(at) if self.is_extern_template(part) => {
+                    // The grammar knows it without `extern`.
+                    canvas.blank(self.tokens[*at].range.clone());
+                    part += 1;
+                }
                 Part::Word(at) if self.word(*at) == "export" => part += 1,
                 Part::Word(at)
                     if self.word(*at) == "extern" && matches!(self.parts.get(part + 1), Some(Part::Literal(_))) =>
@@ -107,8 +117,15 @@ impl Head<'_> {
                 Part::Word(_) if self.role(part) == Some(Role::Statement) => return None,
                 Part::Word(_) if self.is_macro(part) => {
                     // `BEGIN_NAMESPACE namespace shop {`
-                    let next = part + 1 + usize::from(self.is_parentheses(part + 1));
-                    if self.role(next) != Some(Role::Statement) && !self.is_followed_by_blank_line(next - 1) {
+                    let after = |part: usize| part + 1 + usize::from(self.is_parentheses(part + 1));
+                    let mut next = after(part);
+                    let behind = std::iter::successors(Some(next), |next| self.is_macro(*next).then(|| after(*next)));
+                    let starts =
+                        |part: usize| self.role(part) == Some(Role::Statement) || self.is_extern_template(part);
+                    if let Some(end) = behind.last().filter(|end| starts(*end)) {
+                        next = end;
+                    }
+                    if !starts(next) && !self.is_followed_by_blank_line(next - 1) {
                         return Some(part);
                     }
                     (part..next).for_each(|part| self.blank(part, canvas));
@@ -116,6 +133,41 @@ impl Head<'_> {
                 }
                 _ => return Some(part),
             }
+        }
+    }
+
+    fn is_extern_template(&self, part: usize) -> bool {
+        let is =
+            |part: usize, word: &str| matches!(self.parts.get(part), Some(Part::Word(at)) if self.word(*at) == word);
+        is(part, "extern") && is(part + 1, "template")
+    }
+
+    /// Writes `int` for parameters of a template that are macros: `template <class T, REQUIRES(is_ok<T>::value)>`.
+    fn mend_template_parameters(&self, angles: std::ops::Range<usize>, canvas: &mut Canvas<'_>) {
+        let mut depth = 0_usize;
+        for part in angles {
+            match self.parts[part] {
+                Part::Punctuation(_, b'<') => depth += 1,
+                Part::Punctuation(_, b'>') => depth = depth.saturating_sub(1),
+                Part::Word(name) if depth == 1 && self.is_parentheses(part + 1) && self.word(name).len() >= 3 => {
+                    let is_first = matches!(self.parts[part - 1], Part::Punctuation(_, b'<' | b','));
+                    let is_last = matches!(self.parts.get(part + 2), Some(Part::Punctuation(_, b'>' | b',')));
+                    if is_first && is_last && self.role(part) == Some(Role::Name) {
+                        self.blank(part, canvas);
+                        self.blank(part + 1, canvas);
+                        canvas.put_all(self.tokens[name].range.start, b"int");
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Writes `0` for types that a macro gets where nothing but its invocation stands: `SPECIALIZE(unsigned, int);`
+    fn mend_invocation(&self, name: usize, canvas: &mut Canvas<'_>) {
+        let Some(Part::Group(open, close)) = self.parts.get(name + 1).copied() else { return };
+        if self.is_macro(name) && self.is_parentheses(name + 1) {
+            mend_type_arguments(self.text, self.tokens, open, close, canvas);
         }
     }
 
@@ -127,7 +179,9 @@ impl Head<'_> {
             if !matches!(self.parts.get(rest), Some(Part::Word(_))) {
                 return start;
             }
-            let has_parameters = (rest..self.parts.len()).any(|part| self.is_parentheses(part));
+            let members =
+                (rest..self.parts.len()).find(|part| self.is_punctuation(*part, b':') && !self.is_scope(*part));
+            let has_parameters = (rest..members.unwrap_or(self.parts.len())).any(|part| self.is_parentheses(part));
             let is_old_style = !self.is_macro(start) && !has_parameters;
             if is_old_style || self.role(rest) == Some(Role::Attribute) {
                 // `int f(a, b) int a;` of old C without its `int`.
@@ -160,14 +214,21 @@ impl Head<'_> {
         inside.first().is_some_and(|first| first.kind == TokenKind::Word) && inside.iter().all(is_type)
     }
 
-    /// Blanks macros between `struct` and the name it defines: `class EXPORT Stack {`.
-    fn mend_tag(&self, start: usize, canvas: &mut Canvas<'_>) {
+    /// Blanks macros before `struct`, where no name stands, and between it and the name it defines: `class EXPORT
+    /// Stack {`. Hands out whether the statement is such a definition.
+    fn mend_tag(&self, start: usize, canvas: &mut Canvas<'_>) -> bool {
         let Some(tag) = (start..self.parts.len().min(start + 8)).find(|part| self.role(*part) == Some(Role::Tag))
         else {
-            return;
+            return false;
         };
         if !matches!(self.ending, Ending::Brace(Bracket::Fields | Bracket::Enumerators)) {
-            return;
+            return false;
+        }
+        for part in (start..tag).filter(|part| self.role(*part) == Some(Role::Name)) {
+            self.blank(part, canvas);
+            if self.is_parentheses(part + 1) {
+                self.blank(part + 1, canvas);
+            }
         }
         let first = if self.role(tag + 1) == Some(Role::Tag) { tag + 2 } else { tag + 1 };
         let mut part = first;
@@ -176,10 +237,17 @@ impl Head<'_> {
             match self.role(part) {
                 Some(Role::Name) => names.push(part),
                 Some(Role::Attribute) if self.is_parentheses(part + 1) => part += 1,
-                None if !self.is_parentheses(part) => return,
+                None if !self.is_parentheses(part) => return true,
                 _ => {}
             }
             part += 1;
+        }
+        if part == tag + 1
+            && self.is_punctuation(part, b':')
+            && matches!(self.ending, Ending::Brace(Bracket::Enumerators))
+        {
+            // The grammar knows no type of an enum without a name.
+            (part..self.parts.len()).for_each(|part| self.blank_any(part, canvas));
         }
         // The last name is the one that is defined; qualified names go on behind the words.
         names.pop();
@@ -189,6 +257,7 @@ impl Head<'_> {
                 self.blank(name + 1, canvas);
             }
         }
+        true
     }
 
     /// Blanks macros in a list of parameters: `(int count UNUSED, IN char *name)`.

@@ -1,7 +1,7 @@
 //! The names before what a declaration declares: a type and a name, and macros when there are more.
 
 use super::canvas::Canvas;
-use super::parts::{Head, Part, angles};
+use super::parts::{Ending, Head, Part, angles, has_single_colon};
 use super::tokens::{Token, TokenKind};
 use super::words::{Role, is_macro_name, role};
 
@@ -20,19 +20,28 @@ impl Head<'_> {
     pub(super) fn mend_names(&self, start: usize, is_certain: bool, canvas: &mut Canvas<'_>) -> usize {
         let mut names: Vec<Name> = Vec::new();
         let mut has_type = false;
+        // Constructors, destructors and conversions have a name only.
+        let mut is_typeless = false;
         let mut has_neighbours = false;
         let mut part = start;
         loop {
             match (self.parts.get(part), self.role(part)) {
                 (_, Some(Role::Name)) => {
-                    let is_joined = part > start && self.is_punctuation(part - 1, b':')
-                        || self.is_punctuation(part.wrapping_sub(1), b'~');
+                    let is_destroyed = part > start && self.is_punctuation(part - 1, b'~');
+                    let before = if is_destroyed { part - 1 } else { part };
+                    let is_joined = before > start && self.is_punctuation(before - 1, b':');
+                    is_typeless |= is_destroyed;
                     let next = self.skip_angles(part + 1);
-                    let is_compound = is_joined || next > part + 1;
+                    let is_compound = is_joined || is_destroyed || next > part + 1;
                     has_neighbours |= part > start && self.role(part - 1) == Some(Role::Name);
                     match names.last_mut().filter(|_| is_joined) {
                         Some(name) => *name = Name { part, is_compound },
                         None => names.push(Name { part, is_compound }),
+                    }
+                    if self.is_macro_type_of_typedef(start, part) {
+                        self.blank(part + 1, canvas);
+                        part += 2;
+                        continue;
                     }
                     let is_inner_macro = self.is_parentheses(part + 1)
                         && self.is_macro(part)
@@ -58,8 +67,13 @@ impl Head<'_> {
                     part += usize::from(self.role(part + 1) == Some(Role::Name));
                 }
                 (_, Some(Role::Modifier)) => {}
-                (_, Some(Role::Attribute)) => part += usize::from(self.is_parentheses(part + 1)),
+                (Some(Part::Word(at)), Some(Role::Attribute)) => {
+                    is_typeless |= self.word(*at) == "explicit";
+                    part += usize::from(self.is_parentheses(part + 1));
+                }
                 (_, Some(Role::Operator)) => {
+                    is_typeless |=
+                        matches!(self.role(part + 1), Some(Role::Name | Role::Type | Role::Modifier | Role::Tag));
                     names.push(Name { part, is_compound: true });
                     break;
                 }
@@ -67,18 +81,34 @@ impl Head<'_> {
                     if self.is_punctuation(part, b':') && !self.is_scope(part) {
                         break;
                     }
+                    if self.is_punctuation(part, b'*') && part > start && self.is_punctuation(part - 1, b':') {
+                        // `int Class::*field`
+                        names.pop();
+                    }
                 }
                 _ => break,
             }
             part += 1;
         }
+        let sets_members = matches!(self.ending, Ending::Brace(_)) && self.is_parentheses(part);
+        is_typeless |= sets_members && has_single_colon(self.tokens, &self.parts[part..]);
         let is_inside = self.is_parentheses(part) && self.starts_with_star(part, canvas);
-        let allowed = usize::from(!is_inside) + usize::from(!has_type);
+        let allowed = usize::from(!is_inside) + usize::from(!has_type && !is_typeless);
         let surplus = names.len().saturating_sub(allowed);
         // No expression has two names side by side, or a type first.
         let is_certain = is_certain || has_neighbours || has_type;
         self.blank_surplus(&names, surplus, is_certain, is_inside, canvas);
         part
+    }
+
+    /// Whether the name at `part` is a macro that makes the type of a typedef: `typedef REMOVE_CONST(T) Plain;`
+    fn is_macro_type_of_typedef(&self, start: usize, part: usize) -> bool {
+        let is_typedef = matches!(self.parts.get(start), Some(Part::Word(at)) if self.word(*at) == "typedef");
+        is_typedef
+            && self.is_macro(part)
+            && self.is_parentheses(part + 1)
+            && self.role(part + 2) == Some(Role::Name)
+            && part + 3 == self.parts.len()
     }
 
     /// The part behind `<…>`, or `part` when none starts there.

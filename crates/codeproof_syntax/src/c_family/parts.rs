@@ -80,6 +80,14 @@ impl Head<'_> {
         }
     }
 
+    /// Blanks a part, punctuation included.
+    pub(super) fn blank_any(&self, part: usize, canvas: &mut Canvas<'_>) {
+        match self.parts.get(part) {
+            Some(Part::Literal(at) | Part::Punctuation(at, _)) => canvas.blank(self.tokens[*at].range.clone()),
+            _ => self.blank(part, canvas),
+        }
+    }
+
     pub(super) fn blank_tokens(&self, tokens: std::ops::Range<usize>, canvas: &mut Canvas<'_>) {
         self.tokens[tokens].iter().for_each(|token| canvas.blank(token.range.clone()));
     }

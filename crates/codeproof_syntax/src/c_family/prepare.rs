@@ -202,6 +202,8 @@ impl Scan<'_> {
             token.is_some_and(|it| it.kind == TokenKind::Literal && self.text[it.range.clone()].ends_with('"'))
         };
         let is_joined = match level.parts.as_slice() {
+            // `operator""_km(…)` is declared.
+            [.., Part::Word(operator), Part::Literal(_), Part::Word(_)] if self.word(*operator) == "operator" => false,
             [.., Part::Literal(before), Part::Word(name)] => {
                 *name + 1 == open && is_string(*before) || is_string(close + 1)
             }

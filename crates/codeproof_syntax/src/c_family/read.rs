@@ -141,7 +141,8 @@ impl<'t> Reader<'_, 't> {
             Kind::EnumSpecifier => self.tagged(node, SymbolKind::Enum, facts),
             Kind::Enumerator => self.simple(node, node.child_by_field_name("name"), SymbolKind::EnumCase, facts),
             Kind::TypeDefinition => self.type_definition(node, facts),
-            Kind::AliasDeclaration | Kind::ConceptDefinition => {
+            Kind::AliasDeclaration => self.alias(node, facts),
+            Kind::ConceptDefinition => {
                 self.simple(node, node.child_by_field_name("name"), SymbolKind::Type, facts);
             }
             Kind::NamespaceDefinition => self.namespace(node, facts),
@@ -289,15 +290,33 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
+    /// `using Name = …;` starts at its own line; `template <…>` before it decorates it, as compilers have it.
+    fn alias(&mut self, node: Node<'t>, facts: &mut Collector<'t>) {
+        if let Some(name) = node.child_by_field_name("name") {
+            self.add_from(node.start_byte(), node, facts.text(name), SymbolKind::Type, node.end_byte(), facts);
+        }
+    }
+
     fn add(&mut self, node: Node<'t>, name: &'t str, kind: SymbolKind, head_end: usize, facts: &mut Collector<'t>) {
+        self.add_from(self.start(node), node, name, kind, head_end, facts);
+    }
+
+    fn add_from(
+        &mut self,
+        start: usize,
+        node: Node<'t>,
+        name: &'t str,
+        kind: SymbolKind,
+        head_end: usize,
+        facts: &mut Collector<'t>,
+    ) {
         let parent = facts.scope().map(|scope| scope.qualified_name.clone()).filter(|name| !name.is_empty());
-        let start = self.start(node);
         facts.add(Definition {
             kind,
             name: Cow::Borrowed(name),
             qualified_name: join(&[parent.clone().unwrap_or_default(), name.to_owned()]),
             parent,
-            decorated_start: start,
+            decorated_start: self.start(node),
             start,
             head_end,
             end: node.end_byte(),

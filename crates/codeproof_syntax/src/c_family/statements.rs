@@ -10,6 +10,13 @@ impl Head<'_> {
     /// Mends a statement in a body: macros that loop or end without a semicolon get one where a blank has room.
     pub(super) fn mend_statement(&self, canvas: &mut Canvas<'_>) {
         let first = usize::from(matches!(self.parts.first(), Some(Part::Word(at)) if self.word(*at) == "else"));
+        if matches!(self.parts.get(first), Some(Part::Word(at)) if self.word(*at) == "if")
+            && self.is_macro(first + 1)
+            && self.is_parentheses(first + 2)
+        {
+            // `if CONSTEXPR (…)`
+            self.blank(first + 1, canvas);
+        }
         if self.role(first) != Some(Role::Name) {
             if matches!(self.role(first), Some(Role::Modifier | Role::Type | Role::Tag)) {
                 self.mend_names(first, false, canvas);
@@ -18,7 +25,11 @@ impl Head<'_> {
         }
         let is_invocation = self.is_parentheses(first + 1);
         match (is_invocation, self.ending, self.parts.get(first + 2)) {
-            (true, Ending::Brace(Bracket::Body) | Ending::Nothing, None) => self.put_semicolon(first + 1, canvas),
+            (true, Ending::Brace(Bracket::Body) | Ending::Nothing, None) => {
+                self.blank_caught(first + 1, canvas);
+                self.put_semicolon(first + 1, canvas);
+            }
+            (false, Ending::Brace(Bracket::Body), None) if self.is_macro(first) => self.blank(first, canvas),
             (true, Ending::Semicolon, None) => self.unwrap_declaration(first, canvas),
             (false, Ending::Nothing, None) if self.parts.len() == 1 && self.is_macro(first) => {
                 self.blank(first, canvas)
@@ -47,6 +58,17 @@ impl Head<'_> {
             self.blank(name, canvas);
             canvas.blank(self.tokens[open].range.clone());
             canvas.blank(self.tokens[close].range.clone());
+        }
+    }
+
+    /// Blanks what a macro for `catch` gets: `CATCH(...) {`, `CATCH(const std::exception& error) {`.
+    fn blank_caught(&self, group: usize, canvas: &mut Canvas<'_>) {
+        let Some(Part::Group(open, close)) = self.parts.get(group).copied() else { return };
+        let inside = &self.tokens[open + 1..close];
+        let is_any = inside.len() == 3 && inside.iter().all(|token| token.is(b'.'));
+        let is_constant = inside.first().is_some_and(|first| &self.text[first.range.clone()] == "const");
+        if is_any || is_constant {
+            self.blank_tokens(open + 1..close, canvas);
         }
     }
 
@@ -98,6 +120,24 @@ pub(super) fn mend_arguments(text: &str, tokens: &[Token], open: usize, close: u
         let starts_as_type = matches!(word(first), Some(Role::Type | Role::Tag | Role::Modifier));
         if is_flat && word(first).is_some() && (starts_as_type || last.is(b'*')) {
             canvas.blank(first.range.start..last.range.end);
+            canvas.put(first.range.start, b'0');
+        }
+    }
+}
+
+/// Writes `0` over arguments that are types, also where they are one word: `SPECIALIZE(unsigned, int);`
+pub(super) fn mend_type_arguments(text: &str, tokens: &[Token], open: usize, close: usize, canvas: &mut Canvas<'_>) {
+    let is_type = |token: &Token| {
+        let word = (token.kind == TokenKind::Word).then(|| role(&text[token.range.clone()]));
+        matches!(word, Some(Role::Type | Role::Tag | Role::Modifier))
+    };
+    for argument in tokens[open + 1..close].split(|token| token.is(b',')) {
+        let [first, ..] = argument else { continue };
+        let is_flat = argument.iter().all(|token| token.kind == TokenKind::Word || token.is(b'*') || token.is(b'&'));
+        let is_pointer = argument.last().is_some_and(|last| last.is(b'*') || last.is(b'&'));
+        if is_flat && (is_type(first) || is_pointer) {
+            let end = argument.last().map_or(first.range.end, |last| last.range.end);
+            canvas.blank(first.range.start..end);
             canvas.put(first.range.start, b'0');
         }
     }
