@@ -183,6 +183,9 @@ impl Scan<'_> {
                 let commas = self.tokens[open + 1..index].iter().rev().take_while(|token| token.is(b',')).count();
                 (index - commas..index).for_each(|comma| self.blank(comma));
             }
+            if self.dialect == Dialect::Cpp {
+                self.mend_conversion(open, index);
+            }
             if self.is_part_of_string(open, index) {
                 (open..=index).for_each(|token| self.blank(token));
             }
@@ -190,6 +193,26 @@ impl Scan<'_> {
                 mend_arguments(self.text, self.tokens, open, index, &mut self.canvas);
             }
             self.push(Part::Group(open, index));
+        }
+    }
+
+    /// Writes `int` for `unsigned` and its like where they convert, `unsigned(size)`: the grammar reads the head of a
+    /// declaration there.
+    fn mend_conversion(&mut self, open: usize, close: usize) {
+        let Some((&Part::Word(name), before)) = self.levels.last().and_then(|level| level.parts.split_last()) else {
+            return;
+        };
+        let is_size = matches!(self.word(name), "unsigned" | "signed" | "long" | "short");
+        let is_declared = matches!(
+            before.last(),
+            Some(Part::Word(at)) if !matches!(role(self.word(*at)), Role::Statement | Role::Name)
+        );
+        let holds_value =
+            open + 1 < close && !matches!(self.tokens[open + 1].kind, TokenKind::Punctuation(b'*' | b'&'));
+        if name + 1 == open && self.tokens[open].is(b'(') && is_size && !is_declared && holds_value {
+            let start = self.tokens[name].range.start;
+            self.blank(name);
+            self.canvas.put_all(start, b"int");
         }
     }
 
