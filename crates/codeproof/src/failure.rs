@@ -70,14 +70,25 @@ impl Failure {
         self
     }
 
-    /// Prints the error to standard error; a closed standard error is ignored.
+    /// Prints the error to standard error; a closed standard error is ignored. A terminal gets wrapped, coloured text, a
+    /// log gets one line for what happened and one for what to try.
     pub(crate) fn print(&self) {
-        let theme = if output::stderr_is_colored() { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
         let mut text = String::new();
-        let width = output::terminal_width();
-        if GraphicalReportHandler::new_themed(theme).with_width(width).render_report(&mut text, &self.report).is_err() {
-            text = self.report.to_string();
+        let drawn = output::stderr_is_terminal()
+            && GraphicalReportHandler::new_themed(theme())
+                .with_width(output::terminal_width())
+                .render_report(&mut text, &self.report)
+                .is_ok();
+        if !drawn {
+            text = format!("error: {}\n", self.report);
+            if let Some(help) = &self.report.help {
+                text.push_str(&format!("help: {help}\n"));
+            }
         }
         output::to_stderr(&text);
     }
+}
+
+fn theme() -> GraphicalTheme {
+    if output::stderr_is_colored() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() }
 }

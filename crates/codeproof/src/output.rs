@@ -15,7 +15,12 @@ pub(crate) fn stdout_is_colored() -> bool {
 
 /// The same for standard error.
 pub(crate) fn stderr_is_colored() -> bool {
-    io::stderr().is_terminal() && color_allowed()
+    stderr_is_terminal() && color_allowed()
+}
+
+/// Whether a person watches standard error.
+pub(crate) fn stderr_is_terminal() -> bool {
+    io::stderr().is_terminal()
 }
 
 fn color_allowed() -> bool {

@@ -1,12 +1,11 @@
 //! One live line per phase on a terminal, one plain line per finished phase when piped.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use codeproof_types::{Phase, Progress};
-use indicatif::{HumanBytes, HumanCount, MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, HumanCount, MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 
 use crate::output;
 
@@ -24,7 +23,7 @@ pub(crate) enum ProgressMode {
 impl ProgressMode {
     /// What fits standard error, unless the user wants none.
     pub(crate) fn for_stderr(wanted: bool) -> Self {
-        match (wanted, std::io::stderr().is_terminal()) {
+        match (wanted, output::stderr_is_terminal()) {
             (false, _) => Self::Silent,
             (true, true) => Self::Live,
             (true, false) => Self::Plain,
@@ -97,10 +96,18 @@ impl Progress for TerminalProgress {
 
 fn live_line(phase: Phase, total: Option<u64>) -> ProgressBar {
     let (bar, template) = match total {
-        Some(total) => (ProgressBar::new(total), "{prefix:>7} {wide_bar:.cyan/dim} {human_pos}/{human_len} {per_sec}"),
-        None => (ProgressBar::new_spinner(), "{prefix:>7} {spinner} {human_pos} files {per_sec}"),
+        Some(total) => {
+            (ProgressBar::new(total), "{prefix:>7} {wide_bar:.cyan/dim} {human_pos}/{human_len} {rate} files/s")
+        }
+        None => (ProgressBar::new_spinner(), "{prefix:>7} {spinner} {human_pos} files {rate} files/s"),
     };
-    let style = ProgressStyle::with_template(template).expect("the template above is valid");
+    let style = ProgressStyle::with_template(template).expect("the template above is valid").with_key(
+        "rate",
+        |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            // A progress line that cannot be written is none anybody misses.
+            let _ = write!(out, "{}", HumanCount(state.per_sec() as u64));
+        },
+    );
     bar.set_style(style);
     bar.set_prefix(phase.name());
     bar.enable_steady_tick(Duration::from_millis(200));
