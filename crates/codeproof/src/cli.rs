@@ -75,8 +75,8 @@ pub(crate) struct ScanArguments {
     /// Leave out findings below this severity [default: info]
     #[arg(long, value_name = "SEVERITY")]
     pub min_severity: Option<SeverityName>,
-    /// Folder with your own rules: ast-grep YAML and gitleaks TOML; may be given several times
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    /// Folder (or one file) with your own rules: ast-grep YAML and gitleaks TOML; may be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
     pub rules: Vec<PathBuf>,
     /// Look only at files that match the glob; may be given several times
     #[arg(long, value_name = "GLOB")]
@@ -153,8 +153,8 @@ pub(crate) struct DatabaseArguments {
 pub(crate) struct RulesArguments {
     /// The rule to explain; without it all rules are listed
     pub id: Option<String>,
-    /// Folder with your own rules; may be given several times
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    /// Folder (or one file) with your own rules; may be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
     pub rules: Vec<PathBuf>,
     /// Print JSON
     #[arg(long)]

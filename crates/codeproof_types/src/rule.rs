@@ -29,7 +29,7 @@ pub struct RuleInfo {
     pub remediation: String,
     /// Wrong in every context, so that no model is needed to judge it (seed 000's DEFINITE).
     pub definite: bool,
-    /// Forms that look alike and are safe (seed 000's SAFE).
+    /// Forms that look alike and are safe (seed 000's SAFE), a few words each, code between backticks.
     pub safe_variants: Vec<String>,
     /// When the rule is known to be wrong; may be empty.
     pub limits: String,

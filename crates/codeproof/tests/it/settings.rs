@@ -34,6 +34,8 @@ fn wrong_settings_name_the_place_and_the_nearest_key() {
     }
     let project = Project::new(&[("codeproof.toml", "rules_off = [\"c-get\"]\n")]);
     project.run(&["scan", "."]).fails_with(2, &["c-get", "c-gets"]);
+    let project = Project::new(&[("codeproof.toml", "[severity]\nc-getz = \"low\"\n")]);
+    project.run(&["scan", "."]).fails_with(2, &["c-getz", "codeproof rules"]);
 }
 
 #[test]

@@ -11,9 +11,9 @@ pub(crate) fn rule_help(rule: &RuleInfo) -> String {
     for (title, body) in [("", &rule.why), ("Instead", &rule.remediation), ("When the rule is wrong", &rule.limits)] {
         push_section(title, &paragraphs(body), &mut text);
     }
-    for (title, examples) in
-        [("Safe forms", &rule.safe_variants), ("Fires on", &rule.bad), ("Stays quiet on", &rule.good)]
-    {
+    let safe: Vec<String> = rule.safe_variants.iter().map(|form| format!("- {}", prose(form))).collect();
+    push_section("Safe forms", &safe.join("\n"), &mut text);
+    for (title, examples) in [("Fires on", &rule.bad), ("Stays quiet on", &rule.good)] {
         let fences: Vec<String> = examples.iter().map(|example| fence(example.trim_end(), hint)).collect();
         push_section(title, &fences.join("\n"), &mut text);
     }

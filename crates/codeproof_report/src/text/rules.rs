@@ -58,7 +58,7 @@ pub fn render_rule(rule: &RuleInfo, options: &TextOptions, out: &mut dyn Write) 
         lines.extend([String::new(), painter.paint(Style::Heading, title)]);
         lines.extend(wrapped(text, 2, options));
     }
-    lines.extend(code_list("Safe forms", &rule.safe_variants, options));
+    lines.extend(safe_forms(&rule.safe_variants, options));
     lines.extend(code_list("Fires on", &rule.bad, options));
     lines.extend(code_list("Stays quiet on", &rule.good, options));
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))
@@ -88,6 +88,23 @@ fn wrapped(text: &str, indent: usize, options: &TextOptions) -> Vec<String> {
     let text = paragraphs.collect::<Vec<_>>().join("\n\n");
     let lines = paragraph::wrap(&text, options.columns() - indent);
     lines.iter().map(|line| format!("{}{line}", " ".repeat(indent)).trim_end().to_owned()).collect()
+}
+
+/// Safe forms are prose with code in it, one to a line.
+fn safe_forms(forms: &[String], options: &TextOptions) -> Vec<String> {
+    if forms.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new(), options.painter().paint(Style::Heading, "Safe forms")];
+    for form in forms {
+        let wrapped = wrapped(form, 4, options);
+        let marked = wrapped.iter().enumerate().map(|(at, line)| match at {
+            0 => format!("  - {}", line.trim_start()),
+            _ => line.clone(),
+        });
+        lines.extend(marked);
+    }
+    lines
 }
 
 /// Examples, each as it is written: code is not wrapped.

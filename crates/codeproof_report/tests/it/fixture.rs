@@ -149,7 +149,9 @@ pub(crate) fn sql_rule() -> RuleInfo {
                 .to_owned(),
         remediation: "Pass the value as a parameter: `cursor.execute(sql, [term])`.".to_owned(),
         definite: false,
-        safe_variants: vec!["cursor.execute(\"SELECT 1 WHERE a = %s\", [term])".to_owned()],
+        safe_variants: vec![
+            "values beside a constant text: `cursor.execute(\"SELECT 1 WHERE a = %s\", [term])`".to_owned(),
+        ],
         limits: "The value may have been checked in a way the rule does not know.".to_owned(),
         bad: vec!["term = request.GET[\"q\"]\ncursor.execute(\"SELECT '\" + term + \"'\")".to_owned()],
         good: vec!["cursor.execute(\"SELECT 1\")".to_owned(), "cursor.execute(sql, [term])".to_owned()],
