@@ -50,7 +50,7 @@ impl Scan<'_> {
         };
         // `TRY {`
         let is_macro_block = level.bracket == Bracket::Body && parts::are_macros(self.text, self.tokens, parts);
-        if is_cpp && is_value && !is_macro_block && !parts.is_empty() && level.bracket != Bracket::Scope {
+        if is_cpp && is_value && !is_macro_block && !parts.is_empty() && (level.bracket != Bracket::Scope || has_head) {
             return (Bracket::Initializer, false);
         }
         (Bracket::Body, true)

@@ -28,6 +28,11 @@ impl<'t> Canvas<'t> {
         self.bytes()[at] = byte;
     }
 
+    /// Writes one ASCII byte over each of `range`.
+    pub(super) fn fill(&mut self, range: Range<usize>, byte: u8) {
+        self.bytes()[range].fill(byte);
+    }
+
     /// Writes ASCII bytes over others.
     pub(super) fn put_all(&mut self, at: usize, bytes: &[u8]) {
         self.bytes()[at..at + bytes.len()].copy_from_slice(bytes);

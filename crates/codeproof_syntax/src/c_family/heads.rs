@@ -44,7 +44,7 @@ impl Head<'_> {
         let Some(Part::Word(last)) = self.parts.last() else { return };
         match self.word(*last) {
             "slots" | "Q_SLOTS" => canvas.blank(self.tokens[*last].range.clone()),
-            "signals" | "Q_SIGNALS" => {
+            word if matches!(word, "signals" | "Q_SIGNALS") || self.parts.len() == 1 && self.is_macro(0) => {
                 let colon = self.tokens.get(last + 1).map_or(self.text.len(), |colon| colon.range.end);
                 canvas.blank(self.tokens[*last].range.start..colon);
             }
@@ -54,6 +54,7 @@ impl Head<'_> {
 
     /// Mends a declaration outside of functions.
     fn mend_declaration(&self, canvas: &mut Canvas<'_>) {
+        self.mend_decltype(canvas);
         let Some(start) = self.skip_template(canvas) else { return };
         let start = self.blank_leading_invocations(start, canvas);
         if let (Ending::Brace(Bracket::Body), Bracket::Scope, Some([Part::Word(name), Part::Group(open, close)])) =
@@ -71,6 +72,9 @@ impl Head<'_> {
         if self.is_parentheses(declarator) {
             self.mend_parameters(declarator, canvas);
             self.blank_trailing(declarator + 1, canvas);
+        }
+        if matches!(self.parts.get(declarator), Some(Part::Group(open, _)) if self.tokens[*open].is(b'[')) {
+            self.blank_trailing(declarator, canvas);
         }
         if let Some(block) = self.parts.iter().rposition(|part| matches!(part, Part::Block(_))) {
             // `struct { … } name PACKED;`
@@ -136,6 +140,24 @@ impl Head<'_> {
         }
     }
 
+    /// Writes `auto` for several expressions in `decltype(…)`, of which the grammar knows one.
+    fn mend_decltype(&self, canvas: &mut Canvas<'_>) {
+        for (part, pair) in self.parts.windows(2).enumerate() {
+            let [Part::Word(name), Part::Group(open, close)] = pair else { continue };
+            let inside = open + 1..*close;
+            let is_list = self.tokens[inside.clone()].iter().any(|token| token.is(b','));
+            if self.word(*name) == "decltype" && is_list && self.is_parentheses(part + 1) {
+                let from = self.tokens[*open].range.end;
+                let has_room =
+                    self.text[from..self.tokens[*close].range.start].bytes().take(4).all(|it| it.is_ascii_graphic());
+                if has_room {
+                    self.blank_tokens(inside, canvas);
+                    canvas.put_all(from, b"auto");
+                }
+            }
+        }
+    }
+
     fn is_extern_template(&self, part: usize) -> bool {
         let is =
             |part: usize, word: &str| matches!(self.parts.get(part), Some(Part::Word(at)) if self.word(*at) == word);
@@ -149,6 +171,10 @@ impl Head<'_> {
             match self.parts[part] {
                 Part::Punctuation(_, b'<') => depth += 1,
                 Part::Punctuation(_, b'>') => depth = depth.saturating_sub(1),
+                // `template <class T, enable_if_t<is_ok<T>>* = nullptr>`
+                Part::Punctuation(at, b'*' | b'&') if depth == 1 && self.is_punctuation(part + 1, b'=') => {
+                    canvas.blank(self.tokens[at].range.clone());
+                }
                 Part::Word(name) if depth == 1 && self.is_parentheses(part + 1) && self.word(name).len() >= 3 => {
                     let is_first = matches!(self.parts[part - 1], Part::Punctuation(_, b'<' | b','));
                     let is_last = matches!(self.parts.get(part + 2), Some(Part::Punctuation(_, b'>' | b',')));
@@ -183,7 +209,9 @@ impl Head<'_> {
                 (rest..self.parts.len()).find(|part| self.is_punctuation(*part, b':') && !self.is_scope(*part));
             let has_parameters = (rest..members.unwrap_or(self.parts.len())).any(|part| self.is_parentheses(part));
             let is_old_style = !self.is_macro(start) && !has_parameters;
-            if is_old_style || self.role(rest) == Some(Role::Attribute) {
+            let is_attribute = self.role(rest) == Some(Role::Attribute)
+                && !matches!(self.parts.get(rest), Some(Part::Word(at)) if self.word(*at) == "explicit");
+            if is_old_style || is_attribute {
                 // `int f(a, b) int a;` of old C without its `int`.
                 return start;
             }
@@ -221,7 +249,9 @@ impl Head<'_> {
         else {
             return false;
         };
-        if !matches!(self.ending, Ending::Brace(Bracket::Fields | Bracket::Enumerators)) {
+        // `BEGIN_NAMESPACE class Stack;`
+        let is_announced = self.ending == Ending::Semicolon && tag + 2 == self.parts.len();
+        if !is_announced && !matches!(self.ending, Ending::Brace(Bracket::Fields | Bracket::Enumerators)) {
             return false;
         }
         for part in (start..tag).filter(|part| self.role(*part) == Some(Role::Name)) {

@@ -6,6 +6,7 @@ mod canvas;
 mod conditionals;
 mod declarators;
 mod directives;
+mod expressions;
 mod heads;
 mod macros;
 mod names;

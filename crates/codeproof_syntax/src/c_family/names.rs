@@ -38,7 +38,7 @@ impl Head<'_> {
                         Some(name) => *name = Name { part, is_compound },
                         None => names.push(Name { part, is_compound }),
                     }
-                    if self.is_macro_type_of_typedef(start, part) {
+                    if self.is_macro_type(start, part) {
                         self.blank(part + 1, canvas);
                         part += 2;
                         continue;
@@ -74,7 +74,12 @@ impl Head<'_> {
                 (_, Some(Role::Operator)) => {
                     is_typeless |=
                         matches!(self.role(part + 1), Some(Role::Name | Role::Type | Role::Modifier | Role::Tag));
+                    if part > start && self.is_punctuation(part - 1, b':') {
+                        // `Class::operator=`
+                        names.pop();
+                    }
                     names.push(Name { part, is_compound: true });
+                    part = self.skip_operator(part);
                     break;
                 }
                 (Some(Part::Punctuation(_, b'*' | b'&' | b'~' | b':')), _) => {
@@ -101,10 +106,23 @@ impl Head<'_> {
         part
     }
 
-    /// Whether the name at `part` is a macro that makes the type of a typedef: `typedef REMOVE_CONST(T) Plain;`
-    fn is_macro_type_of_typedef(&self, start: usize, part: usize) -> bool {
-        let is_typedef = matches!(self.parts.get(start), Some(Part::Word(at)) if self.word(*at) == "typedef");
-        is_typedef
+    /// The parameters of the operator at `part`; `part` when there are none.
+    fn skip_operator(&self, part: usize) -> usize {
+        let mut next = part + 1;
+        if matches!(self.parts.get(next), Some(Part::Group(..))) {
+            // `operator()(int)`, `operator[](int)`
+            next += 1;
+        }
+        while matches!(self.parts.get(next), Some(Part::Word(_) | Part::Punctuation(..) | Part::Literal(_))) {
+            next = self.skip_angles(next).max(next + 1);
+        }
+        if self.is_parentheses(next) { next } else { part }
+    }
+
+    /// Whether the name at `part` is a macro that makes a type: `typedef REMOVE_CONST(T) Plain;`, `(const REF(T) value)`.
+    fn is_macro_type(&self, start: usize, part: usize) -> bool {
+        part > start
+            && (start..part).all(|part| self.role(part) == Some(Role::Modifier))
             && self.is_macro(part)
             && self.is_parentheses(part + 1)
             && self.role(part + 2) == Some(Role::Name)

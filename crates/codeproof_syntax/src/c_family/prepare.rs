@@ -11,7 +11,7 @@ use super::canvas::Canvas;
 use super::conditionals::{Conditionals, conditionals};
 use super::directives::Decision;
 use super::parts::{self, Ending, Head, Part};
-use super::statements::mend_arguments;
+use super::statements::{mend_arguments, mend_type_arguments};
 use super::tokens::{Directive, Token, TokenKind, tokens};
 use super::words::{Role, role};
 
@@ -94,6 +94,7 @@ pub(super) struct Scan<'t> {
 impl Scan<'_> {
     /// Reads the token at `index`; hands out which one comes next.
     fn step(&mut self, index: usize) -> usize {
+        self.mend_expression(index);
         match self.tokens[index].kind {
             TokenKind::Word => self.word_part(index),
             TokenKind::Literal => self.push(Part::Literal(index)),
@@ -185,34 +186,18 @@ impl Scan<'_> {
             }
             if self.dialect == Dialect::Cpp {
                 self.mend_conversion(open, index);
+                self.mend_new_array(open);
             }
             if self.is_part_of_string(open, index) {
                 (open..=index).for_each(|token| self.blank(token));
             }
             if self.is_call(open) && index - open <= ARGUMENT_TOKENS_MAX {
                 mend_arguments(self.text, self.tokens, open, index, &mut self.canvas);
+                if self.dialect == Dialect::Cpp {
+                    mend_type_arguments(self.text, self.tokens, open, index, &mut self.canvas);
+                }
             }
             self.push(Part::Group(open, index));
-        }
-    }
-
-    /// Writes `int` for `unsigned` and its like where they convert, `unsigned(size)`: the grammar reads the head of a
-    /// declaration there.
-    fn mend_conversion(&mut self, open: usize, close: usize) {
-        let Some((&Part::Word(name), before)) = self.levels.last().and_then(|level| level.parts.split_last()) else {
-            return;
-        };
-        let is_size = matches!(self.word(name), "unsigned" | "signed" | "long" | "short");
-        let is_declared = matches!(
-            before.last(),
-            Some(Part::Word(at)) if !matches!(role(self.word(*at)), Role::Statement | Role::Name)
-        );
-        let holds_value =
-            open + 1 < close && !matches!(self.tokens[open + 1].kind, TokenKind::Punctuation(b'*' | b'&'));
-        if name + 1 == open && self.tokens[open].is(b'(') && is_size && !is_declared && holds_value {
-            let start = self.tokens[name].range.start;
-            self.blank(name);
-            self.canvas.put_all(start, b"int");
         }
     }
 
@@ -291,7 +276,11 @@ impl Scan<'_> {
             .collect();
         match level.bracket {
             Bracket::Fields => {
-                words.iter().any(|word| matches!(*word, "public" | "protected" | "private" | "signals" | "Q_SIGNALS"))
+                let is_macro = level.parts.len() == 1 && parts::are_macros(self.text, self.tokens, &level.parts);
+                is_macro
+                    || words
+                        .iter()
+                        .any(|word| matches!(*word, "public" | "protected" | "private" | "signals" | "Q_SIGNALS"))
             }
             Bracket::Body => {
                 matches!(words.first(), Some(&("case" | "default"))) || words.len() == 1 && level.parts.len() == 1

@@ -55,6 +55,7 @@ node_kinds! {
     ConceptDefinition = "concept_definition",
     DependentName = "dependent_name",
     DestructorName = "destructor_name",
+    FriendDeclaration = "friend_declaration",
     NamespaceDefinition = "namespace_definition",
     NewExpression = "new_expression",
     OperatorCast = "operator_cast",
@@ -94,6 +95,8 @@ pub(crate) fn read<'t>(tree: &'t Tree, kinds: &[Kind], dialect: Dialect, facts: 
         tokens_end: 0,
         template: None,
         typedef: None,
+        bases_end: 0,
+        friend_end: 0,
         condition_end: 0,
         namespaces: HashSet::new(),
     };
@@ -120,6 +123,10 @@ struct Reader<'k, 't> {
     template: Option<(usize, usize)>,
     /// A type without a name in a typedef: where it starts, with the name it gets.
     typedef: Option<(usize, &'t str)>,
+    /// End of the last list of bases: what is `public` before it says nothing about members.
+    bases_end: usize,
+    /// End of a `friend` declaration whose function was not met yet, 0 when there is none.
+    friend_end: usize,
     /// End of the condition of the last `#if`: what looks like a call before it is none.
     condition_end: usize,
     /// Names of the namespaces opened so far, as written.
@@ -134,6 +141,7 @@ impl<'t> Reader<'_, 't> {
                 self.condition_end = node.child_by_field_name("condition").map_or(0, |condition| condition.end_byte());
             }
             Kind::TemplateDeclaration => self.template(node),
+            Kind::FriendDeclaration => self.friend_end = node.end_byte(),
             Kind::FunctionDefinition => self.function(node, facts),
             Kind::StructSpecifier => self.tagged(node, SymbolKind::Struct, facts),
             Kind::ClassSpecifier => self.tagged(node, SymbolKind::Class, facts),
@@ -146,10 +154,13 @@ impl<'t> Reader<'_, 't> {
                 self.simple(node, node.child_by_field_name("name"), SymbolKind::Type, facts);
             }
             Kind::NamespaceDefinition => self.namespace(node, facts),
-            Kind::AccessSpecifier => access(node, facts),
+            Kind::AccessSpecifier if node.start_byte() >= self.bases_end => access(node, facts),
             Kind::Call if node.start_byte() >= self.condition_end => self.call(node, facts),
             Kind::NewExpression => self.creation(node, facts),
-            Kind::BaseClassClause => self.bases(node, facts),
+            Kind::BaseClassClause => {
+                self.bases_end = node.end_byte();
+                self.bases(node, facts);
+            }
             _ => {}
         }
     }
@@ -206,7 +217,10 @@ impl<'t> Reader<'_, 't> {
         if let Some(invocation) = macro_head(node, declared.name_start, body, facts) {
             declared.name = invocation;
         }
-        let scope = facts.scope().map(|scope| (scope.kind, scope.qualified_name.clone()));
+        // A friend belongs to the namespace around the class.
+        let is_friend = node.end_byte() <= std::mem::take(&mut self.friend_end);
+        let scope = facts.scopes().find(|scope| !is_friend || !is_class(scope.kind));
+        let scope = scope.map(|scope| (scope.kind, scope.qualified_name.clone()));
         let is_member = match &scope {
             Some((kind, _)) if is_class(*kind) => true,
             _ => declared.scopes.last().is_some_and(|last| !self.namespaces.contains(last.as_str())),

@@ -115,10 +115,12 @@ pub(super) fn mend_arguments(text: &str, tokens: &[Token], open: usize, close: u
     }
     let word = |token: &Token| (token.kind == TokenKind::Word).then(|| role(&text[token.range.clone()]));
     for argument in tokens[open + 1..close].split(|token| token.is(b',')) {
-        let is_flat = argument.iter().all(|token| token.kind == TokenKind::Word || token.is(b'*'));
+        let is_part =
+            |token: &Token| token.kind == TokenKind::Word || [b'*', b'&', b':'].iter().any(|it| token.is(*it));
+        let is_flat = argument.iter().all(is_part);
         let [first, .., last] = argument else { continue };
         let starts_as_type = matches!(word(first), Some(Role::Type | Role::Tag | Role::Modifier));
-        if is_flat && word(first).is_some() && (starts_as_type || last.is(b'*')) {
+        if is_flat && word(first).is_some() && (starts_as_type || last.is(b'*') || last.is(b'&')) {
             canvas.blank(first.range.start..last.range.end);
             canvas.put(first.range.start, b'0');
         }
