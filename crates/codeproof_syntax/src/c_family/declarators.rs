@@ -47,8 +47,7 @@ pub(super) fn declared(declarator: Node<'_>, kinds: Kinds<'_>, facts: &Collector
                 node = node.child_by_field_name("name").or_else(|| node.named_child(0))?;
             }
             Kind::OperatorCast => {
-                let of = node.child_by_field_name("type").map_or("", |of| facts.text(of));
-                found.name = format!("operator {}", fold(of, 200));
+                found.name = conversion(&fold(facts.text(node), 200));
                 found.is_function = true;
                 return Some(found);
             }
@@ -67,6 +66,23 @@ pub(super) fn declared(declarator: Node<'_>, kinds: Kinds<'_>, facts: &Collector
             _ => return None,
         }
     }
+}
+
+/// The name of a conversion, as compilers spell it: `operator const char*() const` is `operator const char *`.
+fn conversion(written: &str) -> String {
+    let mut depth = 0_usize;
+    let end = written.find(|c: char| {
+        depth = match c {
+            '<' => depth + 1,
+            '>' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        c == '(' && depth == 0
+    });
+    let name = written[..end.unwrap_or(written.len())].trim_end();
+    let plain = name.trim_end_matches(['*', '&', ' ']);
+    let marks: String = name[plain.len()..].split_whitespace().collect();
+    if marks.is_empty() { plain.to_owned() } else { format!("{plain} {marks}") }
 }
 
 /// The declarator inside a declarator.

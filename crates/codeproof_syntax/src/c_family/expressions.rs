@@ -19,7 +19,9 @@ impl Scan<'_> {
             TokenKind::Punctuation(b'*') => self.mend_member_pointer(index),
             TokenKind::Word if self.word(index) == "operator" => self.mend_operator_call(index),
             // `emit changed(1);` of Qt.
-            TokenKind::Word if self.word(index) == "emit" && self.is_statement_of_name(index) => self.blank(index),
+            TokenKind::Word if self.word(index) == "emit" && self.is_before_call(index) => self.blank(index),
+            // `value = typename Map::iterator();`
+            TokenKind::Word if self.word(index) == "typename" && self.is_before_value(index) => self.blank(index),
             // `EXPECT_THROW(throw Error(), Error)`
             TokenKind::Word
                 if self.word(index) == "throw" && (self.is_at(index - 1, b'(') || self.is_at(index - 1, b',')) =>
@@ -39,11 +41,17 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether a statement in a body starts at `index`, with a name behind it.
-    fn is_statement_of_name(&self, index: usize) -> bool {
-        let is_start =
-            self.bracket() == Bracket::Body && self.levels.last().is_some_and(|level| level.parts.is_empty());
-        is_start && self.tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Word)
+    /// Whether `index` is a word in a body with the name of something that is called behind it.
+    fn is_before_call(&self, index: usize) -> bool {
+        let is_name = |at: usize| self.tokens.get(at).is_some_and(|it| it.kind == TokenKind::Word);
+        let is_called = [b'(', b':', b'-', b'.'].iter().any(|byte| self.is_at(index + 2, *byte));
+        self.bracket() == Bracket::Body && is_name(index + 1) && is_called
+    }
+
+    /// Whether a value starts at `index` in a body.
+    fn is_before_value(&self, index: usize) -> bool {
+        let before = &self.tokens[index - 1];
+        self.bracket() == Bracket::Body && (before.is(b'=') || &self.text[before.range.clone()] == "return")
     }
 
     fn is_at(&self, index: usize, byte: u8) -> bool {

@@ -231,7 +231,9 @@ impl Scan<'_> {
             [.., Part::Word(_), Part::Punctuation(_, b'*')] => true,
             _ => false,
         };
-        self.bodies > 0 && is_name && !is_declared && self.word(*name) != "offsetof"
+        // A class in a function declares its members.
+        let is_in_body = self.bodies > 0 && level.bracket != Bracket::Fields;
+        is_in_body && is_name && !is_declared && self.word(*name) != "offsetof"
     }
 
     fn open_brace(&mut self, index: usize) {
