@@ -14,6 +14,7 @@ mod parts;
 mod prepare;
 mod read;
 mod statements;
+mod templates;
 mod tokens;
 mod words;
 

@@ -3,8 +3,9 @@
 //! A grammar reads conditionals as statements and macros as types or calls. Where a file uses them otherwise - an arm
 //! that opens a brace, an attribute hidden in a macro, a macro that is the head of a function - the grammar loses its
 //! way for the rest of the file. This pass scans the tokens once with a stack of brackets and paints over what the
-//! grammar could not place: directives and losing arms of conditionals that cut through a construct (here), and macros
-//! around declarations (`heads`). What the grammar can read stays, both arms of ordinary conditionals among it.
+//! grammar could not place: directives and losing arms of conditionals that cut through a construct (here), macros
+//! around declarations (`heads`), and expressions of C++ that it lacks (`expressions`). What the grammar can read
+//! stays, both arms of ordinary conditionals among it.
 
 use super::Dialect;
 use super::canvas::Canvas;
