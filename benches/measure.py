@@ -33,17 +33,22 @@ def commands(folder, path):
         ("codeproof symbols", [own, "symbols", folder]),
     ]
     peers = [
-        ("bandit", ["-r", folder, "-q", "-f", "json", "-o", os.devnull]),
-        ("flawfinder", ["--dataonly", "--quiet", folder]),
-        ("cppcheck", ["-q", "-j1", folder]),
-        ("detect-secrets", ["-C", folder, "scan", "--all-files"]),
-        ("gitleaks", ["dir", folder, "--no-banner", "--exit-code", "0"]),
+        ("bandit", (".py",), ["-r", folder, "-q", "-f", "json", "-o", os.devnull]),
+        ("flawfinder", (".c", ".cc", ".cpp"), ["--dataonly", "--quiet", folder]),
+        ("detect-secrets", ("",), ["-C", folder, "scan", "--all-files"]),
+        ("gitleaks", ("",), ["dir", folder, "--no-banner", "--exit-code", "0"]),
     ]
-    for name, arguments in peers:
+    for name, extensions, arguments in peers:
         program = shutil.which(name, path=path)
-        if program:
+        if program and reads_much_of(folder, extensions):
             rows.append((name, [program, *arguments]))
     return rows
+
+
+def reads_much_of(folder, extensions):
+    """Whether at least 100 files have one of the extensions: a peer is measured on what it is made for."""
+    names = (name for _, _, files in os.walk(folder) for name in files if name.endswith(extensions))
+    return sum(1 for _ in names) >= 100
 
 
 def run(command, home):

@@ -89,6 +89,16 @@ mod tests {
         }
     }
 
+    /// The README's first command names no program.
+    #[test]
+    fn cargo_run_means_the_program() {
+        let output = Repository::here().cargo(&["metadata", "--no-deps", "--format-version", "1"]).output();
+        let metadata: serde_json::Value =
+            serde_json::from_slice(&output.expect("cargo runs").stdout).expect("metadata is JSON");
+        let default = metadata["workspace_default_members"].to_string();
+        assert!(default.contains("crates/codeproof#") && !default.contains(','), "{default}");
+    }
+
     /// Files for the tests of single checks.
     pub(super) fn files(texts: &[(&str, &str)]) -> Vec<TrackedFile> {
         let file = |(path, text): &(&str, &str)| TrackedFile {
