@@ -7,9 +7,6 @@ use codeproof_source::{Snapshot, SourceFile};
 use codeproof_types::{FileFacts, Finding, Language, LineIndex, Phase, Problem, ProblemKind, Progress};
 use serde::{Deserialize, Serialize};
 
-/// Bytes of a file's head that its language may be judged by.
-const HEAD_BYTES: usize = 4096;
-
 /// The result for one file; also the value of its cache entry, as JSON.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct FileAnalysis {
@@ -62,7 +59,7 @@ fn run(
         Err(error) => return FileAnalysis { problems: vec![error.into()], ..FileAnalysis::default() },
     };
     let text = source.text.as_str();
-    let language = codeproof_syntax::language_of(&file.path, head(text));
+    let language = codeproof_syntax::language_of(&file.path, text);
     let lines = LineIndex::new(text);
     let mut problems = Vec::new();
     let (parsed, facts) = match language.filter(|_| !secrets_only) {
@@ -91,9 +88,4 @@ fn run(
     }
     progress.advance(Phase::Detect, 1, file.bytes);
     FileAnalysis { language, lines: lines.line_count(), findings, problems }
-}
-
-/// The first bytes of a text, cut at a character.
-pub(crate) fn head(text: &str) -> &str {
-    &text[..text.floor_char_boundary(HEAD_BYTES)]
 }

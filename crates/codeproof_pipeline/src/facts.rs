@@ -7,7 +7,6 @@ use codeproof_source::{Snapshot, SourceFile, WalkConfig};
 use codeproof_types::{FileFacts, Language, Phase, Problem, Progress, RepoPath};
 use rayon::prelude::*;
 
-use crate::analysis::head;
 use crate::{Error, pool};
 
 /// Files analysed between two deliveries; bounds the facts held in memory.
@@ -64,7 +63,7 @@ fn read_facts(snapshot: &Snapshot, file: &SourceFile) -> (Option<FileWithFacts>,
         Ok(source) => source,
         Err(error) => return (None, vec![error.into()]),
     };
-    let Some(language) = codeproof_syntax::language_of(&file.path, head(&source.text)) else {
+    let Some(language) = codeproof_syntax::language_of(&file.path, &source.text) else {
         return (None, Vec::new());
     };
     let (parsed, mut problems) = codeproof_syntax::parse(&source.text, language);

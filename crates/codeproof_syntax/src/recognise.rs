@@ -7,18 +7,18 @@ use crate::languages;
 /// Bytes of a file's head that are read to tell C++ headers from C ones.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 
-/// Tells the language of a file from its name and the beginning of its text; `None` when codeproof does not read it.
+/// Tells the language of a file from its name and its text; `None` when codeproof does not read it.
 ///
 /// A known extension or name decides; any other file is asked for its `#!` line. `.h` is C unless the text
 /// holds words that only C++ has.
-pub fn language_of(path: &RepoPath, text_head: &str) -> Option<Language> {
+pub fn language_of(path: &RepoPath, text: &str) -> Option<Language> {
     let extension = path.extension().map(str::to_ascii_lowercase);
     // `.C` and `.H` are C++ by an old custom of Unix compilers, which know upper case from lower.
     if matches!(path.extension(), Some("C" | "H")) {
         return Some(Language::Cpp);
     }
-    if extension.as_deref() == Some("h") || extension.as_deref() == Some("inc") && looks_like_c(text_head) {
-        return Some(if is_cpp(text_head) { Language::Cpp } else { Language::C });
+    if extension.as_deref() == Some("h") || extension.as_deref() == Some("inc") && looks_like_c(text) {
+        return Some(if is_cpp(text) { Language::Cpp } else { Language::C });
     }
     let named = |definition: &&languages::Definition| {
         definition.file_names.contains(&path.file_name())
@@ -26,12 +26,12 @@ pub fn language_of(path: &RepoPath, text_head: &str) -> Option<Language> {
     };
     let found = languages::ALL.iter().copied().find(|definition| named(definition));
     // Scripts with an extension of their own (`tool.in`, `job.cgi`) still say what runs them.
-    found.map(|definition| definition.language).or_else(|| by_interpreter(text_head))
+    found.map(|definition| definition.language).or_else(|| by_interpreter(text))
 }
 
 /// The language of a script by its first line, such as `#!/usr/bin/env -S python3 -u`.
-fn by_interpreter(text_head: &str) -> Option<Language> {
-    let first = text_head.trim_start_matches('\u{feff}').lines().next()?.strip_prefix("#!")?;
+fn by_interpreter(text: &str) -> Option<Language> {
+    let first = text.trim_start_matches('\u{feff}').lines().next()?.strip_prefix("#!")?;
     let program = first.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word)).find(|word| {
         // `env` and its flags and variables come before the program.
         *word != "env" && !word.starts_with('-') && !word.contains('=')

@@ -64,7 +64,7 @@ fn write(out: &mut dyn Write, record: &FileWithFacts, what: What, format: FactsF
             write_rows(out, facts.calls.iter().map(|call| CallRow::unresolved(path, call)).collect(), format)
         }
         What::Imports => {
-            let rows = facts.imports.iter().map(|import| ImportRow { path, import, target_path: None });
+            let rows = facts.imports.iter().map(|import| ImportRow::unresolved(path, import));
             write_rows(out, rows.collect(), format)
         }
     }

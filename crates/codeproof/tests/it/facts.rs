@@ -12,7 +12,7 @@ fn rows(text: &str) -> Vec<Value> {
 fn facts_are_printed_as_the_contract_says() {
     let project = Project::new(&[(
         "pkg/models.py",
-        "from os import path as p\n\n\n@decorator\nclass User:\n    \"\"\"A user.\"\"\"\n    def name(self):\n        return p.join('a', 'b')\n",
+        "from os import path as p\nimport re\n\n@decorator\nclass User:\n    \"\"\"A user.\"\"\"\n    def name(self):\n        return p.join('a', 'b')\n",
     )]);
     let symbols = rows(&project.run(&["symbols", ".", "--format", "jsonl"]).stdout);
     assert_eq!(
@@ -27,12 +27,23 @@ fn facts_are_printed_as_the_contract_says() {
     let imports = rows(&project.run(&["imports", "."]).stdout);
     assert_eq!(
         imports,
-        [json!({"path": "pkg/models.py", "line": 1, "module": "os", "name": "path", "alias": "p", "level": 0})]
+        [
+            json!({"path": "pkg/models.py", "line": 1, "module": "os", "name": "path", "alias": "p", "level": 0}),
+            json!({"path": "pkg/models.py", "line": 2, "module": "re", "name": null, "alias": null, "level": 0}),
+        ]
     );
     let calls = rows(&project.run(&["calls", "."]).stdout);
     let join = calls.iter().find(|call| call["callee"] == "join").expect("the call");
     assert_eq!((&join["line"], &join["receiver"], &join["arguments"]), (&json!(8), &json!("p"), &json!(2)));
     assert_eq!(join["resolution"], "unresolved");
+}
+
+#[test]
+fn a_header_is_known_for_cpp_behind_a_long_licence() {
+    let licence = "// All rights reserved, in many words.\n".repeat(300);
+    let project = Project::new(&[("a.h", &format!("{licence}namespace app {{\nclass Box {{\n}};\n}}\n"))]);
+    let symbols = rows(&project.run(&["symbols", "."]).stdout);
+    assert_eq!(symbols.last().map(|symbol| &symbol["qualified_name"]), Some(&json!("app::Box")), "{symbols:?}");
 }
 
 #[test]

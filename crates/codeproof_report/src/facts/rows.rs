@@ -22,12 +22,34 @@ pub struct SymbolRow<'a> {
 pub struct ImportRow<'a> {
     /// The file that imports.
     pub path: &'a RepoPath,
-    /// What is imported.
-    #[serde(flatten)]
-    pub import: &'a Import,
+    /// 1-based line where the statement starts.
+    pub line: u32,
+    /// The module, namespace or header.
+    pub module: &'a str,
+    /// The name taken from it, `*` for all; `None` when the module itself is imported.
+    pub name: Option<&'a str>,
+    /// The name it gets here, when another one is given.
+    pub alias: Option<&'a str>,
+    /// Dots before a relative Python import; 1 for a quoted C include; else 0.
+    pub level: u32,
     /// The file it is in, when that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_path: Option<&'a RepoPath>,
+}
+
+impl<'a> ImportRow<'a> {
+    /// An import whose file nobody has looked for.
+    pub fn unresolved(path: &'a RepoPath, import: &'a Import) -> Self {
+        Self {
+            path,
+            line: import.line,
+            module: &import.module,
+            name: Some(import.name.as_str()).filter(|name| !name.is_empty()),
+            alias: import.alias.as_deref(),
+            level: import.level,
+            target_path: None,
+        }
+    }
 }
 
 /// How sure the target of a call is.

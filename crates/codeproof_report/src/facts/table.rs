@@ -63,12 +63,11 @@ impl TableRow for ImportRow<'_> {
     const HEADS: &'static [&'static str] = &["place", "import"];
 
     fn cells(&self) -> Vec<String> {
-        let import = self.import;
-        let place = format!("{}:{}", clean::path(self.path), import.line);
-        let name = if import.name.is_empty() { String::new() } else { format!(" : {}", import.name) };
-        let alias = import.alias.as_ref().map(|alias| format!(" as {alias}")).unwrap_or_default();
+        let place = format!("{}:{}", clean::path(self.path), self.line);
+        let name = self.name.map(|name| format!(" : {name}")).unwrap_or_default();
+        let alias = self.alias.map(|alias| format!(" as {alias}")).unwrap_or_default();
         let target = self.target_path.map(|path| format!(" -> {}", clean::path(path))).unwrap_or_default();
-        let text = format!("{}{name}{alias}{target}", import.module);
+        let text = format!("{}{name}{alias}{target}", self.module);
         vec![place, clean::one_line(&text)]
     }
 }

@@ -42,8 +42,9 @@ fn keys_are_the_contract() {
     let (path, target) = (fixture::path("app/Book.php"), fixture::path("lib/b.py"));
     let mut out = Vec::new();
     render_json_lines([SymbolRow { path: &path, symbol: &symbol }], &mut out).unwrap();
-    render_json_lines([ImportRow { path: &path, import: &import, target_path: None }], &mut out).unwrap();
-    render_json_lines([ImportRow { path: &path, import: &import, target_path: Some(&target) }], &mut out).unwrap();
+    render_json_lines([ImportRow::unresolved(&path, &import)], &mut out).unwrap();
+    render_json_lines([ImportRow { target_path: Some(&target), ..ImportRow::unresolved(&path, &import) }], &mut out)
+        .unwrap();
     let row = CallRow::unresolved(&path, &call);
     let found = CallRow {
         target_path: Some(&target),
@@ -62,8 +63,12 @@ fn tables_for_reading() {
     let (path, target) = (fixture::path("app/Book.php"), fixture::path("lib/b.py"));
     let mut out = Vec::new();
     render_table(&[SymbolRow { path: &path, symbol: &symbol }], &columns(80), &mut out).unwrap();
-    render_table(&[ImportRow { path: &path, import: &import, target_path: Some(&target) }], &columns(80), &mut out)
-        .unwrap();
+    render_table(
+        &[ImportRow { target_path: Some(&target), ..ImportRow::unresolved(&path, &import) }],
+        &columns(80),
+        &mut out,
+    )
+    .unwrap();
     let row = CallRow::unresolved(&path, &call);
     render_table(&[row, CallRow { kind: CallKind::ClassRef, ..row }], &columns(80), &mut out).unwrap();
     render_table::<CallRow<'_>>(&[], &columns(80), &mut out).unwrap();
