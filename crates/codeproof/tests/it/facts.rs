@@ -12,7 +12,7 @@ fn rows(text: &str) -> Vec<Value> {
 fn facts_are_printed_as_the_contract_says() {
     let project = Project::new(&[(
         "pkg/models.py",
-        "from os import path as p\nimport re\n\n@decorator\nclass User:\n    \"\"\"A user.\"\"\"\n    def name(self):\n        return p.join('a', 'b')\n",
+        "from os import path as p\nimport re; from . import x\n\n@decorator\nclass User:\n    \"\"\"A user.\"\"\"\n    def name(self):\n        return p.join('a', 'b')\n",
     )]);
     let symbols = rows(&project.run(&["symbols", ".", "--format", "jsonl"]).stdout);
     assert_eq!(
@@ -30,6 +30,7 @@ fn facts_are_printed_as_the_contract_says() {
         [
             json!({"path": "pkg/models.py", "line": 1, "module": "os", "name": "path", "alias": "p", "level": 0}),
             json!({"path": "pkg/models.py", "line": 2, "module": "re", "name": null, "alias": null, "level": 0}),
+            json!({"path": "pkg/models.py", "line": 2, "module": null, "name": "x", "alias": null, "level": 1}),
         ]
     );
     let calls = rows(&project.run(&["calls", "."]).stdout);

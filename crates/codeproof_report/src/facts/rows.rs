@@ -24,8 +24,8 @@ pub struct ImportRow<'a> {
     pub path: &'a RepoPath,
     /// 1-based line where the statement starts.
     pub line: u32,
-    /// The module, namespace or header.
-    pub module: &'a str,
+    /// The module, namespace or header; `None` in Python's `from . import name`.
+    pub module: Option<&'a str>,
     /// The name taken from it, `*` for all; `None` when the module itself is imported.
     pub name: Option<&'a str>,
     /// The name it gets here, when another one is given.
@@ -40,11 +40,12 @@ pub struct ImportRow<'a> {
 impl<'a> ImportRow<'a> {
     /// An import whose file nobody has looked for.
     pub fn unresolved(path: &'a RepoPath, import: &'a Import) -> Self {
+        let told = |text: &'a str| Some(text).filter(|text| !text.is_empty());
         Self {
             path,
             line: import.line,
-            module: &import.module,
-            name: Some(import.name.as_str()).filter(|name| !name.is_empty()),
+            module: told(&import.module),
+            name: told(&import.name),
             alias: import.alias.as_deref(),
             level: import.level,
             target_path: None,

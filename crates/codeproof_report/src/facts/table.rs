@@ -67,7 +67,9 @@ impl TableRow for ImportRow<'_> {
         let name = self.name.map(|name| format!(" : {name}")).unwrap_or_default();
         let alias = self.alias.map(|alias| format!(" as {alias}")).unwrap_or_default();
         let target = self.target_path.map(|path| format!(" -> {}", clean::path(path))).unwrap_or_default();
-        let text = format!("{}{name}{alias}{target}", self.module);
+        // As Python writes it; a quoted C include has level 1 and a module, and no dots.
+        let module = self.module.map_or_else(|| ".".repeat(self.level as usize), str::to_owned);
+        let text = format!("{module}{name}{alias}{target}");
         vec![place, clean::one_line(&text)]
     }
 }
