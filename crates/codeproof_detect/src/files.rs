@@ -99,27 +99,16 @@ fn environment_hit(file: &FileInput<'_>, hits: &[Hit]) -> Option<Hit> {
 
 #[cfg(test)]
 mod tests {
-    use codeproof_types::{ContentHash, FileFacts, LineIndex, RepoPath};
+    use codeproof_types::RepoPath;
 
-    use crate::{Config, Detector, FileInput};
+    use crate::input::with_file;
+    use crate::{Config, Detector};
 
     /// One line per finding: its lines and its rule.
     #[track_caller]
     fn check(detector: &Detector, path: &str, text: &str, expected: &[&str]) {
-        let path = RepoPath::new(path).unwrap();
-        let facts = FileFacts::default();
-        let file = FileInput {
-            path: &path,
-            text,
-            hash: ContentHash::of(text.as_bytes()),
-            lines: &LineIndex::new(text),
-            parsed: None,
-            facts: &facts,
-            secrets_only: true,
-        };
-        let shown: Vec<String> = detector
-            .detect(&file)
-            .0
+        let (findings, _) = with_file(path, text, true, |file| detector.detect(file));
+        let shown: Vec<String> = findings
             .iter()
             .map(|f| format!("{}-{} {}", f.location.first_line, f.location.last_line, f.rule_id))
             .collect();

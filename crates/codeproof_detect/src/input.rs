@@ -35,3 +35,21 @@ pub struct FileInput<'a> {
     /// Vendored, generated and minified files: only secrets and file rules are looked at.
     pub secrets_only: bool,
 }
+
+/// Hands `look` a file made of its path and text alone, for tests.
+#[cfg(test)]
+pub(crate) fn with_file<T>(path: &str, text: &str, secrets_only: bool, look: impl FnOnce(&FileInput<'_>) -> T) -> T {
+    let path = RepoPath::new(path).expect("tests use paths that can be");
+    let language = codeproof_syntax::language_of(&path, text).filter(|_| !secrets_only);
+    let parsed = language.and_then(|language| codeproof_syntax::parse(text, language).0);
+    let facts = parsed.as_ref().map_or_else(FileFacts::default, |parsed| codeproof_syntax::facts(text, parsed));
+    look(&FileInput {
+        path: &path,
+        text,
+        hash: ContentHash::of(text.as_bytes()),
+        lines: &LineIndex::new(text),
+        parsed: parsed.as_ref(),
+        facts: &facts,
+        secrets_only,
+    })
+}

@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use codeproof_types::{ContentHash, FileFacts, Finding, LineIndex, RepoPath};
+use codeproof_types::{Finding, RepoPath};
 
 use super::config::SearchName;
 use super::rule::SecretRule;
 use super::shape::{Dice, Fill, Sample, encode, sample};
-use crate::{Config, Detector, FileInput};
+use crate::input::with_file;
+use crate::{Config, Detector};
 
 static DETECTOR: LazyLock<Detector> = LazyLock::new(|| Detector::new(Config::default()).unwrap());
 
@@ -24,18 +25,7 @@ fn rule(id: &str) -> &'static SecretRule {
 }
 
 fn findings(detector: &Detector, path: &str, text: &str) -> Vec<Finding> {
-    let path = RepoPath::new(path).unwrap();
-    let facts = FileFacts::default();
-    let file = FileInput {
-        path: &path,
-        text,
-        hash: ContentHash::of(text.as_bytes()),
-        lines: &LineIndex::new(text),
-        parsed: None,
-        facts: &facts,
-        secrets_only: true,
-    };
-    detector.detect(&file).0
+    with_file(path, text, true, |file| detector.detect(file)).0
 }
 
 /// The place a rule looks at.

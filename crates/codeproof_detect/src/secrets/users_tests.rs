@@ -1,9 +1,10 @@
 //! Users' own rules in gitleaks' format, from the file to the finding or the error.
 
-use codeproof_types::{ContentHash, FileFacts, LineIndex, RepoPath};
+use codeproof_types::RepoPath;
 
 use super::SecretRules;
-use crate::{Config, Detector, Error, FileInput};
+use crate::input::with_file;
+use crate::{Config, Detector, Error};
 
 /// Settings with `toml` as the user's file; the folder it lies in lives as long as the second value.
 fn config(toml: &str) -> (Config, tempfile::TempDir) {
@@ -27,20 +28,10 @@ fn detector(toml: &str) -> Result<Detector, Error> {
 #[track_caller]
 fn check(toml: &str, path: &str, text: &str, expected: &[&str]) {
     let rules = secret_rules(toml).unwrap_or_else(|error| panic!("{error}"));
-    let path = RepoPath::new(path).unwrap();
-    let facts = FileFacts::default();
-    let file = FileInput {
-        path: &path,
-        text,
-        hash: ContentHash::of(text.as_bytes()),
-        lines: &LineIndex::new(text),
-        parsed: None,
-        facts: &facts,
-        secrets_only: true,
-    };
     let reporting: Vec<String> = rules.rules().into_iter().map(|rule| rule.id).collect();
-    let masked = rules.mask_file(&path, text);
-    let hits = rules.hits(&file).into_iter().filter(|hit| reporting.contains(&hit.rule_id));
+    let masked = rules.mask_file(&RepoPath::new(path).unwrap(), text);
+    let hits =
+        with_file(path, text, true, |file| rules.hits(file)).into_iter().filter(|hit| reporting.contains(&hit.rule_id));
     let shown: Vec<String> = hits.map(|hit| format!("{} {}", hit.rule_id, masked.trim_end())).collect();
     assert_eq!(shown, expected, "{text}");
 }

@@ -2,29 +2,17 @@
 
 use std::sync::LazyLock;
 
-use codeproof_types::{ContentHash, FileFacts, LineIndex, RepoPath, State};
+use codeproof_types::State;
 
-use crate::{Config, Detector, FileInput};
+use crate::input::with_file;
+use crate::{Config, Detector};
 
 static DETECTOR: LazyLock<Detector> = LazyLock::new(|| Detector::new(Config::default()).unwrap());
 
 /// One line per finding: line, rule, state, and what suppressed it.
 #[track_caller]
 fn check(path: &str, text: &str, expected: &[&str]) {
-    let path = RepoPath::new(path).unwrap();
-    let parsed =
-        codeproof_syntax::language_of(&path, text).and_then(|language| codeproof_syntax::parse(text, language).0);
-    let facts = parsed.as_ref().map_or_else(FileFacts::default, |parsed| codeproof_syntax::facts(text, parsed));
-    let file = FileInput {
-        path: &path,
-        text,
-        hash: ContentHash::of(text.as_bytes()),
-        lines: &LineIndex::new(text),
-        parsed: parsed.as_ref(),
-        facts: &facts,
-        secrets_only: false,
-    };
-    let (findings, _) = DETECTOR.detect(&file);
+    let (findings, _) = with_file(path, text, false, |file| DETECTOR.detect(file));
     let shown: Vec<String> = findings
         .iter()
         .map(|finding| {
