@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use codeproof_report::Format;
 use codeproof_types::Severity;
 
 /// Scans code for vulnerabilities and secrets, and proves what it says.
@@ -232,6 +233,17 @@ pub(crate) enum FailOn {
     Medium,
     Low,
     None,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Text => Self::Text,
+            FormatName::Json => Self::Json,
+            FormatName::Sarif => Self::Sarif,
+            FormatName::Markdown => Self::Markdown,
+        }
+    }
 }
 
 impl From<SeverityName> for Severity {

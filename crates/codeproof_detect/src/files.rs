@@ -5,6 +5,7 @@ use codeproof_types::{Category, Cwe, RuleInfo, Severity, Span, Tier};
 use crate::FileInput;
 use crate::environment;
 use crate::hit::Hit;
+use crate::rule_table::built_in;
 
 /// An environment file with real values.
 const ENVIRONMENT_FILE: &str = "environment-file";
@@ -18,22 +19,9 @@ const SSH_KEY_NAMES: [&str; 6] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", 
 /// The rules about files.
 pub(crate) fn rules() -> Vec<RuleInfo> {
     let rule = |id: &str, title: &str, category, cwe| RuleInfo {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        severity: Severity::Critical,
-        tier: Tier::Vulnerability,
         cwe: Some(Cwe(cwe)),
         category: Some(category),
-        languages: Vec::new(),
-        message: String::new(),
-        why: String::new(),
-        remediation: String::new(),
-        definite: true,
-        safe_variants: Vec::new(),
-        limits: String::new(),
-        bad: Vec::new(),
-        good: Vec::new(),
-        defined_in: "built in".to_owned(),
+        ..built_in(id, title, Severity::Critical, Tier::Vulnerability)
     };
     vec![
         RuleInfo {

@@ -42,6 +42,15 @@ pub(crate) struct Work<'a> {
     pub build: &'a str,
 }
 
+/// What came of one file.
+struct DoneFile {
+    analysis: FileAnalysis,
+    /// To keep in the cache, when the analysis is fresh and lasting.
+    entry: Option<Vec<u8>>,
+    /// Whether it came from the cache.
+    is_hit: bool,
+}
+
 /// The rows' writer stopped; closing it tells why.
 struct WriterStopped;
 
@@ -72,10 +81,10 @@ impl Work<'_> {
                         if self.stopped() {
                             return Ok(());
                         }
-                        let (analysis, entry) = self.one_file(file, kept.get(key).map(Vec::as_slice))?;
+                        let done_file = self.one_file(file, kept.get(key).map(Vec::as_slice))?;
                         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                        done.0.add(file, analysis, kept.contains_key(key) && entry.is_none());
-                        done.1.extend(entry.map(|entry| (*key, entry)));
+                        done.0.add(file, done_file.analysis, done_file.is_hit);
+                        done.1.extend(done_file.entry.map(|entry| (*key, entry)));
                         Ok(())
                     })
                 })
@@ -99,14 +108,11 @@ impl Work<'_> {
         file.class.is_secrets_only() && !self.all
     }
 
-    /// Analyses and writes one file; answers with the entry to keep when the analysis is fresh and lasting.
-    fn one_file(
-        &self,
-        file: &SourceFile,
-        kept: Option<&[u8]>,
-    ) -> Result<(FileAnalysis, Option<Vec<u8>>), WriterStopped> {
+    /// Analyses one file, or takes it from its cache entry, and writes its rows.
+    fn one_file(&self, file: &SourceFile, kept: Option<&[u8]>) -> Result<DoneFile, WriterStopped> {
         // An entry that cannot be read counts as none.
         let kept = kept.and_then(|bytes| serde_json::from_slice::<FileAnalysis>(bytes).ok());
+        let is_hit = kept.is_some();
         let (mut analysis, entry) = match kept {
             Some(analysis) => {
                 self.progress.advance(Phase::Parse, 1, file.bytes);
@@ -123,7 +129,7 @@ impl Work<'_> {
         };
         self.adjust(&mut analysis.findings);
         self.write(file, &analysis)?;
-        Ok((analysis, entry))
+        Ok(DoneFile { analysis, entry, is_hit })
     }
 
     /// Applies the user's severities. Cached analyses hold the rules' own.

@@ -165,12 +165,7 @@ type Target = (Option<PathBuf>, Format);
 
 /// One `-o`: `--format` rules, else its extension; several: their extensions rule.
 fn plan_outputs(format: Option<FormatName>, outputs: &[PathBuf]) -> Result<Vec<Target>, Failure> {
-    let named = format.map(|format| match format {
-        FormatName::Text => Format::Text,
-        FormatName::Json => Format::Json,
-        FormatName::Sarif => Format::Sarif,
-        FormatName::Markdown => Format::Markdown,
-    });
+    let named = format.map(Format::from);
     match outputs {
         [] => Ok(vec![(None, named.unwrap_or(Format::Text))]),
         [one] => {

@@ -9,7 +9,7 @@ use codeproof_store::{Activity, Store, StoredScan};
 use codeproof_types::{ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary};
 
 use super::database;
-use crate::cli::{FormatName, ScansArguments};
+use crate::cli::ScansArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
@@ -32,12 +32,7 @@ pub(crate) fn run(arguments: &ScansArguments) -> Result<Exit, Failure> {
     let Some((report, root)) = stored else {
         return Err(Failure::usage(format_args!("there is no scan {id}")).help("`codeproof scans` lists them"));
     };
-    let format = match arguments.format.unwrap_or(FormatName::Text) {
-        FormatName::Text => Format::Text,
-        FormatName::Json => Format::Json,
-        FormatName::Sarif => Format::Sarif,
-        FormatName::Markdown => Format::Markdown,
-    };
+    let format = arguments.format.map_or(Format::Text, Format::from);
     let detector = masking_detector()?;
     let snippets = MaskedSnippets::new(Path::new(&root), &detector);
     output::to_stdout(|out| codeproof_report::render(&report, format, Some(&snippets), &options, out))?;

@@ -13,6 +13,7 @@ use codeproof_types::{Category, RuleInfo, Severity, Suppression, Tier};
 
 use crate::FileInput;
 use crate::hit::Hit;
+use crate::rule_table::built_in;
 use marker::{Accepts, Marker};
 
 /// Reported at a marker of ours that gives no reason.
@@ -45,22 +46,10 @@ pub(crate) struct Verdict {
 /// The rules about markers.
 pub(crate) fn rules() -> Vec<RuleInfo> {
     let rule = |id: &str, title: &str, message: &str, why: &str, remediation: &str| RuleInfo {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        severity: Severity::Info,
-        tier: Tier::Weakness,
-        cwe: None,
-        category: None,
-        languages: Vec::new(),
         message: message.to_owned(),
         why: why.to_owned(),
         remediation: remediation.to_owned(),
-        definite: true,
-        safe_variants: Vec::new(),
-        limits: String::new(),
-        bad: Vec::new(),
-        good: Vec::new(),
-        defined_in: "built in".to_owned(),
+        ..built_in(id, title, Severity::Info, Tier::Weakness)
     };
     vec![
         rule(
