@@ -46,7 +46,9 @@ pub(super) fn fit(line: &str, marked: Option<Marked>, room: usize) -> FittedLine
     let total: usize = columns_of(&cells);
     if total <= room && !is_cut.before && !is_cut.after {
         let mark_columns = columns_of(&cells[start..end]).max(1);
-        return FittedLine { text: shown(&cells), mark_start: columns_of(&cells[..start]), mark_columns };
+        // A mark behind a line that fills the room stands under its last column.
+        let mark_start = columns_of(&cells[..start]).min(room - mark_columns);
+        return FittedLine { text: shown(&cells), mark_start, mark_columns };
     }
     cut_around(&cells, (start, end), is_cut, room)
 }
@@ -163,6 +165,12 @@ mod tests {
         let fitted = fit(line, Some(Marked { first, last }), room);
         let caret = format!("{}{}", " ".repeat(fitted.mark_start), "^".repeat(fitted.mark_columns));
         assert_eq!([fitted.text.as_str(), caret.as_str()], expected);
+    }
+
+    #[test]
+    fn a_mark_behind_a_full_line_stays_in_the_room() {
+        check("12345678", 99, 99, 8, ["12345678", "       ^"]);
+        check("1234567", 99, 99, 8, ["1234567", "       ^"]);
     }
 
     #[test]
