@@ -155,8 +155,13 @@ fn hop_head(number: u32, hop: &Evidence, options: &TextOptions) -> Vec<String> {
 fn labelled_place(label: &str, evidence: &Evidence, options: &TextOptions) -> Vec<String> {
     let painter = options.painter();
     let (place, note) = (place(&evidence.location), clean::one_line(&evidence.note));
-    let head = format!("  {}  {}", painter.paint(Style::Heading, label), painter.paint(Style::Name, &place));
     let used = 2 + width::of(label) + 2 + width::of(&place);
+    let (label, shown_place) = (painter.paint(Style::Heading, label), painter.paint(Style::Name, &place));
+    // A place is never broken; one that does not fit beside its label gets a line of its own.
+    let head = match used <= options.columns() {
+        true => format!("  {label}  {shown_place}"),
+        false => format!("  {}\n    {shown_place}", label.trim_end()),
+    };
     if note.is_empty() {
         return vec![head];
     }
