@@ -39,7 +39,7 @@ mod sarif;
 mod text;
 mod time;
 
-pub use facts::{CallRow, ImportRow, Resolution, SymbolRow, TableRow, render_json_lines, render_table};
+pub use facts::{CallRow, ImportRow, SymbolRow, TableRow, render_json_lines, render_table};
 pub use format::Format;
 pub use render::render;
 pub use text::{TextOptions, render_finding, render_rule, render_rules, render_scans};

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use codeproof_types::{CallKind, CallSite, Comment, FileFacts, Import, Span, Symbol, SymbolKind, Visibility};
+use codeproof_types::{
+    CallKind, CallSite, Comment, FileFacts, HintSource, Import, Span, Symbol, SymbolKind, TypeHint, Visibility,
+};
 use tree_sitter::Node;
 
 use crate::documentation;
@@ -10,6 +12,12 @@ use crate::places::Places;
 
 /// Characters of a receiver that are kept; the rest says nothing more about it.
 const RECEIVER_CHARACTERS_MAX: usize = 200;
+
+/// Characters of a decorator that are kept: its name and the arguments a route or command needs.
+const DECORATOR_CHARACTERS_MAX: usize = 200;
+
+/// Characters of a type that are kept; longer ones are no names.
+const TYPE_CHARACTERS_MAX: usize = 200;
 
 /// Characters of a signature that are kept: enough for every head a person writes, bounded for generated ones.
 const SIGNATURE_CHARACTERS_MAX: usize = 1_000;
@@ -51,6 +59,17 @@ pub(crate) struct Scope {
     pub(crate) end: usize,
     /// Visibility of the members that follow, where the language sets it by a label.
     pub(crate) member_visibility: Option<Visibility>,
+    /// Index of its symbol; `None` when it has none of its own.
+    pub(crate) symbol: Option<u32>,
+}
+
+/// Which symbol a hint belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HintScope {
+    /// The innermost open symbol: parameters, variables, results; fields right in a class.
+    Innermost,
+    /// The innermost open class: fields named from inside a method.
+    Class,
 }
 
 /// The facts so far, with what is needed to add to them.
@@ -115,15 +134,58 @@ impl<'t> Collector<'t> {
     pub(crate) fn define(&mut self, definition: Definition<'t>) {
         let (kind, end) = (definition.kind, definition.end);
         let qualified_name = definition.qualified_name.clone();
-        self.add(definition);
-        self.open(Scope { kind, qualified_name, end, member_visibility: None });
+        let symbol = self.push(definition);
+        self.open(Scope { kind, qualified_name, end, member_visibility: None, symbol });
+    }
+
+    /// Adds what the innermost open class extends, implements or uses.
+    pub(crate) fn base(&mut self, name: &str) {
+        let name = type_name(name);
+        if let Some(symbol) = self.innermost() {
+            self.facts.symbols[symbol as usize].bases.push(name);
+        }
+    }
+
+    /// Adds a decorator, attribute or annotation, without its marker, to the innermost open symbol.
+    pub(crate) fn decorator(&mut self, text: &str) {
+        let text = fold(text, DECORATOR_CHARACTERS_MAX);
+        if let Some(symbol) = self.innermost() {
+            self.facts.symbols[symbol as usize].decorators.push(text);
+        }
+    }
+
+    /// Adds what a name holds; `name` is empty for the result of the function itself. A type that is no name says
+    /// nothing and is left out.
+    pub(crate) fn hint(&mut self, scope: HintScope, at: usize, name: &str, type_name: &str, source: HintSource) {
+        let type_name = self::type_name(type_name);
+        let is_name = |c: char| c.is_alphanumeric() || "_.:\\$".contains(c);
+        if type_name.is_empty() || !type_name.chars().all(is_name) {
+            return;
+        }
+        let scope = match scope {
+            HintScope::Innermost => self.innermost(),
+            HintScope::Class => self.scopes().find(|scope| holds_fields(scope.kind)).and_then(|scope| scope.symbol),
+        };
+        let line = self.places.line(at);
+        self.facts.hints.push(TypeHint { scope, line, name: name.to_owned(), type_name, source });
+    }
+
+    /// Index of the innermost open symbol.
+    fn innermost(&self) -> Option<u32> {
+        self.scopes().find_map(|scope| scope.symbol)
     }
 
     /// Adds a symbol that nothing can stand in.
     pub(crate) fn add(&mut self, definition: Definition<'t>) {
+        self.push(definition);
+    }
+
+    /// Adds a symbol and says which one it is; a definition without a name is none.
+    fn push(&mut self, definition: Definition<'t>) -> Option<u32> {
         if definition.name.is_empty() {
-            return;
+            return None;
         }
+        let index = u32::try_from(self.facts.symbols.len()).ok()?;
         self.heads.push(Span { start: definition.start, end: definition.head_end });
         let end = definition.end.min(self.text.len());
         self.facts.symbols.push(Symbol {
@@ -138,8 +200,11 @@ impl<'t> Collector<'t> {
             doc: definition.doc,
             visibility: definition.visibility,
             is_static: definition.is_static,
+            bases: Vec::new(),
+            decorators: Vec::new(),
             span: Some(Span { start: definition.decorated_start, end }),
         });
+        Some(index)
     }
 
     /// Adds an imported name.
@@ -160,7 +225,8 @@ impl<'t> Collector<'t> {
         }
         let receiver = receiver.map(|text| fold(text, RECEIVER_CHARACTERS_MAX)).filter(|it| !it.is_empty());
         let position = self.places.position(at);
-        self.facts.calls.push(CallSite { kind, position, callee: callee.to_owned(), receiver, arguments });
+        let caller = self.innermost();
+        self.facts.calls.push(CallSite { kind, position, caller, callee: callee.to_owned(), receiver, arguments });
     }
 
     /// Adds a comment.
@@ -186,6 +252,20 @@ impl<'t> Collector<'t> {
         }
         self.facts
     }
+}
+
+/// Whether a symbol of this kind has fields.
+fn holds_fields(kind: SymbolKind) -> bool {
+    use SymbolKind::{Class, Enum, Interface, Struct, Trait, Union};
+    matches!(kind, Class | Struct | Trait | Interface | Enum | Union)
+}
+
+/// A type without arguments, pointers and marks of optional types: `List<User>` is `List`, `?User` and `*User` are
+/// `User`.
+fn type_name(written: &str) -> String {
+    let bare = written.trim().trim_start_matches(['?', '*', '&']);
+    let end = bare.find(['<', '[', '(']).unwrap_or(bare.len());
+    fold(bare[..end].trim_end_matches(['?', '*', '&', '!', ' ']), TYPE_CHARACTERS_MAX)
 }
 
 /// The head of a definition on one line, without the comments in it.

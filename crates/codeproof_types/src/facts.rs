@@ -14,6 +14,8 @@ pub struct FileFacts {
     pub imports: Vec<Import>,
     /// Call sites and mentions of classes.
     pub calls: Vec<CallSite>,
+    /// What names hold, as far as the file says it.
+    pub hints: Vec<TypeHint>,
     /// Comments, neighbouring line comments apart.
     pub comments: Vec<Comment>,
 }
@@ -87,7 +89,7 @@ pub enum Visibility {
     Private,
 }
 
-/// One definition. Field names are the keys of `codeproof symbols --format jsonl`.
+/// One definition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Symbol {
     /// What it is.
@@ -113,12 +115,16 @@ pub struct Symbol {
     pub visibility: Option<Visibility>,
     /// `static` in the language's own sense.
     pub is_static: bool,
+    /// What a class extends, implements or uses as a trait, and the type a Rust `impl` is for; full names in PHP, else
+    /// as written, without type arguments.
+    pub bases: Vec<String>,
+    /// Decorators, attributes and annotations without their markers, blanks folded: `app.route("/x")`, `GetMapping`.
+    pub decorators: Vec<String>,
     /// The bytes of the whole definition.
-    #[serde(skip)]
     pub span: Option<Span>,
 }
 
-/// One imported name. Field names are the keys of `codeproof imports --format jsonl`.
+/// One imported name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
     /// 1-based line where the statement starts.
@@ -143,20 +149,76 @@ pub enum CallKind {
     ClassRef,
 }
 
-/// One call or mention of a class. Field names are the keys of `codeproof calls --format jsonl`.
+/// One call or mention of a class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallSite {
     /// Call or mention.
     pub kind: CallKind,
     /// Where the called name starts: behind the receiver, so that each call of a chain has its own place.
-    #[serde(flatten)]
     pub position: Position,
+    /// Index in [`FileFacts::symbols`] of the innermost symbol it stands in.
+    pub caller: Option<u32>,
     /// The called name without its receiver; the resolved class name for mentions in PHP.
     pub callee: String,
     /// Text of what stands before the last `.`, `->` or `::`, if anything; cut at 200 characters.
     pub receiver: Option<String>,
     /// Number of arguments as written.
     pub arguments: u32,
+}
+
+/// How a file tells what a name holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HintSource {
+    /// A type is written: an annotation, a declared type, `new T`.
+    Type,
+    /// The value of calling something: a class makes an instance, a function returns its declared type.
+    Call,
+}
+
+/// What a parameter, variable, field or function's result holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypeHint {
+    /// Index in [`FileFacts::symbols`] of the function, for parameters, variables and the function's own result, or of
+    /// the class, for fields; `None` at file level.
+    pub scope: Option<u32>,
+    /// 1-based line.
+    pub line: u32,
+    /// The name, without sigil and without `self` or `this`; empty for what the function returns.
+    pub name: String,
+    /// The type or what is called, without type arguments: a full name in PHP, else as written (`models.User`).
+    pub type_name: String,
+    /// Which of both.
+    pub source: HintSource,
+}
+
+/// How sure the target of a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// The definition is in sight: same scope, same class, or a known type.
+    Exact,
+    /// An import names the definition.
+    Import,
+    /// The only definition of that name.
+    NameUnique,
+    /// Several definitions fit.
+    Ambiguous,
+    /// No definition is known.
+    Unresolved,
+}
+
+impl Resolution {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Import => "import",
+            Self::NameUnique => "name_unique",
+            Self::Ambiguous => "ambiguous",
+            Self::Unresolved => "unresolved",
+        }
+    }
 }
 
 /// One comment.

@@ -26,7 +26,9 @@ mod rule;
 mod secret;
 mod visible;
 
-pub use facts::{CallKind, CallSite, Comment, FileFacts, Import, Symbol, SymbolKind, Visibility};
+pub use facts::{
+    CallKind, CallSite, Comment, FileFacts, HintSource, Import, Resolution, Symbol, SymbolKind, TypeHint, Visibility,
+};
 pub use finding::{
     Category, Confidence, Cwe, Finding, FindingId, Fingerprint, FingerprintParts, Origin, SecretInfo, Severity, State,
     Suppression, Tier, UnknownWord, Votes,

@@ -58,7 +58,7 @@ fn write(out: &mut dyn Write, record: &FileWithFacts, what: What, format: FactsF
     match what {
         What::Symbols => {
             let qualified: Vec<Symbol> = facts.symbols.iter().map(|symbol| qualify(path, *language, symbol)).collect();
-            write_rows(out, qualified.iter().map(|symbol| SymbolRow { path, symbol }).collect(), format)
+            write_rows(out, qualified.iter().map(|symbol| SymbolRow::new(path, symbol)).collect(), format)
         }
         What::Calls => {
             write_rows(out, facts.calls.iter().map(|call| CallRow::unresolved(path, call)).collect(), format)

@@ -3,5 +3,5 @@
 mod rows;
 mod table;
 
-pub use rows::{CallRow, ImportRow, Resolution, SymbolRow, render_json_lines};
+pub use rows::{CallRow, ImportRow, SymbolRow, render_json_lines};
 pub use table::{TableRow, render_table};

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use codeproof_types::{CallKind, CallSite, Import, RepoPath, Symbol};
+use codeproof_types::{CallKind, CallSite, Import, RepoPath, Resolution, Symbol, SymbolKind, Visibility};
 use serde::Serialize;
 
 use crate::json;
@@ -12,9 +12,48 @@ use crate::json;
 pub struct SymbolRow<'a> {
     /// The file.
     pub path: &'a RepoPath,
-    /// The definition.
-    #[serde(flatten)]
-    pub symbol: &'a Symbol,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// Its own name.
+    pub name: &'a str,
+    /// Name with everything around it, in the language's notation.
+    pub qualified_name: &'a str,
+    /// Qualified name of the symbol around it.
+    pub parent: Option<&'a str>,
+    /// First line of the definition, 1-based.
+    pub first_line: u32,
+    /// Last line, inclusive.
+    pub last_line: u32,
+    /// First line with decorators.
+    pub decorated_first_line: u32,
+    /// Head of the definition on one line.
+    pub signature: &'a str,
+    /// First paragraph of its documentation.
+    pub doc: Option<&'a str>,
+    /// Who may use it, where the language says.
+    pub visibility: Option<Visibility>,
+    /// `static` in the language's own sense.
+    pub is_static: bool,
+}
+
+impl<'a> SymbolRow<'a> {
+    /// The row of `symbol`, whose names are those across files.
+    pub fn new(path: &'a RepoPath, symbol: &'a Symbol) -> Self {
+        Self {
+            path,
+            kind: symbol.kind,
+            name: &symbol.name,
+            qualified_name: &symbol.qualified_name,
+            parent: symbol.parent.as_deref(),
+            first_line: symbol.first_line,
+            last_line: symbol.last_line,
+            decorated_first_line: symbol.decorated_first_line,
+            signature: &symbol.signature,
+            doc: symbol.doc.as_deref(),
+            visibility: symbol.visibility,
+            is_static: symbol.is_static,
+        }
+    }
 }
 
 /// One imported name and its file.
@@ -49,35 +88,6 @@ impl<'a> ImportRow<'a> {
             alias: import.alias.as_deref(),
             level: import.level,
             target_path: None,
-        }
-    }
-}
-
-/// How sure the target of a call is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Resolution {
-    /// The definition is in sight: same scope, same class, or a known type.
-    Exact,
-    /// An import names the definition.
-    Import,
-    /// The only definition of that name.
-    NameUnique,
-    /// Several definitions fit.
-    Ambiguous,
-    /// No definition is known.
-    Unresolved,
-}
-
-impl Resolution {
-    /// The word on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::Import => "import",
-            Self::NameUnique => "name_unique",
-            Self::Ambiguous => "ambiguous",
-            Self::Unresolved => "unresolved",
         }
     }
 }

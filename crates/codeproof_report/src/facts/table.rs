@@ -24,9 +24,8 @@ impl TableRow for SymbolRow<'_> {
     const HEADS: &'static [&'static str] = &["place", "kind", "name"];
 
     fn cells(&self) -> Vec<String> {
-        let symbol = self.symbol;
-        let place = format!("{}:{}-{}", clean::path(self.path), symbol.first_line, symbol.last_line);
-        vec![place, symbol.kind.name().to_owned(), clean::one_line(&symbol.qualified_name)]
+        let place = format!("{}:{}-{}", clean::path(self.path), self.first_line, self.last_line);
+        vec![place, self.kind.name().to_owned(), clean::one_line(self.qualified_name)]
     }
 }
 

@@ -1,7 +1,7 @@
 //! Facts as JSON lines and tables.
 
-use codeproof_report::{CallRow, ImportRow, Resolution, SymbolRow, render_json_lines, render_table};
-use codeproof_types::{CallKind, CallSite, Import, Position, Symbol, SymbolKind, Visibility};
+use codeproof_report::{CallRow, ImportRow, SymbolRow, render_json_lines, render_table};
+use codeproof_types::{CallKind, CallSite, Import, Position, Resolution, Symbol, SymbolKind, Visibility};
 
 use crate::{columns, fixture};
 
@@ -18,6 +18,8 @@ fn symbol() -> Symbol {
         doc: None,
         visibility: Some(Visibility::Public),
         is_static: true,
+        bases: Vec::new(),
+        decorators: Vec::new(),
         span: None,
     }
 }
@@ -30,6 +32,7 @@ fn call() -> CallSite {
     CallSite {
         kind: CallKind::Call,
         position: Position { line: 4, column: 9 },
+        caller: None,
         callee: "execute".to_owned(),
         receiver: Some("connection.cursor()".to_owned()),
         arguments: 1,
@@ -41,7 +44,7 @@ fn keys_are_the_contract() {
     let (symbol, import, call) = (symbol(), import(), call());
     let (path, target) = (fixture::path("app/Book.php"), fixture::path("lib/b.py"));
     let mut out = Vec::new();
-    render_json_lines([SymbolRow { path: &path, symbol: &symbol }], &mut out).unwrap();
+    render_json_lines([SymbolRow::new(&path, &symbol)], &mut out).unwrap();
     render_json_lines([ImportRow::unresolved(&path, &import)], &mut out).unwrap();
     render_json_lines([ImportRow { target_path: Some(&target), ..ImportRow::unresolved(&path, &import) }], &mut out)
         .unwrap();
@@ -62,7 +65,7 @@ fn tables_for_reading() {
     let (symbol, import, call) = (symbol(), import(), call());
     let (path, target) = (fixture::path("app/Book.php"), fixture::path("lib/b.py"));
     let mut out = Vec::new();
-    render_table(&[SymbolRow { path: &path, symbol: &symbol }], &columns(80), &mut out).unwrap();
+    render_table(&[SymbolRow::new(&path, &symbol)], &columns(80), &mut out).unwrap();
     render_table(
         &[ImportRow { target_path: Some(&target), ..ImportRow::unresolved(&path, &import) }],
         &columns(80),

@@ -266,7 +266,8 @@ impl<'t> Reader<'_, 't> {
             if is_class(kind) {
                 let around = self.scope_of_tag(facts).unwrap_or_default();
                 let end = node.end_byte();
-                facts.open(Scope { kind, qualified_name: around, end, member_visibility: visibility });
+                let (qualified_name, symbol) = (around, None);
+                facts.open(Scope { kind, qualified_name, end, member_visibility: visibility, symbol });
             }
             return;
         };

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use codeproof_types::{CallKind, FileFacts, Language, LineIndex, Problem};
+use codeproof_types::{CallKind, FileFacts, HintSource, Language, LineIndex, Problem};
 use proptest::prelude::*;
 
 use super::{ALL, KIND_NAMES};
@@ -184,11 +184,19 @@ fn check(text: &str, language: Language) {
     for call in &found.calls {
         assert!(1 <= call.position.line && call.position.line <= lines, "{language}: {call:?} in {lines} lines");
     }
+    let indices = found.calls.iter().map(|call| call.caller).chain(found.hints.iter().map(|hint| hint.scope));
+    for index in indices.flatten() {
+        assert!((index as usize) < found.symbols.len(), "{language}: symbol {index} of {}", found.symbols.len());
+    }
     for comment in &found.comments {
         assert!(text.get(comment.span.range()).is_some_and(|it| !it.is_empty()), "{language}: {comment:?}");
         assert!(comment.first_line <= comment.last_line && comment.last_line <= lines, "{language}: {comment:?}");
     }
     assert!(found.comments.is_sorted_by_key(|comment| comment.span.start), "{language}: comments in file order");
+}
+
+fn symbol_name(found: &FileFacts, index: Option<u32>) -> &str {
+    index.map_or("-", |index| &found.symbols[index as usize].qualified_name)
 }
 
 /// Facts as a person reads them, one line each.
@@ -205,6 +213,11 @@ fn render(text: &str, found: &FileFacts, problems: &[Problem]) -> String {
         let parent = it.parent.as_deref().unwrap_or("-");
         writeln!(out, "  {lines} {}{visibility}{is_static} {} in {parent}", it.kind.name(), it.qualified_name).unwrap();
         writeln!(out, "      {}", it.signature).unwrap();
+        for (what, words) in [("bases", &it.bases), ("decorated", &it.decorators)] {
+            if !words.is_empty() {
+                writeln!(out, "      {what}: {}", words.join(", ")).unwrap();
+            }
+        }
         if let Some(doc) = &it.doc {
             writeln!(out, "      doc: {doc}").unwrap();
         }
@@ -219,7 +232,14 @@ fn render(text: &str, found: &FileFacts, problems: &[Problem]) -> String {
         let (line, column) = (it.position.line, it.position.column);
         let mark = if it.kind == CallKind::ClassRef { " mentions" } else { "" };
         let receiver = it.receiver.as_deref().map_or(String::new(), |receiver| format!(" on {receiver}"));
-        writeln!(out, "  {line}:{column}{mark} {} ({}){receiver}", it.callee, it.arguments).unwrap();
+        let caller = symbol_name(found, it.caller);
+        writeln!(out, "  {line}:{column}{mark} {} ({}){receiver} in {caller}", it.callee, it.arguments).unwrap();
+    }
+    out.push_str("hints\n");
+    for it in &found.hints {
+        let name = if it.name.is_empty() { "its result" } else { &it.name };
+        let call = if it.source == HintSource::Call { "()" } else { "" };
+        writeln!(out, "  {} {}: {name} = {}{call}", it.line, symbol_name(found, it.scope), it.type_name).unwrap();
     }
     out.push_str("comments\n");
     for it in &found.comments {
