@@ -16,6 +16,9 @@ const RECEIVER_CHARACTERS_MAX: usize = 200;
 /// Characters of a decorator that are kept: its name and the arguments a route or command needs.
 const DECORATOR_CHARACTERS_MAX: usize = 200;
 
+/// Hints looked at for what a name holds: more than a function has parameters; bounds what a long file costs.
+const HINTS_LOOKED_AT_MAX: usize = 64;
+
 /// Characters of a type that are kept; longer ones are no names.
 const TYPE_CHARACTERS_MAX: usize = 200;
 
@@ -168,6 +171,14 @@ impl<'t> Collector<'t> {
         };
         let line = self.places.line(at);
         self.facts.hints.push(TypeHint { scope, line, name: name.to_owned(), type_name, source });
+    }
+
+    /// What `name` was last said to hold in the innermost open symbol.
+    pub(crate) fn hinted(&self, name: &str) -> Option<(String, HintSource)> {
+        let scope = self.innermost();
+        let near = self.facts.hints.iter().rev().take(HINTS_LOOKED_AT_MAX);
+        let hint = near.into_iter().find(|hint| hint.scope == scope && hint.name == name)?;
+        Some((hint.type_name.clone(), hint.source))
     }
 
     /// Index of the innermost open symbol.

@@ -41,7 +41,7 @@ macro_rules! languages {
     };
 }
 
-languages! { c, cpp, php, python }
+languages! { c, cpp, csharp, go, java, javascript, php, python, ruby, rust, tsx, typescript }
 
 /// The definition of `language`.
 pub(crate) fn of(language: Language) -> &'static Definition {

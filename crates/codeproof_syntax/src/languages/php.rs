@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use codeproof_types::{CallKind, Language, SymbolKind, Visibility};
+use codeproof_types::{CallKind, HintSource, Language, SymbolKind, Visibility};
 use tree_sitter::{Node, Tree};
 
-use crate::collector::{Collector, Definition, Scope};
+use crate::collector::{Collector, Definition, HintScope, Scope};
 use crate::nodes::{each_child, find_child, node_kinds, walk};
 use crate::php_names::{NameKind, Names, is_relative_class};
 
@@ -33,7 +33,9 @@ node_kinds! {
     AnonymousClass = "anonymous_class",
     Argument = "argument",
     Arguments = "arguments",
+    Assignment = "assignment_expression",
     Attribute = "attribute",
+    AttributeGroup = "attribute_group",
     BaseClause = "base_clause",
     Binary = "binary_expression",
     Class = "class_declaration",
@@ -52,6 +54,7 @@ node_kinds! {
     InsteadOf = "use_instead_of_clause",
     Interface = "interface_declaration",
     InterfaceClause = "class_interface_clause",
+    MemberAccess = "member_access_expression",
     MemberCall = "member_call_expression",
     Method = "method_declaration",
     Name = "name",
@@ -60,6 +63,7 @@ node_kinds! {
     NamespaceName = "namespace_name",
     New = "object_creation_expression",
     NullsafeMemberCall = "nullsafe_member_call_expression",
+    OptionalType = "optional_type",
     Parenthesized = "parenthesized_expression",
     PromotedParameter = "property_promotion_parameter",
     Property = "property_declaration",
@@ -70,6 +74,7 @@ node_kinds! {
     RequireOnce = "require_once_expression",
     ScopedCall = "scoped_call_expression",
     ScopedPropertyAccess = "scoped_property_access_expression",
+    SimpleParameter = "simple_parameter",
     StaticModifier = "static_modifier",
     String = "string",
     StringContent = "string_content",
@@ -101,10 +106,23 @@ fn visit<'t>(node: Node<'t>, names: &mut Names, facts: &mut Collector<'t>) {
         Kind::Enum => class(node, SymbolKind::Enum, names, facts),
         Kind::AnonymousClass => class(node, SymbolKind::Class, names, facts),
         Kind::Function => function(node, names, facts),
-        Kind::Method => member(node, node.child_by_field_name("name"), SymbolKind::Method, facts),
+        Kind::Method => {
+            member(node, node.child_by_field_name("name"), SymbolKind::Method, facts);
+            attributes(node, facts);
+            result(node, names, facts);
+        }
         Kind::EnumCase => member(node, node.child_by_field_name("name"), SymbolKind::EnumCase, facts),
-        Kind::PromotedParameter => member(node, node.child_by_field_name("name"), SymbolKind::Property, facts),
-        Kind::Property => properties(node, facts),
+        Kind::PromotedParameter => {
+            let name = node.child_by_field_name("name");
+            member(node, name, SymbolKind::Property, facts);
+            declared_type(HintScope::Class, node, name, names, facts);
+            declared_type(HintScope::Innermost, node, name, names, facts);
+        }
+        Kind::SimpleParameter => {
+            declared_type(HintScope::Innermost, node, node.child_by_field_name("name"), names, facts);
+        }
+        Kind::Property => properties(node, names, facts),
+        Kind::Assignment => assignment(node, names, facts),
         Kind::Const => constants(node, names, facts),
         Kind::FunctionCall => function_call(node, names, facts),
         Kind::MemberCall | Kind::NullsafeMemberCall => member_call(node, node.child_by_field_name("object"), facts),
@@ -120,7 +138,8 @@ fn visit<'t>(node: Node<'t>, names: &mut Names, facts: &mut Collector<'t>) {
             let arguments = node.child_by_field_name("parameters").map_or(0, count);
             mention(node.named_child(0), arguments, names, facts);
         }
-        Kind::NamedType | Kind::BaseClause | Kind::InterfaceClause | Kind::UseTraits => mentions(node, names, facts),
+        Kind::BaseClause | Kind::InterfaceClause | Kind::UseTraits => bases(node, names, facts),
+        Kind::NamedType => mentions(node, names, facts),
         Kind::InsteadOf => mentions(node, names, facts),
         Kind::Binary => instance_of(node, names, facts),
         Kind::Include | Kind::IncludeOnce | Kind::Require | Kind::RequireOnce => include(node, facts),
@@ -145,6 +164,101 @@ fn class<'t>(node: Node<'t>, kind: SymbolKind, names: &Names, facts: &mut Collec
     let head_end = node.child_by_field_name("body").map_or(node.end_byte(), |body| body.start_byte());
     let parent = around(names, facts);
     facts.define(Definition { parent, ..definition(node, kind, name, qualified, head_end) });
+    attributes(node, facts);
+}
+
+/// Adds the attributes of the symbol that was just opened.
+fn attributes<'t>(node: Node<'t>, facts: &mut Collector<'t>) {
+    let Some(list) = node.child_by_field_name("attributes") else { return };
+    each_child(list, |group| {
+        if Kind::of(group) == Kind::AttributeGroup {
+            each_child(group, |attribute| {
+                if Kind::of(attribute) == Kind::Attribute {
+                    facts.decorator(facts.text(attribute));
+                }
+                ControlFlow::Continue(())
+            });
+        }
+        ControlFlow::Continue(())
+    });
+}
+
+/// The class a type names, if it is one class only; `?User` is `User`.
+fn class_of_type(node: Node<'_>, names: &Names, facts: &Collector<'_>) -> Option<String> {
+    let node = if Kind::of(node) == Kind::OptionalType { node.named_child(0)? } else { node };
+    let name = node.named_child(0).filter(|name| Kind::of(node) == Kind::NamedType && is_name(*name))?;
+    class_of_name(name, names, facts)
+}
+
+/// The class `name` stands for; `self` and `static` are the class around it.
+fn class_of_name(name: Node<'_>, names: &Names, facts: &Collector<'_>) -> Option<String> {
+    let name = written(name, facts);
+    match is_relative_class(&name) {
+        true if name.eq_ignore_ascii_case("parent") => None,
+        true => class_around(facts).map(|class| class.qualified_name.clone()),
+        false => Some(names.resolve(NameKind::Class, &name)),
+    }
+}
+
+/// The declared type of a parameter or property named `name`.
+fn declared_type<'t>(
+    scope: HintScope,
+    node: Node<'t>,
+    name: Option<Node<'t>>,
+    names: &Names,
+    facts: &mut Collector<'t>,
+) {
+    let class = node.child_by_field_name("type").and_then(|of| class_of_type(of, names, facts));
+    if let (Some(name), Some(class)) = (name, class) {
+        let name = facts.text(name).trim_start_matches(['&', ' ', '$']);
+        facts.hint(scope, node.start_byte(), name, &class, HintSource::Type);
+    }
+}
+
+/// The declared result of the function that was just opened.
+fn result<'t>(node: Node<'t>, names: &Names, facts: &mut Collector<'t>) {
+    let class = node.child_by_field_name("return_type").and_then(|of| class_of_type(of, names, facts));
+    if let Some(class) = class {
+        facts.hint(HintScope::Innermost, node.start_byte(), "", &class, HintSource::Type);
+    }
+}
+
+/// `$x = new User`, `$this->x = User::make()`, `$this->x = $x`.
+fn assignment<'t>(node: Node<'t>, names: &Names, facts: &mut Collector<'t>) {
+    let (Some(left), Some(mut right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else {
+        return;
+    };
+    let (scope, name) = match Kind::of(left) {
+        Kind::VariableName => (HintScope::Innermost, facts.text(left).trim_start_matches('$')),
+        Kind::MemberAccess => {
+            let object = left.child_by_field_name("object").map_or("", |object| facts.text(object));
+            let Some(name) = left.child_by_field_name("name").filter(|_| object == "$this") else { return };
+            (HintScope::Class, facts.text(name))
+        }
+        _ => return,
+    };
+    while Kind::of(right) == Kind::Parenthesized {
+        let Some(inner) = right.named_child(0) else { return };
+        right = inner;
+    }
+    let held = match Kind::of(right) {
+        Kind::New => find_child(right, |child| is_name(child).then_some(child))
+            .and_then(|class| class_of_name(class, names, facts))
+            .map(|class| (class, HintSource::Type)),
+        Kind::ScopedCall => called_statically(right, names, facts).map(|method| (method, HintSource::Call)),
+        Kind::VariableName => facts.hinted(facts.text(right).trim_start_matches('$')),
+        _ => None,
+    };
+    if let Some((of, source)) = held {
+        facts.hint(scope, node.start_byte(), name, &of, source);
+    }
+}
+
+/// `App\Models\User::query` of `User::query()`.
+fn called_statically(node: Node<'_>, names: &Names, facts: &Collector<'_>) -> Option<String> {
+    let class = class_of_name(node.child_by_field_name("scope").filter(|scope| is_name(*scope))?, names, facts)?;
+    let method = node.child_by_field_name("name").filter(|name| Kind::of(*name) == Kind::Name)?;
+    Some(format!("{class}::{}", facts.text(method)))
 }
 
 fn function<'t>(node: Node<'t>, names: &Names, facts: &mut Collector<'t>) {
@@ -156,6 +270,8 @@ fn function<'t>(node: Node<'t>, names: &Names, facts: &mut Collector<'t>) {
         parent,
         ..definition(node, SymbolKind::Function, name, names.declared(name), head_end)
     });
+    attributes(node, facts);
+    result(node, names, facts);
 }
 
 /// What stands around a declaration: an open symbol, or the namespace.
@@ -233,10 +349,12 @@ fn visibility_of(word: &str) -> Option<Visibility> {
     }
 }
 
-fn properties<'t>(node: Node<'t>, facts: &mut Collector<'t>) {
+fn properties<'t>(node: Node<'t>, names: &Names, facts: &mut Collector<'t>) {
     each_child(node, |child| {
         if Kind::of(child) == Kind::PropertyElement {
-            member(node, child.child_by_field_name("name"), SymbolKind::Property, facts);
+            let name = child.child_by_field_name("name");
+            member(node, name, SymbolKind::Property, facts);
+            declared_type(HintScope::Class, node, name, names, facts);
         }
         ControlFlow::Continue(())
     });
@@ -279,6 +397,17 @@ fn mention<'t>(node: Option<Node<'t>>, arguments: u32, names: &Names, facts: &mu
         let class = names.resolve(NameKind::Class, &name);
         facts.call(CallKind::ClassRef, node.start_byte(), &class, None, arguments);
     }
+}
+
+/// Adds what the class around `node` extends, implements or uses.
+fn bases<'t>(node: Node<'t>, names: &Names, facts: &mut Collector<'t>) {
+    mentions(node, names, facts);
+    each_child(node, |child| {
+        if is_name(child) {
+            facts.base(&names.resolve(NameKind::Class, &written(child, facts)));
+        }
+        ControlFlow::Continue(())
+    });
 }
 
 fn mentions<'t>(node: Node<'t>, names: &Names, facts: &mut Collector<'t>) {

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use codeproof_types::{CallKind, Language, RepoPath, SymbolKind};
+use codeproof_types::{CallKind, HintSource, Language, RepoPath, SymbolKind};
 use tree_sitter::{Node, Tree};
 
-use crate::collector::{Collector, Definition};
+use crate::collector::{Collector, Definition, HintScope};
 use crate::documentation;
 use crate::nodes::{count_arguments, each_child, end_of_content, find_child, node_kinds, walk};
 
@@ -28,11 +28,15 @@ pub(super) const KIND_NAMES: &[&str] = Kind::NAMES;
 node_kinds! {
     tree_sitter_python::LANGUAGE;
     AliasedImport = "aliased_import",
+    AsPattern = "as_pattern",
+    Assignment = "assignment",
     Attribute = "attribute",
+    Await = "await",
     Call = "call",
     Class = "class_definition",
     Comment = "comment",
     Decorated = "decorated_definition",
+    Decorator = "decorator",
     DottedName = "dotted_name",
     ExpressionStatement = "expression_statement",
     Function = "function_definition",
@@ -42,6 +46,8 @@ node_kinds! {
     Import = "import_statement",
     ImportFrom = "import_from_statement",
     String = "string",
+    TypedDefaultParameter = "typed_default_parameter",
+    TypedParameter = "typed_parameter",
     WildcardImport = "wildcard_import",
 }
 
@@ -53,20 +59,26 @@ fn module_of(path: &RepoPath) -> String {
 }
 
 fn read<'t>(tree: &'t Tree, facts: &mut Collector<'t>) {
-    // Where the decorators of the definition start that comes next, with where it starts itself.
-    let mut decorated = (usize::MAX, 0);
+    // The decorators of the definition that comes next, with where it starts.
+    let mut decorated: (usize, Option<Node<'t>>) = (usize::MAX, None);
     walk(tree, |node| {
         facts.reach(node.start_byte());
         match Kind::of(node) {
             Kind::Comment => facts.comment(node),
             Kind::Decorated => {
                 if let Some(inner) = node.child_by_field_name("definition") {
-                    decorated = (inner.start_byte(), node.start_byte());
+                    decorated = (inner.start_byte(), Some(node));
                 }
             }
             Kind::Class | Kind::Function => {
-                let decorated_start = if decorated.0 == node.start_byte() { decorated.1 } else { node.start_byte() };
-                define(node, decorated_start, facts);
+                let decorators = decorated.1.filter(|_| decorated.0 == node.start_byte());
+                define(node, decorators, facts);
+            }
+            Kind::TypedParameter | Kind::TypedDefaultParameter => parameter(node, facts),
+            Kind::Assignment => assignment(node, facts),
+            Kind::AsPattern => {
+                let target = node.child_by_field_name("alias").and_then(|alias| alias.named_child(0));
+                holds_value(target, node.named_child(0), facts);
             }
             Kind::Call => call(node, facts),
             Kind::Import => import(node, facts),
@@ -77,7 +89,7 @@ fn read<'t>(tree: &'t Tree, facts: &mut Collector<'t>) {
     });
 }
 
-fn define<'t>(node: Node<'t>, decorated_start: usize, facts: &mut Collector<'t>) {
+fn define<'t>(node: Node<'t>, decorated: Option<Node<'t>>, facts: &mut Collector<'t>) {
     let (Some(name), Some(body)) = (node.child_by_field_name("name"), node.child_by_field_name("body")) else { return };
     let name = facts.text(name);
     let scope = facts.scope();
@@ -90,8 +102,12 @@ fn define<'t>(node: Node<'t>, decorated_start: usize, facts: &mut Collector<'t>)
     let parent = scope.map(|scope| scope.qualified_name.clone());
     let qualified_name = parent.as_ref().map_or_else(|| name.to_owned(), |parent| format!("{parent}.{name}"));
     if is_class {
-        bases(node, facts);
+        each_base(node, |name, receiver| {
+            let receiver = receiver.map(|receiver| facts.text(receiver));
+            facts.call(CallKind::ClassRef, name.start_byte(), facts.text(name), receiver, 0);
+        });
     }
+    let decorated_start = decorated.map_or(node.start_byte(), |decorated| decorated.start_byte());
     facts.define(Definition {
         kind,
         name: Cow::Borrowed(name),
@@ -105,11 +121,104 @@ fn define<'t>(node: Node<'t>, decorated_start: usize, facts: &mut Collector<'t>)
         is_static: is_static(decorated_start, node, facts),
         doc: docstring(body, facts),
     });
+    if is_class {
+        each_base(node, |name, receiver| {
+            facts.base(facts.slice(receiver.unwrap_or(name).start_byte(), name.end_byte()));
+        });
+    }
+    if let Some(decorated) = decorated {
+        each_child(decorated, |child| {
+            if Kind::of(child) == Kind::Decorator {
+                facts.decorator(facts.text(child).trim_start_matches('@'));
+            }
+            ControlFlow::Continue(())
+        });
+    }
+    if let Some(result) = node.child_by_field_name("return_type") {
+        facts.hint(HintScope::Innermost, result.start_byte(), "", annotated(facts.text(result)), HintSource::Type);
+    }
 }
 
 /// Whether one of the decorators' lines is `@staticmethod`.
 fn is_static(decorated_start: usize, node: Node<'_>, facts: &Collector<'_>) -> bool {
     facts.slice(decorated_start, node.start_byte()).lines().any(|line| line.trim() == "@staticmethod")
+}
+
+/// The class that an annotation is about: `"User"`, `Optional[User]`, `User | None`, `Annotated[User, …]` and
+/// `Type[User]` are all about `User`.
+fn annotated(written: &str) -> &str {
+    const WRAPPERS: [&str; 7] = ["Optional", "Annotated", "ClassVar", "Final", "Type", "type", "Self"];
+    let mut text = written.trim().trim_matches(['"', '\'']);
+    while let Some((outer, inner)) = text.split_once('[') {
+        let outer = outer.rsplit('.').next().unwrap_or(outer);
+        if !WRAPPERS.contains(&outer) {
+            break;
+        }
+        text = inner.trim_end_matches(']').split(',').next().unwrap_or_default().trim();
+    }
+    let parts = text.split('|').map(str::trim);
+    let mut classes = parts.filter(|part| *part != "None");
+    match (classes.next(), classes.next()) {
+        (Some(class), None) => class,
+        _ => "",
+    }
+}
+
+/// `name: Type` and `name: Type = value` of a function.
+fn parameter<'t>(node: Node<'t>, facts: &mut Collector<'t>) {
+    let name = node.child_by_field_name("name").or_else(|| node.named_child(0));
+    let Some(name) = name.filter(|name| Kind::of(*name) == Kind::Identifier) else { return };
+    if let Some(written) = node.child_by_field_name("type") {
+        let class = annotated(facts.text(written));
+        facts.hint(HintScope::Innermost, node.start_byte(), facts.text(name), class, HintSource::Type);
+    }
+}
+
+/// `x: Type = …`, `x = Call(…)`, `self.x = …`.
+fn assignment<'t>(node: Node<'t>, facts: &mut Collector<'t>) {
+    let left = node.child_by_field_name("left");
+    let Some(written) = node.child_by_field_name("type") else {
+        return holds_value(left, node.child_by_field_name("right"), facts);
+    };
+    if let Some((scope, name)) = left.and_then(|left| held(left, facts)) {
+        facts.hint(scope, node.start_byte(), name, annotated(facts.text(written)), HintSource::Type);
+    }
+}
+
+/// What `target` holds when `value` is a call, or a name whose type is known.
+fn holds_value<'t>(target: Option<Node<'t>>, value: Option<Node<'t>>, facts: &mut Collector<'t>) {
+    let (Some((scope, name)), Some(mut value)) = (target.and_then(|target| held(target, facts)), value) else { return };
+    if Kind::of(value) == Kind::Await {
+        let Some(awaited) = value.named_child(0) else { return };
+        value = awaited;
+    }
+    let at = value.start_byte();
+    match Kind::of(value) {
+        Kind::Call => {
+            if let Some(function) = value.child_by_field_name("function") {
+                facts.hint(scope, at, name, facts.text(function), HintSource::Call);
+            }
+        }
+        Kind::Identifier => {
+            if let Some((of, source)) = facts.hinted(facts.text(value)) {
+                facts.hint(scope, at, name, &of, source);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Where a target keeps its value, and under which name: a variable, or an attribute of `self` or `cls`.
+fn held<'t>(target: Node<'t>, facts: &Collector<'t>) -> Option<(HintScope, &'t str)> {
+    match Kind::of(target) {
+        Kind::Identifier => Some((HintScope::Innermost, facts.text(target))),
+        Kind::Attribute => {
+            let object = facts.text(target.child_by_field_name("object")?);
+            let name = facts.text(target.child_by_field_name("attribute")?);
+            matches!(object, "self" | "cls").then_some((HintScope::Class, name))
+        }
+        _ => None,
+    }
 }
 
 fn docstring(body: Node<'_>, facts: &Collector<'_>) -> Option<String> {
@@ -118,13 +227,12 @@ fn docstring(body: Node<'_>, facts: &Collector<'_>) -> Option<String> {
     (Kind::of(literal) == Kind::String).then(|| documentation::of_string(facts.text(literal))).flatten()
 }
 
-/// Adds the classes that a class extends as mentions.
-fn bases<'t>(node: Node<'t>, facts: &mut Collector<'t>) {
+/// The classes that a class extends: name and what stands before it.
+fn each_base<'t>(node: Node<'t>, mut visit: impl FnMut(Node<'t>, Option<Node<'t>>)) {
     let Some(bases) = node.child_by_field_name("superclasses") else { return };
     each_child(bases, |base| {
         if let Some((name, receiver)) = callee(base) {
-            let receiver = receiver.map(|receiver| facts.text(receiver));
-            facts.call(CallKind::ClassRef, name.start_byte(), facts.text(name), receiver, 0);
+            visit(name, receiver);
         }
         ControlFlow::Continue(())
     });

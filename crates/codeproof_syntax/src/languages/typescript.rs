@@ -1,0 +1,37 @@
+//! TypeScript without JSX.
+
+use codeproof_types::Language;
+use tree_sitter::Tree;
+
+use crate::collector::Collector;
+use crate::nodes::{node_kinds, walk};
+
+/// TypeScript without JSX for the rest of the crate.
+pub(super) const DEFINITION: super::Definition = super::Definition {
+    language: Language::TypeScript,
+    grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+    extensions: &["ts", "mts", "cts"],
+    file_names: &[],
+    interpreters: &["deno", "bun", "ts-node", "tsx"],
+    prepare: |_| None,
+    read,
+    module: |_| None,
+};
+
+#[cfg(test)]
+pub(super) const KIND_NAMES: &[&str] = Kind::NAMES;
+
+node_kinds! {
+    tree_sitter_typescript::LANGUAGE_TYPESCRIPT;
+    Comment = "comment",
+}
+
+fn read<'t>(tree: &'t Tree, facts: &mut Collector<'t>) {
+    walk(tree, |node| {
+        facts.reach(node.start_byte());
+        match Kind::of(node) {
+            Kind::Comment => facts.comment(node),
+            Kind::Other => {}
+        }
+    });
+}
