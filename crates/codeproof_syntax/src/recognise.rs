@@ -7,6 +7,9 @@ use crate::languages;
 /// Bytes of a file's head that are read to tell C++ headers from C ones.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 
+/// Bytes of one packet of an MPEG transport stream (ISO/IEC 13818-1), whose head is never free of zeros.
+const MPEG_PACKET_BYTES: usize = 188;
+
 /// Tells the language of a file from its name and its text; `None` when codeproof does not read it.
 ///
 /// A known extension or name decides; any other file is asked for its `#!` line. `.h` is C unless the text
@@ -25,8 +28,18 @@ pub fn language_of(path: &RepoPath, text: &str) -> Option<Language> {
             || extension.as_deref().is_some_and(|extension| definition.extensions.contains(&extension))
     };
     let found = languages::ALL.iter().copied().find(|definition| named(definition));
+    if found.is_some_and(|definition| definition.language == Language::TypeScript) && is_no_typescript(text) {
+        return None;
+    }
     // Scripts with an extension of their own (`tool.in`, `job.cgi`) still say what runs them.
     found.map(|definition| definition.language).or_else(|| by_interpreter(text))
+}
+
+/// Whether a `.ts` file is a translation of Qt, which is XML, or a video (MPEG transport stream).
+fn is_no_typescript(text: &str) -> bool {
+    let head = text.trim_start_matches('\u{feff}').trim_start();
+    let is_xml = ["<?xml", "<!DOCTYPE", "<TS"].iter().any(|start| head.starts_with(start));
+    is_xml || text.bytes().take(MPEG_PACKET_BYTES).any(|byte| byte == 0)
 }
 
 /// The language of a script by its first line, such as `#!/usr/bin/env -S python3 -u`.
@@ -149,8 +162,32 @@ mod tests {
         check("old/A.C", "", Some(Language::Cpp));
         check("x.blade.php", "", Some(Language::Php));
         check("artisan", "#!/usr/bin/env php\n<?php", Some(Language::Php));
-        check("x.rb", "", None);
+        check("x.tar", "", None);
         check("Makefile", "all:", None);
+    }
+
+    #[test]
+    fn each_language_has_its_names() {
+        for (paths, language) in [
+            ("a.js a.mjs a.cjs a.jsx", Language::JavaScript),
+            ("a.ts a.mts a.cts a.d.ts", Language::TypeScript),
+            ("a.tsx", Language::Tsx),
+            ("A.java", Language::Java),
+            ("a.go", Language::Go),
+            ("a.rs", Language::Rust),
+            ("a.rb a.rake a.gemspec Rakefile Gemfile config.ru", Language::Ruby),
+            ("A.cs a.csx", Language::CSharp),
+        ] {
+            paths.split(' ').for_each(|path| check(path, "", Some(language)));
+        }
+    }
+
+    #[test]
+    fn translations_and_videos_are_no_typescript() {
+        check("de.ts", "<?xml version=\"1.0\"?>\n<!DOCTYPE TS>\n<TS version=\"2.1\">", None);
+        check("de.ts", "\u{feff}\n<!DOCTYPE TS><TS>", None);
+        check("film.ts", "G@\0\u{10}\0\0", None);
+        check("a.ts", "<T>x;", Some(Language::TypeScript));
     }
 
     #[test]
@@ -158,6 +195,9 @@ mod tests {
         check("bin/tool", "#!/usr/bin/python3.11 -u\n", Some(Language::Python));
         check("bin/tool", "#!/usr/bin/env -S FOO=1 python3 -u\r\n", Some(Language::Python));
         check("tool.in", "#! /usr/local/bin/php8.3\n", Some(Language::Php));
+        check("bin/tool", "#!/usr/bin/env node\n", Some(Language::JavaScript));
+        check("bin/tool", "#!/usr/bin/env -S deno run\n", Some(Language::TypeScript));
+        check("bin/tool", "#!/usr/bin/ruby3.1 -w\n", Some(Language::Ruby));
         check("bin/tool", "#!/bin/sh\npython3 x.py\n", None);
         check("bin/tool", "import os\n", None);
         check("bin/tool", "", None);

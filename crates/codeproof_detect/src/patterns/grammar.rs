@@ -8,8 +8,16 @@ pub(super) fn support_language(language: Language) -> SupportLang {
     match language {
         Language::C => SupportLang::C,
         Language::Cpp => SupportLang::Cpp,
+        Language::CSharp => SupportLang::CSharp,
+        Language::Go => SupportLang::Go,
+        Language::Java => SupportLang::Java,
+        Language::JavaScript => SupportLang::JavaScript,
         Language::Php => SupportLang::Php,
         Language::Python => SupportLang::Python,
+        Language::Ruby => SupportLang::Ruby,
+        Language::Rust => SupportLang::Rust,
+        Language::Tsx => SupportLang::Tsx,
+        Language::TypeScript => SupportLang::TypeScript,
     }
 }
 
