@@ -4,19 +4,19 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use codeproof_types::{CallKind, SymbolKind, Visibility};
+use codeproof_types::{CallKind, HintSource, SymbolKind, Visibility};
 use tree_sitter::{Node, Tree};
 
 use super::Dialect;
 use super::declarators::{declared, without_arguments};
 use super::macros::add_directive;
 use super::tokens::{TokenKind, tokens};
-use crate::collector::{Collector, Definition, Scope, fold};
+use crate::collector::{Collector, Definition, HintScope, Scope, fold};
 use crate::nodes::{count_arguments, each_child, find_child, node_kinds, walk};
 
 /// Node kinds that only the C++ grammar has stand at the end, so that the test can compare C's with its grammar.
 #[cfg(test)]
-pub(crate) const C_KIND_NAMES: &[&str] = Kind::NAMES.split_at(29).0;
+pub(crate) const C_KIND_NAMES: &[&str] = Kind::NAMES.split_at(32).0;
 
 node_kinds! {
     ArrayDeclarator = "array_declarator",
@@ -24,8 +24,10 @@ node_kinds! {
     Call = "call_expression",
     Comment = "comment",
     CompoundStatement = "compound_statement",
+    Declaration = "declaration",
     EnumSpecifier = "enum_specifier",
     Enumerator = "enumerator",
+    FieldDeclaration = "field_declaration",
     FieldDeclarationList = "field_declaration_list",
     FieldExpression = "field_expression",
     FieldIdentifier = "field_identifier",
@@ -34,6 +36,7 @@ node_kinds! {
     Identifier = "identifier",
     IfStatement = "if_statement",
     InitDeclarator = "init_declarator",
+    ParameterDeclaration = "parameter_declaration",
     ParenthesizedDeclarator = "parenthesized_declarator",
     PointerDeclarator = "pointer_declarator",
     PreprocDef = "preproc_def",
@@ -149,6 +152,7 @@ impl<'t> Reader<'_, 't> {
             Kind::EnumSpecifier => self.tagged(node, SymbolKind::Enum, facts),
             Kind::Enumerator => self.simple(node, node.child_by_field_name("name"), SymbolKind::EnumCase, facts),
             Kind::TypeDefinition => self.type_definition(node, facts),
+            Kind::Declaration | Kind::FieldDeclaration | Kind::ParameterDeclaration => self.variables(node, facts),
             Kind::AliasDeclaration => self.alias(node, facts),
             Kind::ConceptDefinition => {
                 self.simple(node, node.child_by_field_name("name"), SymbolKind::Type, facts);
@@ -357,6 +361,26 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
+    /// What variables, fields and parameters hold; the parameters of a prototype belong to nothing.
+    fn variables(&mut self, node: Node<'t>, facts: &mut Collector<'t>) {
+        let Some(of) = node.child_by_field_name("type") else { return };
+        if self.kinds.of(node) == Kind::ParameterDeclaration && facts.scope().is_none() {
+            return;
+        }
+        let of = of.child_by_field_name("name").unwrap_or(of);
+        let written = facts.text(of);
+        // `unsigned long` is about as much as `long`.
+        let type_name = written.rsplit(char::is_whitespace).next().unwrap_or(written);
+        let mut cursor = node.walk();
+        for declarator in node.children_by_field_name("declarator", &mut cursor) {
+            let Some(declared) = declared(declarator, self.kinds, facts) else { continue };
+            if !declared.is_function && declared.scopes.is_empty() {
+                let at = declarator.start_byte();
+                facts.hint(HintScope::Innermost, at, &declared.name, type_name, HintSource::Type);
+            }
+        }
+    }
+
     fn namespace(&mut self, node: Node<'t>, facts: &mut Collector<'t>) {
         let (Some(name), Some(body)) = (node.child_by_field_name("name"), node.child_by_field_name("body")) else {
             return;
@@ -422,6 +446,7 @@ impl<'t> Reader<'_, 't> {
             if matches!(self.kinds.of(child), Kind::TypeIdentifier | Kind::QualifiedIdentifier | Kind::TemplateType) {
                 let name = without_arguments(facts.text(child));
                 facts.call(CallKind::ClassRef, child.start_byte(), &name, None, 0);
+                facts.base(&name);
             }
             ControlFlow::Continue(())
         });
