@@ -180,6 +180,7 @@ impl<'a> Frame<'a> {
             state: if found.suppression.is_some() { State::Suppressed } else { State::Open },
             secret: self.secret_info(&found),
             suppression: found.suppression,
+            baseline_state: None,
         }
     }
 

@@ -129,6 +129,7 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
         findings: outcome.findings,
         problems: outcome.problems,
         notes: outcome.notes,
+        comparison: None,
     };
     if let Some((store, id)) = stored {
         let end = ScanEnd {

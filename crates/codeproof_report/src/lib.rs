@@ -19,7 +19,8 @@
 //!     duration_ms: 12,
 //! };
 //! let summary = ScanSummary { files: 3, lines: 120, ..ScanSummary::default() };
-//! let report = ScanReport { scan, summary, findings: vec![], problems: vec![], rules: vec![], notes: vec![] };
+//! let (findings, problems, rules, notes) = (vec![], vec![], vec![], vec![]);
+//! let report = ScanReport { scan, summary, findings, problems, rules, notes, comparison: None };
 //! let mut text = Vec::new();
 //! render(&report, "text".parse::<Format>().unwrap(), None, &TextOptions::default(), &mut text).unwrap();
 //! assert!(String::from_utf8(text).unwrap().ends_with("No findings in 3 files (120 lines).\n"));

@@ -185,6 +185,7 @@ impl Store {
             problems: cell("problems").json(row.problems.unwrap_or_else(empty_list))?,
             rules: cell("rules").json(row.rules.unwrap_or_else(empty_list))?,
             notes: cell("notes").json(row.notes.unwrap_or_else(empty_list))?,
+            comparison: None,
         }))
     }
 

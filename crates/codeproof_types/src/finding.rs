@@ -53,6 +53,9 @@ pub struct Finding {
     /// What is known of the secret, for secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<SecretInfo>,
+    /// How it stands to the baseline; `None` when the report was compared with nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline_state: Option<BaselineState>,
 }
 
 impl Finding {
@@ -206,6 +209,18 @@ words! {
         Unverified = "unverified",
         /// No longer there.
         Fixed = "fixed",
+    }
+}
+
+words! {
+    /// How a finding stands to the baseline of its report: SARIF's words (section 3.27.24).
+    BaselineState, "a baseline state" {
+        /// Not in the baseline, or accepted there and open again.
+        New = "new",
+        /// In the baseline as well.
+        Unchanged = "unchanged",
+        /// In the baseline, looked for again, and no longer there; its state is [`State::Fixed`].
+        Absent = "absent",
     }
 }
 

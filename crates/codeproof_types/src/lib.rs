@@ -30,8 +30,8 @@ pub use facts::{
     CallKind, CallSite, Comment, FileFacts, HintSource, Import, Resolution, Symbol, SymbolKind, TypeHint, Visibility,
 };
 pub use finding::{
-    Category, Confidence, Cwe, Finding, FindingId, Fingerprint, FingerprintParts, Origin, SecretInfo, Severity, State,
-    Suppression, Tier, UnknownWord, Votes,
+    BaselineState, Category, Confidence, Cwe, Finding, FindingId, Fingerprint, FingerprintParts, Origin, SecretInfo,
+    Severity, State, Suppression, Tier, UnknownWord, Votes,
 };
 pub use hash::ContentHash;
 pub use language::Language;
@@ -41,8 +41,8 @@ pub use path::{InvalidPath, RepoPath};
 pub use problem::{Problem, ProblemKind};
 pub use progress::{Phase, Progress, SilentProgress};
 pub use report::{
-    ClassCounts, FileClass, LanguageCounts, ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary, SeverityCounts,
-    SnippetError, Snippets,
+    ClassCounts, Comparison, FileClass, LanguageCounts, ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary,
+    SeverityCounts, SnippetError, Snippets,
 };
 pub use rule::RuleInfo;
 pub use secret::Secret;

@@ -78,6 +78,28 @@ pub struct ScanReport {
     /// it, degraded modes. One sentence each.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// What it was compared with. Then each finding has a `baseline_state`, and those that were fixed since are among
+    /// the findings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
+}
+
+/// A comparison of a report with an earlier one, in counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The earlier report as the user named it: a file, or a scan of the database.
+    pub baseline: String,
+    /// Start of the earlier scan, milliseconds since 1970 UTC; `None` when it does not say.
+    pub scanned_at_ms: Option<i64>,
+    /// Open findings that are not in the baseline.
+    pub new: u64,
+    /// Findings that are in both.
+    pub unchanged: u64,
+    /// Findings of the baseline that are no longer there.
+    pub fixed: u64,
+    /// Findings of the baseline that were not looked for again (their file or rule was left out), so that nothing can
+    /// be said of them.
+    pub not_looked_for: u64,
 }
 
 /// What a file is to its project.

@@ -106,6 +106,7 @@ pub(crate) fn report() -> ScanReport {
         problems: problems(),
         rules: vec![sql_rule()],
         notes: vec!["codeproof.toml of the project leaves out `docs/**` and lowers the size limit to 1 MiB".to_owned()],
+        comparison: None,
     }
 }
 
@@ -364,6 +365,7 @@ fn finding(
         state: State::Open,
         suppression: None,
         secret: None,
+        baseline_state: None,
     }
 }
 

@@ -104,6 +104,7 @@ pub(crate) fn finding(line: u32) -> Finding {
         state: State::Open,
         suppression: None,
         secret: None,
+        baseline_state: None,
     }
 }
 
