@@ -29,6 +29,7 @@
 //! [`Snippets`]: codeproof_types::Snippets
 
 mod clean;
+mod code_lines;
 mod facts;
 mod findings;
 mod format;

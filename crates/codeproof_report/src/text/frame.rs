@@ -1,9 +1,10 @@
 //! The code frame: numbered lines with a caret line under the exact span.
 
-use codeproof_types::{ContentHash, Location, RepoPath, Severity, SnippetError, Snippets};
+use codeproof_types::{Location, Severity, Snippets};
 
-use super::source_line::{Marked, fit};
+use super::source_line::fit;
 use super::{Painter, Style, paragraph, width};
+use crate::code_lines::{self, CodeLine, Extent, as_usize, span_lines};
 
 /// Lines of a longer span that are shown; the rest is counted.
 const SPAN_LINES_MAX: u32 = 4;
@@ -33,94 +34,14 @@ pub(super) struct Place<'f> {
 /// The lines of a frame, ready to print. When the lines cannot be read, the quote is shown and the reason said.
 pub(super) fn draw(place: Place<'_>, style: FrameStyle<'_>) -> Vec<String> {
     let Some(snippets) = style.snippets else { return draw_quote(place, style, None) };
-    match read(place, snippets) {
+    let extent = Extent { context: place.context, span_lines_max: SPAN_LINES_MAX };
+    match code_lines::read(place.location, place.quote, extent, snippets) {
         Ok(lines) => draw_lines(place, &lines, style),
         Err(why) => draw_quote(place, style, Some(&why)),
     }
 }
 
-/// A line to draw: its number, text and the characters to mark.
-struct Line {
-    number: u32,
-    text: String,
-    marked: Option<Marked>,
-}
-
-/// Reads the span's lines and those around it, and puts the mark where the span is.
-fn read(place: Place<'_>, snippets: &dyn Snippets) -> Result<Vec<Line>, String> {
-    let location = place.location;
-    let (first, last) = span_lines(location);
-    let from = first.saturating_sub(place.context).max(1);
-    // After a span that is cut, the lines that follow it are of no use.
-    let shown_last = last.min(first.saturating_add(SPAN_LINES_MAX - 1));
-    let to = if shown_last < last { shown_last } else { last.saturating_add(place.context) };
-    let texts = read_lines(snippets, &location.path, location.content_hash, from, to)?;
-    let mut lines: Vec<Line> =
-        (from..=to).zip(texts).map(|(number, text)| Line { number, text, marked: None }).collect();
-    // An empty file has no lines to show, and no quote either.
-    let is_empty_file = lines.is_empty() && from == 1 && place.quote.is_empty();
-    if !is_empty_file && lines.last().is_none_or(|line| line.number < first) {
-        return Err(format!("the file has no line {first} any more"));
-    }
-    for line in lines.iter_mut().filter(|line| (first..=last).contains(&line.number)) {
-        line.marked = Some(mark_of(location, line));
-    }
-    drop_blank_context(&mut lines);
-    Ok(lines)
-}
-
-fn read_lines(
-    snippets: &dyn Snippets,
-    path: &RepoPath,
-    hash: ContentHash,
-    first: u32,
-    last: u32,
-) -> Result<Vec<String>, String> {
-    snippets.lines(path, hash, first, last).map_err(|error| match error {
-        SnippetError::Changed { .. } => "the file changed since the scan".to_owned(),
-        SnippetError::Unreadable { why, .. } => format!("the file cannot be read ({})", crate::clean::one_line(&why)),
-    })
-}
-
-/// First and last line, in order and from 1.
-fn span_lines(location: &Location) -> (u32, u32) {
-    let first = location.first_line.max(1);
-    (first, location.last_line.max(first))
-}
-
-/// The characters of one line that belong to the span.
-fn mark_of(location: &Location, line: &Line) -> Marked {
-    let (first_line, last_line) = span_lines(location);
-    let trimmed = trimmed(&line.text);
-    let start = match location.first_column {
-        Some(column) if line.number == first_line => as_usize(column).max(1),
-        _ => trimmed.first,
-    };
-    let end = match location.last_column {
-        Some(column) if line.number == last_line => as_usize(column),
-        _ => trimmed.last,
-    };
-    Marked { first: start, last: end.max(start) }
-}
-
-/// The characters of a line without the blanks around them.
-fn trimmed(text: &str) -> Marked {
-    let length = text.trim_end().chars().count();
-    let blanks = text.chars().take_while(|character| character.is_whitespace()).count();
-    Marked { first: blanks.min(length) + 1, last: length.max(1) }
-}
-
-/// Blank lines at the rim of a frame tell nothing.
-fn drop_blank_context(lines: &mut Vec<Line>) {
-    let is_blank = |line: &Line| line.marked.is_none() && line.text.trim().is_empty();
-    let before = lines.iter().take_while(|line| is_blank(line)).count();
-    lines.drain(..before);
-    while lines.last().is_some_and(is_blank) {
-        lines.pop();
-    }
-}
-
-fn draw_lines(place: Place<'_>, lines: &[Line], style: FrameStyle<'_>) -> Vec<String> {
+fn draw_lines(place: Place<'_>, lines: &[CodeLine], style: FrameStyle<'_>) -> Vec<String> {
     let Some(last_shown) = lines.last() else { return Vec::new() };
     let gutter = Gutter::new(last_shown.number, style);
     let mut drawn = Vec::new();
@@ -133,21 +54,24 @@ fn draw_lines(place: Place<'_>, lines: &[Line], style: FrameStyle<'_>) -> Vec<St
             drawn.push(gutter.unnumbered(&format!("{}{caret}", " ".repeat(fitted.mark_start))));
         }
     }
-    let (first, last) = span_lines(place.location);
-    drawn.extend(rest_of_span(first, last, style, &gutter));
+    drawn.extend(rest_of_span(place.location, style, &gutter));
     drawn
 }
 
 /// Says how much of a long span is not shown.
-fn rest_of_span(first: u32, last: u32, style: FrameStyle<'_>, gutter: &Gutter) -> Option<String> {
-    let hidden = (last - first).checked_sub(SPAN_LINES_MAX - 1).filter(|hidden| *hidden > 0)?;
+fn rest_of_span(location: &Location, style: FrameStyle<'_>, gutter: &Gutter) -> Option<String> {
+    let hidden = code_lines::hidden_lines(location, SPAN_LINES_MAX);
+    if hidden == 0 {
+        return None;
+    }
+    let (_, last) = span_lines(location);
     let text = format!("… {} more, to line {last}", crate::numbers::counted(hidden.into(), "line", "lines"));
     Some(gutter.unnumbered(&style.painter.paint(Style::Quiet, &width::cut(&text, gutter.room))))
 }
 
 /// The quote in place of the file's own lines.
 fn draw_quote(place: Place<'_>, style: FrameStyle<'_>, why: Option<&str>) -> Vec<String> {
-    let (first, last) = span_lines(place.location);
+    let (first, _) = span_lines(place.location);
     let lines: Vec<&str> = place.quote.lines().take(as_usize(SPAN_LINES_MAX)).collect();
     let shown_last = first.saturating_add(u32::try_from(lines.len()).unwrap_or(u32::MAX).saturating_sub(1));
     let gutter = Gutter::new(shown_last, style);
@@ -162,7 +86,7 @@ fn draw_quote(place: Place<'_>, style: FrameStyle<'_>, why: Option<&str>) -> Vec
         drawn.push(gutter.numbered(number, &fitted.text));
     }
     if !lines.is_empty() {
-        drawn.extend(rest_of_span(first, last, style, &gutter));
+        drawn.extend(rest_of_span(place.location, style, &gutter));
     }
     drawn
 }
@@ -197,8 +121,4 @@ impl Gutter {
         let margin = self.painter.paint(Style::Quiet, &margin);
         if text.is_empty() { margin } else { format!("{margin} {text}") }
     }
-}
-
-fn as_usize(number: u32) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
 }

@@ -6,19 +6,13 @@
 use codeproof_types::visible;
 
 use super::width;
+use crate::code_lines::Marked;
 
 /// Distance of tab stops.
 const TAB_COLUMNS: usize = 4;
 
 /// Characters looked at on each side of a span; the rest of a minified line cannot reach the screen.
 const REACH: usize = 600;
-
-/// A span of characters in one line, 1-based, inclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Marked {
-    pub first: usize,
-    pub last: usize,
-}
 
 /// A line ready to print, with the columns of the span in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

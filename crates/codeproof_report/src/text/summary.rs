@@ -2,9 +2,7 @@
 
 use std::io::{self, Write};
 
-use codeproof_types::{
-    ClassCounts, Finding, Language, ScanReport, ScanStatus, ScanSummary, Severity, SeverityCounts, Tier,
-};
+use codeproof_types::{ClassCounts, Finding, ScanReport, ScanStatus, ScanSummary, Severity, SeverityCounts, Tier};
 
 use super::{Align, Column, Painter, Style, Table, TextOptions, paragraph, problems};
 use crate::{clean, findings, numbers};
@@ -193,7 +191,7 @@ fn languages(summary: &ScanSummary) -> String {
     let known: u64 = summary.languages.values().map(|counts| counts.files).sum();
     let others = summary.files.saturating_sub(known);
     if texts.is_empty() {
-        texts.push(format!("none of {}", Language::ALL.map(Language::title).join(", ")));
+        texts.push("none of those with a grammar here".to_owned());
     }
     let others_text = numbers::counted(others, "other file", "other files");
     if others == 0 { texts.join(", ") } else { format!("{}; {others_text} (secrets only)", texts.join(", ")) }
