@@ -51,6 +51,25 @@ pub(crate) struct Definition<'t> {
     pub(crate) doc: Option<String>,
 }
 
+impl<'t> Definition<'t> {
+    /// All of `node`, its head up to its field `body`; nothing around it, without modifiers.
+    pub(crate) fn of(node: Node<'t>, kind: SymbolKind, name: impl Into<Cow<'t, str>>, qualified_name: String) -> Self {
+        Self {
+            kind,
+            name: name.into(),
+            qualified_name,
+            parent: None,
+            decorated_start: node.start_byte(),
+            start: node.start_byte(),
+            head_end: node.child_by_field_name("body").map_or(node.end_byte(), |body| body.start_byte()),
+            end: node.end_byte(),
+            visibility: None,
+            is_static: false,
+            doc: None,
+        }
+    }
+}
+
 /// A symbol that is open at the place of the walk.
 #[derive(Debug)]
 pub(crate) struct Scope {
@@ -106,6 +125,12 @@ impl<'t> Collector<'t> {
         self.text
     }
 
+    /// Where the head of a field or constant ends: at `end` with its value, behind its name when that has many lines.
+    pub(crate) fn head_end(&self, end: usize, name: Node<'_>, value: Option<Node<'_>>) -> usize {
+        let is_long = value.is_some_and(|value| self.text(value).contains('\n'));
+        if is_long { name.end_byte() } else { end }
+    }
+
     /// Closes every scope that ends at or before `offset`. Called for each node of the walk, in file order.
     pub(crate) fn reach(&mut self, offset: usize) {
         while self.scopes.last().is_some_and(|scope| scope.end <= offset) {
@@ -149,12 +174,26 @@ impl<'t> Collector<'t> {
         }
     }
 
+    /// Adds what the symbol with this index extends, implements or uses.
+    pub(crate) fn base_of(&mut self, symbol: u32, name: &str) {
+        self.facts.symbols[symbol as usize].bases.push(type_name(name));
+    }
+
     /// Adds a decorator, attribute or annotation, without its marker, to the innermost open symbol.
     pub(crate) fn decorator(&mut self, text: &str) {
-        let text = fold(text, DECORATOR_CHARACTERS_MAX);
         if let Some(symbol) = self.innermost() {
-            self.facts.symbols[symbol as usize].decorators.push(text);
+            self.decorator_of(symbol, text);
         }
+    }
+
+    /// Adds a decorator, attribute or annotation, without its marker, to the symbol with this index.
+    pub(crate) fn decorator_of(&mut self, symbol: u32, text: &str) {
+        self.facts.symbols[symbol as usize].decorators.push(fold(text, DECORATOR_CHARACTERS_MAX));
+    }
+
+    /// Index of the symbol that was added last.
+    pub(crate) fn newest(&self) -> Option<u32> {
+        u32::try_from(self.facts.symbols.len().checked_sub(1)?).ok()
     }
 
     /// Adds what a name holds; `name` is empty for the result of the function itself. A type that is no name says

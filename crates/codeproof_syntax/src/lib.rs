@@ -25,6 +25,7 @@ mod parse;
 mod php_names;
 mod places;
 mod recognise;
+mod type_names;
 mod version;
 
 pub use facts::{facts, qualified};
