@@ -1,7 +1,7 @@
 //! Utility rules that several rules share, as ast-grep's `utilDirs` has them.
 //!
 //! The built-in ones stand in `rules/shared/*.yml`, one document each: `id`, `language`, `rule`. Those for C serve C++
-//! too, because most rules for one are compiled for both.
+//! too, and those for JavaScript serve TypeScript, because most rules for one are compiled for the others.
 
 use std::collections::BTreeMap;
 
@@ -85,5 +85,9 @@ fn sort_in(
 }
 
 fn serves(written_for: SupportLang, language: Language) -> bool {
-    written_for == support_language(language) || (written_for == SupportLang::C && language == Language::Cpp)
+    written_for == support_language(language)
+        || matches!(
+            (written_for, language),
+            (SupportLang::C, Language::Cpp) | (SupportLang::JavaScript, Language::TypeScript | Language::Tsx)
+        )
 }
