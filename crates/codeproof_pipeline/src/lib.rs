@@ -9,11 +9,13 @@ mod cache_key;
 mod error;
 mod facts;
 mod pool;
+mod program;
 mod scan;
 mod snippets;
 mod work;
 
 pub use error::Error;
 pub use facts::{FileWithFacts, each_file};
+pub use program::{Program, ProgramRequest, program};
 pub use scan::{Handles, Request, scan};
 pub use snippets::MaskedSnippets;

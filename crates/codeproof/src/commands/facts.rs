@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::sync::atomic::AtomicBool;
 
+use codeproof_index::{Call, Place};
 use codeproof_pipeline::FileWithFacts;
 use codeproof_report::{CallRow, ImportRow, SymbolRow, TableRow, TextOptions, render_json_lines, render_table};
 use codeproof_source::WalkConfig;
@@ -28,6 +29,9 @@ pub(crate) enum What {
 
 /// Prints the facts of every file, sorted by path.
 pub(crate) fn run(arguments: &FactsArguments, what: What) -> Result<Exit, Failure> {
+    if what != What::Symbols {
+        return resolved(arguments, what);
+    }
     let user = settings::load_user(arguments.common.config.as_deref())?;
     let jobs = arguments.common.jobs.or(user.jobs).map_or_else(settings::default_jobs, usize::from);
     let progress = TerminalProgress::new(ProgressMode::for_stderr(false));
@@ -38,7 +42,7 @@ pub(crate) fn run(arguments: &FactsArguments, what: What) -> Result<Exit, Failur
     output::to_stdout(|out| {
         let mut written = Ok(());
         let deliver = |record: FileWithFacts| {
-            written = write(out, &record, what, format);
+            written = symbols(out, &record, format);
             written.is_ok()
         };
         result = Some(codeproof_pipeline::each_file(&arguments.path, &walk, jobs, &progress, &stop, deliver));
@@ -53,20 +57,41 @@ pub(crate) fn run(arguments: &FactsArguments, what: What) -> Result<Exit, Failur
     Ok(if failures.is_empty() { Exit::Success } else { Exit::Failed })
 }
 
-fn write(out: &mut dyn Write, record: &FileWithFacts, what: What, format: FactsFormat) -> io::Result<()> {
+fn symbols(out: &mut dyn Write, record: &FileWithFacts, format: FactsFormat) -> io::Result<()> {
     let FileWithFacts { path, language, facts } = record;
-    match what {
-        What::Symbols => {
-            let qualified: Vec<Symbol> = facts.symbols.iter().map(|symbol| qualify(path, *language, symbol)).collect();
-            write_rows(out, qualified.iter().map(|symbol| SymbolRow::new(path, symbol)).collect(), format)
-        }
-        What::Calls => {
-            write_rows(out, facts.calls.iter().map(|call| CallRow::unresolved(path, call)).collect(), format)
-        }
-        What::Imports => {
-            let rows = facts.imports.iter().map(|import| ImportRow::unresolved(path, import));
-            write_rows(out, rows.collect(), format)
-        }
+    let qualified: Vec<Symbol> = facts.symbols.iter().map(|symbol| qualify(path, *language, symbol)).collect();
+    write_rows(out, qualified.iter().map(|symbol| SymbolRow::new(path, symbol)).collect(), format)
+}
+
+/// Calls and imports with what they lead to in the program.
+fn resolved(arguments: &FactsArguments, what: What) -> Result<Exit, Failure> {
+    let program = super::program::read(&arguments.path, &arguments.common)?;
+    let index = &program.index;
+    output::to_stdout(|out| {
+        index.paths().try_for_each(|(path, _)| match what {
+            What::Calls => {
+                let calls = index.calls_of(path);
+                let targets: Vec<_> = calls.iter().map(|call| call.to.map(|to| index.place(to))).collect();
+                let rows = calls.iter().zip(&targets).map(|(call, target)| call_row(call, target.as_ref()));
+                write_rows(out, rows.collect(), arguments.format)
+            }
+            _ => {
+                let imports = index.imports_of(path);
+                let row = |(import, target_path)| ImportRow { target_path, ..ImportRow::unresolved(path, import) };
+                write_rows(out, imports.into_iter().map(row).collect(), arguments.format)
+            }
+        })
+    })?;
+    Ok(super::program::exit_of(&program))
+}
+
+fn call_row<'a>(call: &Call<'a>, target: Option<&'a Place<'a>>) -> CallRow<'a> {
+    CallRow {
+        target_path: target.map(|target| target.path),
+        target_line: target.map(|target| target.symbol.first_line),
+        target_name: target.map(|target| target.name.as_str()),
+        resolution: call.resolution,
+        ..CallRow::unresolved(call.path, call.site)
     }
 }
 

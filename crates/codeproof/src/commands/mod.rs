@@ -5,6 +5,7 @@ mod database;
 mod doctor;
 mod facts;
 mod init;
+mod program;
 mod rules;
 mod scan;
 mod scans;

@@ -63,7 +63,7 @@ fn user_settings(arguments: &ScanArguments) -> Result<UserSettings, Failure> {
 }
 
 /// Says early and plainly when there is nothing to scan.
-fn check_path(path: &Path) -> Result<(), Failure> {
+pub(crate) fn check_path(path: &Path) -> Result<(), Failure> {
     match path.metadata() {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -113,7 +113,7 @@ fn request(arguments: &ScanArguments, user: &UserSettings, scan: ScanSettings) -
 
 /// Version, size and time of this program's file: a build with the same version and other code makes its own cache
 /// entries.
-fn build() -> String {
+pub(crate) fn build() -> String {
     let metadata = std::env::current_exe().and_then(|path| path.metadata()).ok();
     let changed = metadata.as_ref().and_then(|metadata| metadata.modified().ok()).unwrap_or(UNIX_EPOCH);
     let age = changed.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();

@@ -1,0 +1,423 @@
+//! The index: the files, what was resolved for each, and who is called by whom.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use codeproof_types::{CallSite, HintSource, Import, Language, RepoPath, Resolution, Symbol, SymbolKind};
+use rayon::prelude::*;
+
+use crate::files::{File, FileId, Files, InputFile, SymbolId, bound_name, namespaces};
+use crate::manifests::Manifests;
+use crate::paths;
+use crate::resolve::{Resolved, Target, resolve_file};
+use crate::view::Key;
+
+/// The resolved references of a program.
+#[derive(Debug, Default)]
+pub struct Index {
+    files: Files,
+    manifest_texts: BTreeMap<RepoPath, String>,
+    manifests: Manifests,
+    resolved: HashMap<FileId, Resolved>,
+    /// Who asked which question.
+    asked_by: HashMap<Key, HashSet<FileId>>,
+    /// The calls that lead to a definition: file and number of the call.
+    incoming: HashMap<SymbolId, Vec<(FileId, u32)>>,
+}
+
+/// A definition as a person names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place<'i> {
+    /// Its file.
+    pub path: &'i RepoPath,
+    /// Its name across files.
+    pub name: String,
+    /// The definition itself.
+    pub symbol: &'i Symbol,
+}
+
+/// One call or mention, and where it leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Call<'i> {
+    /// The file it stands in.
+    pub path: &'i RepoPath,
+    /// As written.
+    pub site: &'i CallSite,
+    /// The innermost definition it stands in; `None` at file level.
+    pub from: Option<SymbolId>,
+    /// What it means.
+    pub to: Option<SymbolId>,
+    /// How sure that is.
+    pub resolution: Resolution,
+}
+
+/// How much an index holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IndexStats {
+    /// Files.
+    pub files: usize,
+    /// Definitions.
+    pub symbols: usize,
+    /// Imported names.
+    pub imports: usize,
+    /// Imported names whose file is in the program.
+    pub imports_resolved: usize,
+    /// Calls and mentions of classes.
+    pub calls: usize,
+    /// Calls and mentions by [`Resolution`], in its order: exact, import, name_unique, ambiguous, unresolved.
+    pub calls_by_resolution: [usize; 5],
+}
+
+impl Index {
+    /// Resolves all files, on the current rayon pool. `manifests` are the texts of files for which
+    /// [`crate::is_manifest`] is true. Of two files at one path the last counts.
+    pub fn build(files: Vec<InputFile>, manifests: BTreeMap<RepoPath, String>) -> Self {
+        let mut index = Self { manifests: Manifests::read(&manifests), manifest_texts: manifests, ..Self::default() };
+        let mut files = files;
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        for file in files {
+            index.files.put(file);
+        }
+        let ids: Vec<FileId> = index.files.ids().collect();
+        index.resolve(&ids);
+        index
+    }
+
+    /// Adds a file or replaces the one at its path, and resolves again what depends on the change. Returns how many
+    /// files that were.
+    pub fn put(&mut self, file: InputFile) -> usize {
+        let old = self.files.at(&file.path);
+        if let Some(known) = old {
+            let known = &self.files[known];
+            if known.facts == file.facts && known.language == file.language {
+                return 0;
+            }
+            if known.language != file.language {
+                self.remove(&file.path);
+            }
+        }
+        let (before, identities) = match self.files.at(&file.path) {
+            Some(known) => (statements(&self.files[known]), identities(&self.files[known])),
+            None => (HashMap::new(), Vec::new()),
+        };
+        let is_new = before.is_empty() && identities.is_empty();
+        let path = file.path.clone();
+        let id = self.files.put(file);
+        let after = statements(&self.files[id]);
+        let mut changed = changed_names(path.as_str(), &before, &after);
+        if is_new || old.is_none() {
+            changed.extend(existence(&self.files[id]));
+        }
+        self.move_targets(id, &identities);
+        let mut affected = self.askers(&changed);
+        affected.insert(id);
+        self.refresh(affected)
+    }
+
+    /// Removes the file at `path`, and resolves again what depended on it. Returns how many files that were.
+    pub fn remove(&mut self, path: &RepoPath) -> usize {
+        let affected = self.take_out(path);
+        self.refresh(affected)
+    }
+
+    /// Removes the file at `path` and says which files asked about it.
+    fn take_out(&mut self, path: &RepoPath) -> HashSet<FileId> {
+        let Some(id) = self.files.at(path) else { return HashSet::new() };
+        let file = &self.files[id];
+        let mut changed = changed_names(path.as_str(), &statements(file), &Statements::new());
+        changed.extend(existence(file));
+        self.forget(id);
+        self.files.remove(path);
+        self.incoming.retain(|symbol, _| symbol.file != id);
+        let mut affected = self.askers(&changed);
+        affected.remove(&id);
+        affected
+    }
+
+    /// Replaces the manifests. When they say something else than before, everything is resolved again.
+    pub fn set_manifests(&mut self, manifests: BTreeMap<RepoPath, String>) -> usize {
+        let read = Manifests::read(&manifests);
+        self.manifest_texts = manifests;
+        if read == self.manifests {
+            return 0;
+        }
+        self.manifests = read;
+        let all: HashSet<FileId> = self.files.ids().collect();
+        self.refresh(all)
+    }
+
+    /// The definitions that `name` can mean: a plain name (`total`), a qualified one (`shop.orders.total`,
+    /// `App\User::find`) or the end of one at a border (`orders.total`, `User::find`), in the order of their paths.
+    pub fn find(&self, name: &str) -> Vec<SymbolId> {
+        let last = name.rsplit(['.', ':', '\\', '#', '/']).next().unwrap_or(name).trim_start_matches('$');
+        let named = self.files.named(last).iter().copied();
+        named.filter(|id| last == name || ends_with_name(&self.place(*id).name, name)).collect()
+    }
+
+    /// The innermost definition that holds a line of a file.
+    pub fn symbol_at(&self, path: &RepoPath, line: u32) -> Option<SymbolId> {
+        let file = self.files.at(path)?;
+        let facts = &self.files[file].facts;
+        let found = facts.symbol_at(line)?;
+        let symbol = facts.symbols.iter().position(|symbol| std::ptr::eq(symbol, found))?;
+        Some(SymbolId { file, symbol: u32::try_from(symbol).ok()? })
+    }
+
+    /// A definition's file, name and facts.
+    pub fn place(&self, id: SymbolId) -> Place<'_> {
+        let file = &self.files[id.file];
+        let symbol = &file.facts.symbols[id.symbol as usize];
+        let name = codeproof_syntax::qualified(&file.path, file.language, &symbol.qualified_name);
+        Place { path: &file.path, name, symbol }
+    }
+
+    /// The language a definition is written in.
+    pub fn language(&self, id: SymbolId) -> Language {
+        self.files[id.file].language
+    }
+
+    /// The paths of all files, sorted, with their languages.
+    pub fn paths(&self) -> impl Iterator<Item = (&RepoPath, Language)> {
+        self.files.ids().map(|id| (&self.files[id].path, self.files[id].language))
+    }
+
+    /// The definitions of one file, in file order.
+    pub fn symbols_of(&self, path: &RepoPath) -> Vec<SymbolId> {
+        let Some(file) = self.files.at(path) else { return Vec::new() };
+        let count = u32::try_from(self.files[file].facts.symbols.len()).unwrap_or(u32::MAX);
+        (0..count).map(|symbol| SymbolId { file, symbol }).collect()
+    }
+
+    /// The calls and mentions of one file, in file order.
+    pub fn calls_of(&self, path: &RepoPath) -> Vec<Call<'_>> {
+        let Some(file) = self.files.at(path) else { return Vec::new() };
+        (0..self.files[file].facts.calls.len()).map(|at| self.call(file, at)).collect()
+    }
+
+    /// The imports of one file with the file each leads to, in file order.
+    pub fn imports_of(&self, path: &RepoPath) -> Vec<(&Import, Option<&RepoPath>)> {
+        let Some(file) = self.files.at(path) else { return Vec::new() };
+        let targets = &self.resolved[&file].imports;
+        let path_of = |target: &Option<FileId>| target.map(|target| &self.files[target].path);
+        self.files[file].facts.imports.iter().zip(targets.iter().map(path_of)).collect()
+    }
+
+    /// Who calls or mentions a definition, in the order of path and place.
+    pub fn callers(&self, of: SymbolId) -> Vec<Call<'_>> {
+        let mut calls: Vec<Call<'_>> = self.incoming.get(&of).map_or_else(Vec::new, |incoming| {
+            incoming.iter().map(|(file, at)| self.call(*file, *at as usize)).collect()
+        });
+        calls.sort_by_key(|call| (call.path, call.site.position, call.site.kind));
+        calls
+    }
+
+    /// What a definition calls or mentions, with everything inside it, in file order.
+    pub fn callees(&self, of: SymbolId) -> Vec<Call<'_>> {
+        let file = &self.files[of.file];
+        let inside = |call: &Call<'_>| file.around(call.site.caller).any(|scope| scope == of.symbol);
+        (0..file.facts.calls.len()).map(|at| self.call(of.file, at)).filter(inside).collect()
+    }
+
+    /// How much the index holds.
+    pub fn stats(&self) -> IndexStats {
+        let mut stats = IndexStats::default();
+        for id in self.files.ids() {
+            let (facts, resolved) = (&self.files[id].facts, &self.resolved[&id]);
+            stats.files += 1;
+            stats.symbols += facts.symbols.len();
+            stats.imports += facts.imports.len();
+            stats.imports_resolved += resolved.imports.iter().flatten().count();
+            stats.calls += facts.calls.len();
+            for call in &resolved.calls {
+                stats.calls_by_resolution[call.resolution as usize] += 1;
+            }
+        }
+        stats
+    }
+
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
+    }
+
+    fn call(&self, file: FileId, at: usize) -> Call<'_> {
+        let of_file = &self.files[file];
+        let site = &of_file.facts.calls[at];
+        let Target { symbol: to, resolution } = self.resolved[&file].calls[at];
+        let from = site.caller.map(|symbol| SymbolId { file, symbol });
+        Call { path: &of_file.path, site, from, to, resolution }
+    }
+
+    /// Forgets what was resolved for `affected` and resolves it again.
+    fn refresh(&mut self, affected: HashSet<FileId>) -> usize {
+        let mut ids: Vec<FileId> = affected.into_iter().filter(|id| self.files.get(*id).is_some()).collect();
+        ids.sort_unstable();
+        for id in &ids {
+            self.forget(*id);
+        }
+        self.resolve(&ids);
+        ids.len()
+    }
+
+    fn resolve(&mut self, ids: &[FileId]) {
+        let (files, manifests) = (&self.files, &self.manifests);
+        let resolved: Vec<(FileId, Resolved)> =
+            ids.par_iter().with_max_len(8).map(|id| (*id, resolve_file(files, manifests, *id))).collect();
+        for (id, resolved) in resolved {
+            for key in &resolved.questions {
+                self.asked_by.entry(*key).or_default().insert(id);
+            }
+            for (at, target) in (0u32..).zip(&resolved.calls) {
+                if let Some(symbol) = target.symbol {
+                    self.incoming.entry(symbol).or_default().push((id, at));
+                }
+            }
+            self.resolved.insert(id, resolved);
+        }
+    }
+
+    /// Takes back what was resolved for a file.
+    fn forget(&mut self, id: FileId) {
+        let Some(resolved) = self.resolved.remove(&id) else { return };
+        for key in resolved.questions {
+            if let Some(askers) = self.asked_by.get_mut(&key) {
+                askers.remove(&id);
+                if askers.is_empty() {
+                    self.asked_by.remove(&key);
+                }
+            }
+        }
+        for symbol in resolved.calls.iter().filter_map(|target| target.symbol).collect::<HashSet<_>>() {
+            if let Some(calls) = self.incoming.get_mut(&symbol) {
+                calls.retain(|(file, _)| *file != id);
+                if calls.is_empty() {
+                    self.incoming.remove(&symbol);
+                }
+            }
+        }
+    }
+
+    fn askers(&self, keys: &HashSet<Key>) -> HashSet<FileId> {
+        keys.iter().filter_map(|key| self.asked_by.get(key)).flatten().copied().collect()
+    }
+
+    /// Calls elsewhere that lead into `file` keep their definitions, whose numbers have changed.
+    fn move_targets(&mut self, file: FileId, old: &[Identity]) {
+        let new: HashMap<Identity, u32> = identities(&self.files[file]).into_iter().zip(0..).collect();
+        let mut moved: HashMap<SymbolId, Vec<(FileId, u32)>> = HashMap::new();
+        for (symbol, identity) in (0u32..).zip(old) {
+            let Some(calls) = self.incoming.remove(&SymbolId { file, symbol }) else { continue };
+            let target = new.get(identity).map(|symbol| SymbolId { file, symbol: *symbol });
+            for (caller, at) in &calls {
+                if let Some(resolved) = self.resolved.get_mut(caller) {
+                    // A definition that is gone changed its name's statement: its callers are resolved again.
+                    resolved.calls[*at as usize].symbol = target;
+                }
+            }
+            if let Some(target) = target {
+                moved.insert(target, calls);
+            }
+        }
+        self.incoming.extend(moved);
+    }
+}
+
+/// What makes a definition the same in two versions of a file.
+type Identity = (String, SymbolKind, u32);
+
+fn identities(file: &File) -> Vec<Identity> {
+    let mut counts: HashMap<(&str, SymbolKind), u32> = HashMap::new();
+    let symbols = file.facts.symbols.iter();
+    symbols
+        .map(|symbol| {
+            let count = counts.entry((&symbol.qualified_name, symbol.kind)).or_default();
+            *count += 1;
+            (symbol.qualified_name.clone(), symbol.kind, *count)
+        })
+        .collect()
+}
+
+/// One thing a file says about a name, without lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Statement {
+    Symbol { qualified: String, rest: String },
+    Import(Import),
+    Hint { scope: Option<String>, type_name: String, source: HintSource },
+}
+
+/// For each name: everything a file says about it that others can see.
+type Statements = HashMap<String, Vec<Statement>>;
+
+fn statements(file: &File) -> Statements {
+    let mut table = Statements::new();
+    let facts = &file.facts;
+    let mut say = |name: &str, statement| table.entry(name.to_owned()).or_default().push(statement);
+    for (at, it) in (0u32..).zip(&facts.symbols) {
+        let parent_kind = file.parent(at).map(|parent| facts.symbols[parent as usize].kind);
+        let rest =
+            format!("{:?} {:?} {parent_kind:?} {} {:?} {}", it.kind, it.parent, it.signature, it.bases, it.is_static);
+        say(&it.name, Statement::Symbol { qualified: it.qualified_name.clone(), rest });
+    }
+    for it in &facts.imports {
+        say(bound_name(it, file.language), Statement::Import(Import { line: 0, ..it.clone() }));
+    }
+    for it in &facts.hints {
+        let holder = it.scope.map(|scope| &facts.symbols[scope as usize]);
+        let scope = holder.map(|holder| holder.qualified_name.clone());
+        let hint = Statement::Hint { scope, type_name: it.type_name.clone(), source: it.source };
+        // What a function returns is asked for under the function's name as well.
+        if let Some(holder) = holder.filter(|_| it.name.is_empty()) {
+            say(&holder.name, hint.clone());
+        }
+        say(&it.name, hint);
+    }
+    table
+}
+
+/// The questions whose answers differ between two versions of the file at `path`.
+fn changed_names(path: &str, before: &Statements, after: &Statements) -> HashSet<Key> {
+    let mut keys = HashSet::new();
+    let names: HashSet<&String> = before.keys().chain(after.keys()).collect();
+    for name in names {
+        let (old, new) = (before.get(name), after.get(name));
+        if old == new {
+            continue;
+        }
+        keys.insert(Key::in_file(path, name));
+        keys.insert(Key::named(name));
+        for statement in old.into_iter().chain(new).flatten() {
+            match statement {
+                Statement::Symbol { qualified, .. } => keys.extend([Key::qualified(qualified), Key::namespace(qualified)]),
+                Statement::Import(_) => drop(keys.insert(Key::imports_of(path))),
+                Statement::Hint { .. } => {}
+            }
+        }
+    }
+    keys
+}
+
+/// The questions that a file answers by being there.
+fn existence(file: &File) -> HashSet<Key> {
+    let path = file.path.as_str();
+    let mut keys = HashSet::from([
+        Key::path(path),
+        Key::module_name(paths::module_name(path)),
+        Key::folder(paths::folder(path)),
+        Key::imports_of(path),
+    ]);
+    keys.extend(namespaces(file).map(Key::namespace));
+    keys
+}
+
+/// Whether `qualified` is `name` or ends with it at a border between names.
+fn ends_with_name(qualified: &str, name: &str) -> bool {
+    let is_border = |c: char| matches!(c, '.' | ':' | '\\' | '#' | '/' | '$');
+    match qualified.strip_suffix(name) {
+        Some(before) => before.is_empty() || before.ends_with(is_border),
+        None => {
+            // `User.find` finds `User::find`.
+            let unify = |text: &str| text.replace("::", ".").replace(['\\', '#', '$'], ".").replace("..", ".");
+            let (qualified, name) = (unify(qualified), unify(name));
+            let before = qualified.strip_suffix(name.trim_start_matches('.'));
+            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The calls and mentions of one file.
+
+use codeproof_types::{CallKind, CallSite, Language, Resolution, SymbolKind};
+
+use super::habits::{can_be_called, is_common_method};
+use super::names::{Choice, Found, Wanted, bare, choose, import_entity};
+use super::types::{class_named, php_class};
+use super::values::{MethodFound, Place, evaluate, has_parameter, method_on};
+use super::{Resolved, Target};
+use crate::entity::{Entity, is_class};
+use crate::files::{FileId, Files, SymbolId};
+use crate::manifests::Manifests;
+use crate::modules::{self, RE_EXPORTS_MAX};
+use crate::view::View;
+
+/// Definitions of one method name looked at for a receiver that nobody knows.
+const METHODS_MAX: usize = 64;
+
+/// Resolves every import and call of `file`.
+pub(crate) fn resolve_file(files: &Files, manifests: &Manifests, file: FileId) -> Resolved {
+    let view = View::new(files, manifests);
+    let facts = &files[file].facts;
+    let imports = (0u32..).zip(&facts.imports).map(|(at, import)| {
+        let named = import_entity(&view, file, at, RE_EXPORTS_MAX);
+        // What `import a.b` names is `a.b`, although it makes `a` known.
+        let module = if import.name.is_empty() { modules::module(&view, file, import) } else { None };
+        file_of(&view, module.or(named)?)
+    });
+    let imports = imports.collect();
+    let calls = (0..facts.calls.len()).map(|at| resolve_call(&view, file, at)).collect();
+    Resolved { imports, calls, questions: view.into_questions() }
+}
+
+fn file_of(view: &View<'_>, entity: Entity) -> Option<FileId> {
+    match entity {
+        Entity::File(file) => Some(file),
+        Entity::Class(id) | Entity::Function(id) | Entity::Instance(id) => Some(id.file),
+        Entity::Folder(folder) => view.in_folder(&folder).first().copied(),
+        Entity::Namespace(_) => None,
+    }
+}
+
+fn resolve_call(view: &View<'_>, file: FileId, at: usize) -> Target {
+    let calls = &view.file(file).facts.calls;
+    let call = &calls[at];
+    let place = Place { file, at: call.caller, line: call.position.line };
+    match (call.kind, &call.receiver) {
+        (CallKind::ClassRef, _) => mention(view, place, call),
+        (CallKind::Call, None) => plain(view, place, call),
+        (CallKind::Call, Some(receiver)) => {
+            // In PHP the mention of the class that a static call names comes right behind the call.
+            let mentioned = calls.get(at + 1).filter(|next| {
+                view.file(file).language == Language::Php
+                    && next.kind == CallKind::ClassRef
+                    && !receiver.starts_with('$')
+                    && next.position.line <= call.position.line
+            });
+            let receiver = mentioned.map_or(receiver.as_str(), |mention| &mention.callee);
+            method(view, place, call, receiver)
+        }
+    }
+}
+
+/// A class that is named.
+fn mention(view: &View<'_>, place: Place, call: &CallSite) -> Target {
+    let language = view.file(place.file).language;
+    let class = match &call.receiver {
+        Some(receiver) => match evaluate(view, place, &format!("{receiver}.{}", call.callee), 0) {
+            Some(Entity::Class(class)) => Some(class),
+            _ => class_named(view, place.file, place.at, &format!("{receiver}.{}", call.callee), place.line),
+        },
+        None if language == Language::Php => php_class(view, place.file, &call.callee),
+        None => class_named(view, place.file, place.at, &call.callee, place.line),
+    };
+    let Some(class) = class else { return Target::UNRESOLVED };
+    let resolution = if class.file == place.file { Resolution::Exact } else { Resolution::Import };
+    Target::found(class, resolution)
+}
+
+/// A call without receiver.
+fn plain(view: &View<'_>, place: Place, call: &CallSite) -> Target {
+    let file = view.file(place.file);
+    let language = file.language;
+    if language == Language::Php {
+        return php_function(view, place, call);
+    }
+    // A parameter that is called hides every function of its name.
+    let is_parameter = |at: u32| {
+        let symbol = &file.facts.symbols[at as usize];
+        matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method) && has_parameter(&symbol.signature, &call.callee)
+    };
+    if language != Language::Rust && file.around(place.at).any(is_parameter) {
+        return Target::UNRESOLVED;
+    }
+    let name = call.callee.rsplit(['.', ':']).next().unwrap_or(&call.callee).trim_end_matches('!');
+    let wanted = Wanted { name, arguments: Some(call.arguments), accepts: can_be_called };
+    match bare(view, place.file, place.at, wanted) {
+        Found::Entity(entity, resolution) => match entity.symbol() {
+            Some(symbol) => Target::found(symbol, resolution),
+            None => Target::UNRESOLVED,
+        },
+        Found::Several => Target::AMBIGUOUS,
+        Found::Nothing => Target::UNRESOLVED,
+    }
+}
+
+/// PHP looks for a function in the namespace, then outside of all.
+fn php_function(view: &View<'_>, place: Place, call: &CallSite) -> Target {
+    let file = view.file(place.file);
+    let is_function = |id: &SymbolId| view.symbol(*id).kind == SymbolKind::Function;
+    let namespaces = crate::files::namespaces(file).map(|it| format!("{it}\\{}", call.callee));
+    for name in namespaces.chain([call.callee.clone()]) {
+        let functions: Vec<SymbolId> = view.qualified(&name).iter().copied().filter(is_function).collect();
+        match choose(view, &functions, None, Language::Php) {
+            Choice::One(id) => {
+                let is_here = id.file == place.file;
+                return Target::found(id, if is_here { Resolution::Exact } else { Resolution::NameUnique });
+            }
+            Choice::Several => {
+                let here = functions.iter().find(|id| id.file == place.file);
+                return here.map_or(Target::AMBIGUOUS, |id| Target::found(*id, Resolution::Exact));
+            }
+            Choice::None => {}
+        }
+    }
+    Target::UNRESOLVED
+}
+
+/// A call on a receiver.
+fn method(view: &View<'_>, place: Place, call: &CallSite, receiver: &str) -> Target {
+    let name = call.callee.as_str();
+    match method_on(view, place, receiver, name, call.arguments) {
+        MethodFound::On(Choice::One(id)) => Target::found(id, Resolution::Exact),
+        MethodFound::On(Choice::Several) => Target::AMBIGUOUS,
+        MethodFound::On(Choice::None) => Target::UNRESOLVED,
+        MethodFound::In(Some(entity)) => match entity.symbol() {
+            Some(id) => Target::found(id, Resolution::Import),
+            None => Target::UNRESOLVED,
+        },
+        MethodFound::In(None) => Target::UNRESOLVED,
+        MethodFound::Unknown => only_method(view, place, call),
+    }
+}
+
+/// The only method of that name in the program, when the name is no everyday one.
+fn only_method(view: &View<'_>, place: Place, call: &CallSite) -> Target {
+    let name = call.callee.as_str();
+    let language = view.file(place.file).language;
+    if is_common_method(name) || language == Language::C || name.len() < 4 {
+        return Target::UNRESOLVED;
+    }
+    let named = view.named(name);
+    if named.len() > METHODS_MAX {
+        return Target::AMBIGUOUS;
+    }
+    let can_be = |id: &SymbolId| {
+        let symbol = view.symbol(*id);
+        let of_class = view.file(id.file).parent(id.symbol);
+        let is_member = of_class.is_some_and(|class| is_class(view.file(id.file).facts.symbols[class as usize].kind));
+        symbol.kind == SymbolKind::Method
+            && (is_member || symbol.parent.is_some())
+            && view.family(id.file) == view.family(place.file)
+    };
+    let methods: Vec<SymbolId> = named.iter().copied().filter(can_be).collect();
+    match methods[..] {
+        [] => Target::UNRESOLVED,
+        [one] => Target::found(one, Resolution::NameUnique),
+        _ => Target::AMBIGUOUS,
+    }
+}
