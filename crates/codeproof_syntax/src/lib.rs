@@ -25,6 +25,7 @@ mod parse;
 mod php_names;
 mod places;
 mod recognise;
+mod rust_paths;
 mod type_names;
 mod version;
 
