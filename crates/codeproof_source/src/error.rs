@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use codeproof_types::{Problem, ProblemKind, RepoPath, SnippetError};
 
+use crate::git::GitError;
+
 /// Why there is no snapshot at all. What goes wrong with one file is a [`Problem`] in the snapshot instead.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -39,9 +41,21 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
+    /// The changes in the tree could not be read.
+    #[error(transparent)]
+    Git(GitError),
     /// The user stopped the walk.
     #[error("interrupted while files were listed and hashed")]
     Interrupted,
+}
+
+impl From<GitError> for Error {
+    fn from(error: GitError) -> Self {
+        match error {
+            GitError::Interrupted => Self::Interrupted,
+            error => Self::Git(error),
+        }
+    }
 }
 
 /// Why a file of a snapshot could not be read again.

@@ -24,6 +24,7 @@
 mod class;
 mod config;
 mod error;
+mod git;
 mod git_index;
 mod open;
 mod snapshot;
@@ -34,7 +35,11 @@ mod walk;
 pub use class::classify;
 pub use config::WalkConfig;
 pub use error::{Error, ReadError};
-pub use snapshot::{Snapshot, SourceFile, snapshot};
+pub use git::{
+    ChangedFiles, ChangedLines, Checkout, CheckoutRequest, Git, GitError, GitLimits, GitToken, GitUrl, LineRange,
+    OLDEST_GIT, Since, is_bare_repository,
+};
+pub use snapshot::{Snapshot, SourceFile, snapshot, snapshot_since};
 pub use snippet::StoredTree;
 pub use text::{Encoding, SourceText};
 pub use walk::Skipped;

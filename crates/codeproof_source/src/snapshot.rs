@@ -18,7 +18,7 @@ use crate::config::Selection;
 use crate::open::{Bytes, open_below, open_folder, open_in, read_limited};
 use crate::snippet::LastFile;
 use crate::walk::{self, Listing, Skipped, repo_path, unreadable};
-use crate::{Error, ReadError, SourceText, WalkConfig, classify};
+use crate::{ChangedFiles, Error, ReadError, Since, SourceText, WalkConfig, classify};
 
 /// Files of one folder that one thread reads in a row; more would keep other threads waiting in flat trees.
 const FILES_PER_TURN: usize = 64;
@@ -74,8 +74,56 @@ pub fn snapshot(
     let selection = Selection::new(config)?;
     progress.start(Phase::Walk, None);
     let (folder, listing) = list(root, &selection, stop)?;
-    let reading = Reading { root: &folder, limit: config.max_file_bytes, progress, stop };
-    let snapshot = reading.all(listing)?;
+    read(&folder, listing, config, progress, stop)
+}
+
+/// The same, but only with the files that changed since a revision, and what in them did. `root` lies in the work tree
+/// of a git repository.
+///
+/// # Errors
+/// As [`snapshot`], and when the changes cannot be had.
+pub fn snapshot_since(
+    root: &Path,
+    config: &WalkConfig,
+    since: &Since,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<(Snapshot, ChangedFiles), Error> {
+    let selection = Selection::new(config)?;
+    progress.start(Phase::Walk, None);
+    let (folder, mut listing) = list(root, &selection, stop)?;
+    let changes = since.changes(&folder, &listing.files, stop)?;
+    listing.files.retain(|file| repo_path(file).is_some_and(|path| changes.lines.has_file(&path)));
+    Ok((read(&folder, listing, config, progress, stop)?, changes))
+}
+
+/// The same for files that are known already, below a folder that holds nothing else. The ignore files among them do
+/// not count.
+pub(crate) fn of_listing(
+    root: &Path,
+    listing: &Listing,
+    config: &WalkConfig,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Snapshot, Error> {
+    let selection = Selection::new(config)?;
+    let takes = |path: &Path| selection.takes_below_all_folders(path);
+    let mut listing = listing.clone();
+    listing.files.retain(|file| takes(file));
+    listing.over_limit.retain(|(file, _)| takes(file));
+    listing.problems.retain(|problem| problem.path.as_ref().is_none_or(|path| takes(Path::new(path.as_str()))));
+    progress.start(Phase::Walk, None);
+    read(root, listing, config, progress, stop)
+}
+
+fn read(
+    root: &Path,
+    listing: Listing,
+    config: &WalkConfig,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Snapshot, Error> {
+    let snapshot = Reading { root, limit: config.max_file_bytes, progress, stop }.all(listing)?;
     progress.finish(Phase::Walk);
     Ok(snapshot)
 }
@@ -156,7 +204,9 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     fn all(&self, listing: Listing) -> Result<Snapshot, Error> {
-        let Listing { files, mut problems, skipped } = listing;
+        let Listing { files, over_limit, mut problems, skipped } = listing;
+        let too_large = over_limit.iter().filter_map(|(file, bytes)| Some(self.over_limit(&repo_path(file)?, *bytes)));
+        problems.extend(too_large);
         let (named, clashes) = by_name(files);
         problems.extend(clashes);
         let turns: Vec<&[Listed]> = named

@@ -21,11 +21,12 @@ use codeproof_types::{Problem, ProblemKind, RepoPath};
 
 use crate::Error;
 use crate::config::Selection;
-use repository::Repository;
+pub(crate) use repository::Repository;
 use rules::{IgnoreFiles, NotObeyed, Rules};
+pub(crate) use tracked::is_file_without_links;
 
 /// Folders (or, in worktrees, files) where version control systems keep their own data.
-const VERSION_CONTROL: &[&str] = &[".git", ".hg", ".svn", ".bzr", ".jj", "_darcs"];
+pub(crate) const VERSION_CONTROL: &[&str] = &[".git", ".hg", ".svn", ".bzr", ".jj", "_darcs"];
 
 /// What the walk passed over without a word for each; counted, since it is neither hidden by the user nor a fault.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,10 +38,12 @@ pub struct Skipped {
 }
 
 /// The files of a tree, before they are read.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Listing {
     /// Relative to the root, in no order.
     pub(crate) files: Vec<PathBuf>,
+    /// Files that are known to be too large, with their bytes; relative to the root, in no order.
+    pub(crate) over_limit: Vec<(PathBuf, u64)>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) skipped: Skipped,
 }

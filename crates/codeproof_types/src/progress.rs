@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
+    /// Getting a repository; its files are those unpacked.
+    Fetch,
     /// Listing and hashing files.
     Walk,
     /// Turning text into trees and facts.
@@ -20,6 +22,7 @@ impl Phase {
     /// The word on the wire and in progress lines.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Fetch => "fetch",
             Self::Walk => "walk",
             Self::Parse => "parse",
             Self::Detect => "detect",

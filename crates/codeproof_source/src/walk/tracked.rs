@@ -62,7 +62,7 @@ fn is_plain(path: &Path) -> bool {
 }
 
 /// Whether `path` below `root` is a regular file, and every folder on the way a real one.
-fn is_file_without_links(root: &Path, path: &Path) -> bool {
+pub(crate) fn is_file_without_links(root: &Path, path: &Path) -> bool {
     let mut at = root.to_owned();
     let mut components = path.components().peekable();
     while let Some(component) = components.next() {
