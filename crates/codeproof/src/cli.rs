@@ -21,6 +21,8 @@ Examples:
   codeproof scan .                                   look at this folder
   codeproof scan . --fail-on high                    the same for CI: exit code 1 on high or critical findings
   codeproof scan . -o report.sarif -o report.md      write two reports at once
+  codeproof scan . --since main                      only what this branch changed
+  codeproof scan https://github.com/redis/redis --ref 7.4.0    a repository, without cloning it yourself
   codeproof rules python-eval                        what a rule finds, why, and what to write instead
 
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 wrong use or settings, 3 an input could not be read, 130
@@ -52,7 +54,7 @@ pub(crate) enum Command {
     },
 }
 
-/// Looks for vulnerabilities, weaknesses and secrets in a folder or file.
+/// Looks for vulnerabilities, weaknesses and secrets in a folder, a file, or a commit of a git repository.
 ///
 /// Files ignored by git are left out unless git tracks them; vendored, generated and minified files are searched for
 /// secrets only. What was not read is listed at the end of every report.
@@ -60,9 +62,19 @@ pub(crate) enum Command {
 /// A finding is accepted by a comment on its line or the line above:  # codeproof: ignore[rule-id] reason
 #[derive(Debug, Args)]
 pub(crate) struct ScanArguments {
-    /// Folder or file to look at
-    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    /// Folder or file to look at, or a repository: https://HOST/PATH, USER@HOST:PATH, ssh://, file://, a bare one's folder
+    #[arg(value_name = "PATH|URL", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub path: PathBuf,
+    /// Look at a commit of the repository: a branch, a tag, a whole commit id, or a name such as refs/pull/7/head
+    #[arg(long = "ref", value_name = "REV")]
+    pub revision: Option<String>,
+    /// Report only findings on lines that changed since HEAD left REV (its merge base with HEAD); staged, unstaged and
+    /// untracked changes count
+    #[arg(long, value_name = "REV", conflicts_with = "revision")]
+    pub since: Option<String>,
+    /// Environment variable that holds the token or USER:PASSWORD for a private repository [default: CODEPROOF_GIT_TOKEN]
+    #[arg(long, value_name = "NAME")]
+    pub git_token_env: Option<String>,
     /// Format of the report on standard output, or of the one file given with -o
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<FormatName>,

@@ -12,6 +12,7 @@ mod pool;
 mod program;
 mod scan;
 mod snippets;
+mod tree;
 mod work;
 
 pub use error::Error;

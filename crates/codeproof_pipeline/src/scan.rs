@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use codeproof_detect::Detector;
-use codeproof_source::WalkConfig;
+use codeproof_source::{Checkout, Since, WalkConfig};
 use codeproof_store::{AnalysisCache, NewScan, ScanEnd, ScanWriter, Store};
 use codeproof_types::{
     Finding, Phase, Problem, Progress, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary, Severity,
 };
 use tokio::task::block_in_place;
 
+use crate::tree::Tree;
 use crate::work::Work;
 use crate::{Error, pool};
 
@@ -20,8 +22,12 @@ use crate::{Error, pool};
 pub struct Request {
     /// The path as the user gave it, for reports.
     pub target: String,
-    /// The folder or file to look at.
+    /// The folder or file to look at; of a repository its URL, since the folder with its files goes with the request.
     pub root: PathBuf,
+    /// The files to look at instead, when they come from a commit.
+    pub checkout: Option<Arc<Checkout>>,
+    /// Look only at what changed in `root`, when set; a checkout is looked at as a whole.
+    pub since: Option<Since>,
     /// Which files.
     pub walk: WalkConfig,
     /// All rules on vendored, generated and minified files, too.
@@ -119,6 +125,7 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
         scan: ScanInfo {
             id,
             target: request.target.clone(),
+            commit: request.checkout.as_ref().map(|checkout| checkout.commit().to_owned()),
             version: request.version.clone(),
             status: outcome.status,
             started_at_ms: request.started_at_ms,
@@ -164,11 +171,9 @@ async fn run(
 ) -> Result<Outcome, Error> {
     let mut notes = request.notes.clone();
     let pool = pool::make(request.jobs)?;
-    let walked = block_in_place(|| {
-        pool.install(|| codeproof_source::snapshot(&request.root, &request.walk, handles.progress, handles.stop))
-    });
-    let snapshot = match walked {
-        Ok(snapshot) => snapshot,
+    let walked = block_in_place(|| pool.install(|| Tree::read(request, handles)));
+    let tree = match walked {
+        Ok(tree) => tree,
         Err(codeproof_source::Error::Interrupted) => return Ok(Outcome::nothing_yet(notes)),
         Err(error) => return Err(error.into()),
     };
@@ -176,7 +181,9 @@ async fn run(
         store.set_phase(id, Phase::Detect, 0).await.map_err(|source| Error::Store { scan: Some(id), source })?;
     }
     let work = Work {
-        snapshot: &snapshot,
+        snapshot: &tree.snapshot,
+        changed: tree.changed.as_ref().map(|changed| &changed.lines),
+        unchanged_findings: AtomicU64::new(0),
         detector: handles.detector,
         cache: handles.cache,
         writer,
@@ -188,6 +195,7 @@ async fn run(
         build: &request.build,
     };
     let tally = work.all_files(&pool).await;
+    notes.extend(tree.notes(request, work.unchanged_findings.load(Ordering::Relaxed)));
     notes.extend(handles.cache.map(AnalysisCache::warnings).unwrap_or_default());
     let status = if handles.stop.load(Ordering::Relaxed) { ScanStatus::Interrupted } else { ScanStatus::Completed };
     let mut findings = tally.findings;

@@ -1,11 +1,11 @@
 //! All files of a scan: looked up in the cache, analysed on all threads, handed to the writer, counted.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use codeproof_detect::Detector;
-use codeproof_source::{Snapshot, SourceFile};
+use codeproof_source::{ChangedLines, Snapshot, SourceFile};
 use codeproof_store::{AnalysisCache, CacheKey, FileOutcome, FileRecord, ScanRecord, ScanWriter};
 use codeproof_types::{Finding, Phase, Problem, Progress, ScanSummary, Severity};
 use rayon::prelude::*;
@@ -22,6 +22,10 @@ const BATCH_FILES: usize = 2048;
 pub(crate) struct Work<'a> {
     /// The files.
     pub snapshot: &'a Snapshot,
+    /// Findings on other lines are left out, when set.
+    pub changed: Option<&'a ChangedLines>,
+    /// How many were.
+    pub unchanged_findings: AtomicU64,
     /// The rules.
     pub detector: &'a Detector,
     /// Where analyses are kept.
@@ -132,7 +136,8 @@ impl Work<'_> {
         Ok(DoneFile { analysis, entry, is_hit })
     }
 
-    /// Applies the user's severities. Cached analyses hold the rules' own.
+    /// Applies the user's severities, and leaves out what the user did not ask for. Cached analyses hold all findings
+    /// with the rules' own severities.
     fn adjust(&self, findings: &mut Vec<Finding>) {
         for finding in findings.iter_mut() {
             if let Some(severity) = self.severities.get(finding.rule_id.as_str()) {
@@ -140,6 +145,11 @@ impl Work<'_> {
             }
         }
         findings.retain(|finding| finding.severity >= self.min_severity);
+        if let Some(changed) = self.changed {
+            let before = findings.len();
+            findings.retain(|finding| changed.touches_finding(finding));
+            self.unchanged_findings.fetch_add((before - findings.len()) as u64, Ordering::Relaxed);
+        }
     }
 
     fn write(&self, file: &SourceFile, analysis: &FileAnalysis) -> Result<(), WriterStopped> {

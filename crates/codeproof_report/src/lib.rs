@@ -13,6 +13,7 @@
 //! let scan = ScanInfo {
 //!     id: None,
 //!     target: "src".to_owned(),
+//!     commit: None,
 //!     version: "0.1.0".to_owned(),
 //!     status: ScanStatus::Completed,
 //!     started_at_ms: 0,

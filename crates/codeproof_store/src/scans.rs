@@ -264,6 +264,7 @@ impl Store {
 fn info(row: &scans::Model) -> Result<ScanInfo, Error> {
     let cell = |column| Cell { table: "scans", row: row.id, column };
     Ok(ScanInfo {
+        commit: None,
         id: Some(ScanId(row.id)),
         target: row.target.clone(),
         version: row.version.clone(),

@@ -49,8 +49,11 @@ impl ScanStatus {
 pub struct ScanInfo {
     /// Row id; `None` when nothing was stored.
     pub id: Option<ScanId>,
-    /// The path as the user gave it.
+    /// The path as the user gave it; of a repository its URL, without user name and password.
     pub target: String,
+    /// The commit that was scanned, when the files came from one: its whole id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
     /// codeproof's version.
     pub version: String,
     /// Where the scan ended.

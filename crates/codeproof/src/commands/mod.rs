@@ -10,6 +10,7 @@ mod rules;
 mod scan;
 mod scans;
 mod show;
+mod target;
 
 use crate::cli::{Arguments, Command};
 use crate::exit::Exit;

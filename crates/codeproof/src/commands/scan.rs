@@ -1,16 +1,19 @@
 //! `codeproof scan`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use codeproof_detect::{Config, Detector};
 use codeproof_pipeline::{Handles, MaskedSnippets, Request};
 use codeproof_report::{Format, TextOptions};
-use codeproof_source::WalkConfig;
+use codeproof_source::{Checkout, Since, WalkConfig};
 use codeproof_store::Store;
 use codeproof_types::{ScanReport, ScanStatus, Severity, State};
 
 use super::database;
+use super::target::{self, ScanTarget};
 use crate::cli::{FormatName, ScanArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -26,9 +29,14 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
         None => settings::parse_fail_on(&user.fail_on)?,
     };
     let targets = plan_outputs(arguments.format, &arguments.outputs)?;
-    check_path(&arguments.path)?;
-    let project = match arguments.path.is_dir() && !arguments.no_project_settings {
-        true => ProjectFile::read(&arguments.path)?,
+    let target = ScanTarget::of(arguments)?;
+    let runtime = super::runtime()?;
+    let stop = runtime.block_on(async { interrupt::stop_flag() });
+    let progress = TerminalProgress::new(ProgressMode::for_stderr(user.progress));
+    let checkout = target.fetch(arguments, &user, &progress, &stop)?;
+    let root = checkout.as_ref().map_or_else(|| arguments.path.clone(), |checkout| checkout.root());
+    let project = match root.is_dir() && !arguments.no_project_settings {
+        true => ProjectFile::read(&root)?,
         false => None,
     };
     let scan = ScanSettings::new(&user, project.as_ref());
@@ -39,8 +47,10 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
         salt: database::salt(),
     })
     .map_err(|error| Failure::usage(error).help("`codeproof rules` lists the rules there are"))?;
-    let report = super::runtime()?.block_on(scan_and_store(arguments, &user, scan, &detector))?;
-    write_reports(&report, &targets, &arguments.path, &detector, arguments.verbose)?;
+    let since = target::since(arguments, &user)?;
+    let run = Run { arguments, user: &user, detector: &detector, progress: &progress, stop: &stop };
+    let report = runtime.block_on(run.scan_and_store(&target, checkout.clone(), since, scan))?;
+    write_reports(&report, &targets, &root, &detector, arguments.verbose)?;
     Ok(exit_of(&report, fail_on.threshold()))
 }
 
@@ -74,29 +84,45 @@ pub(crate) fn check_path(path: &Path) -> Result<(), Failure> {
     }
 }
 
-async fn scan_and_store(
-    arguments: &ScanArguments,
-    user: &UserSettings,
-    mut scan: ScanSettings,
-    detector: &Detector,
-) -> Result<ScanReport, Failure> {
-    let stop = interrupt::stop_flag();
-    let store = open_store(arguments, user, &mut scan.notes).await?;
-    let cache = match user.cache {
-        true => database::open_cache(user).await,
-        false => None,
-    };
-    let progress = TerminalProgress::new(ProgressMode::for_stderr(user.progress));
-    let request = request(arguments, user, scan);
-    let handles = Handles { detector, store: store.as_ref(), cache: cache.as_ref(), progress: &progress, stop: &stop };
-    codeproof_pipeline::scan(&request, &handles).await.map_err(pipeline_failure)
+/// What every step of a run needs.
+struct Run<'a> {
+    arguments: &'a ScanArguments,
+    user: &'a UserSettings,
+    detector: &'a Detector,
+    progress: &'a TerminalProgress,
+    stop: &'a AtomicBool,
 }
 
-fn request(arguments: &ScanArguments, user: &UserSettings, scan: ScanSettings) -> Request {
+impl Run<'_> {
+    async fn scan_and_store(
+        &self,
+        target: &ScanTarget,
+        checkout: Option<Arc<Checkout>>,
+        since: Option<Since>,
+        mut scan: ScanSettings,
+    ) -> Result<ScanReport, Failure> {
+        let store = open_store(self.arguments, self.user, &mut scan.notes).await?;
+        let cache = match self.user.cache {
+            true => database::open_cache(self.user).await,
+            false => None,
+        };
+        let request = Request { checkout, since, ..request(target, self.user, scan) };
+        let (detector, progress, stop) = (self.detector, self.progress, self.stop);
+        let handles = Handles { detector, store: store.as_ref(), cache: cache.as_ref(), progress, stop };
+        codeproof_pipeline::scan(&request, &handles).await.map_err(pipeline_failure)
+    }
+}
+
+fn request(target: &ScanTarget, user: &UserSettings, scan: ScanSettings) -> Request {
     let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Request {
-        target: arguments.path.display().to_string(),
-        root: std::path::absolute(&arguments.path).unwrap_or_else(|_| arguments.path.clone()),
+        target: target.shown(),
+        root: match target {
+            ScanTarget::Path(path) => std::path::absolute(path).unwrap_or_else(|_| path.clone()),
+            ScanTarget::Repository(url) => PathBuf::from(url.shown()),
+        },
+        checkout: None,
+        since: None,
         walk: WalkConfig { include: scan.include, exclude: scan.exclude, max_file_bytes: scan.max_file_bytes },
         all: scan.all,
         severities: scan.severities,
@@ -150,6 +176,7 @@ fn usual_place_is_there() -> Result<(), String> {
 pub(crate) fn pipeline_failure(error: codeproof_pipeline::Error) -> Failure {
     match error {
         codeproof_pipeline::Error::Source(codeproof_source::Error::Interrupted) => Failure::interrupted(),
+        codeproof_pipeline::Error::Source(codeproof_source::Error::Git(error)) => target::git_failure(error),
         codeproof_pipeline::Error::Source(error @ codeproof_source::Error::Unreadable { .. }) => Failure::failed(error),
         codeproof_pipeline::Error::Source(error) => Failure::usage(error),
         codeproof_pipeline::Error::Store { source, .. } => database::store_failure(source),

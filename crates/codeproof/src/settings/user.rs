@@ -17,6 +17,9 @@ use super::{CACHE_BYTES_MAX, FILE_BYTES_MAX, nearest, read_optional};
 /// Prefix of the variables: `CODEPROOF_DB`, `CODEPROOF_MIN_SEVERITY`, …
 const VARIABLE_PREFIX: &str = "CODEPROOF_";
 
+/// `CODEPROOF_GIT_TOKEN` is no setting: it is read where it is used, so that it is neither shown nor stored.
+const TOKEN_KEY: &str = "git_token";
+
 /// Everything a user may set, with defaults; keys are those of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,10 +54,17 @@ pub(crate) struct UserSettings {
     pub cache_bytes: u64,
     /// Show progress.
     pub progress: bool,
+    /// Variables that hold tokens for private repositories, by host: `"github.com" = "GITHUB_TOKEN"`.
+    pub git_token_env: BTreeMap<String, String>,
+    /// Seconds that fetching a repository may take.
+    pub git_max_seconds: u64,
+    /// Bytes that a fetched repository may take, packed, and its files, unpacked.
+    pub git_max_bytes: u64,
 }
 
 impl Default for UserSettings {
     fn default() -> Self {
+        let git = codeproof_source::GitLimits::default();
         Self {
             db: None,
             fail_on: "none".to_owned(),
@@ -71,13 +81,16 @@ impl Default for UserSettings {
             cache: true,
             cache_bytes: CACHE_BYTES_MAX,
             progress: true,
+            git_token_env: BTreeMap::new(),
+            git_max_seconds: git.time.as_secs(),
+            git_max_bytes: git.bytes,
         }
     }
 }
 
 impl UserSettings {
     /// The keys of the file; `CODEPROOF_` and the key in capitals is the variable.
-    pub(crate) const KEYS: [&str; 15] = [
+    pub(crate) const KEYS: [&str; 18] = [
         "db",
         "fail_on",
         "min_severity",
@@ -93,6 +106,9 @@ impl UserSettings {
         "cache",
         "cache_bytes",
         "progress",
+        "git_token_env",
+        "git_max_seconds",
+        "git_max_bytes",
     ];
 }
 
@@ -123,7 +139,7 @@ pub(crate) fn load(named: Option<&Path>) -> Result<UserSettings, Failure> {
         }
     }
     let file: UserSettings = extract(&figment)?;
-    let mut settings: UserSettings = extract(&figment.merge(Env::prefixed(VARIABLE_PREFIX)))?;
+    let mut settings: UserSettings = extract(&figment.merge(Env::prefixed(VARIABLE_PREFIX).ignore(&[TOKEN_KEY])))?;
     if let Some(folder) = folder {
         // Paths in the file are relative to the file, those in variables to the working directory.
         let resolve = |new: &mut PathBuf, from_file: bool| {
@@ -171,6 +187,9 @@ struct FileCheck {
     cache: Option<bool>,
     cache_bytes: Option<u64>,
     progress: Option<bool>,
+    git_token_env: Option<BTreeMap<String, String>>,
+    git_max_seconds: Option<u64>,
+    git_max_bytes: Option<u64>,
 }
 
 fn extract(figment: &Figment) -> Result<UserSettings, Failure> {

@@ -113,6 +113,7 @@ pub(crate) fn report() -> ScanReport {
 /// What was scanned.
 pub(crate) fn scan() -> ScanInfo {
     ScanInfo {
+        commit: None,
         id: Some(ScanId(17)),
         target: "projects/book shop".to_owned(),
         version: "0.1.0".to_owned(),

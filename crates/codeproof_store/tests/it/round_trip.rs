@@ -69,6 +69,7 @@ async fn a_report_comes_back_as_it_was() {
     summary.languages.insert(Language::Cpp, LanguageCounts { files: 3, lines: 9 });
     let mut report = ScanReport {
         scan: ScanInfo {
+            commit: None,
             id: Some(scan),
             target: ".".to_owned(),
             version: "0.1.0".to_owned(),
