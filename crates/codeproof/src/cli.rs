@@ -79,7 +79,7 @@ pub(crate) struct ScanArguments {
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<FormatName>,
     /// Write the report to a file instead; may be given several times, then the extensions choose the formats
-    /// (.txt .json .sarif .md)
+    /// (.txt .json .sarif .md .html)
     #[arg(short, long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub outputs: Vec<PathBuf>,
     /// End with exit code 1 when there are open findings of this severity or above [default: none]
@@ -216,6 +216,8 @@ pub(crate) enum FormatName {
     Sarif,
     /// For pull requests and wikis
     Markdown,
+    /// One self-contained page with filters, for a browser
+    Html,
 }
 
 /// Formats of `codeproof symbols`, `calls` and `imports`.
@@ -254,6 +256,7 @@ impl From<FormatName> for Format {
             FormatName::Json => Self::Json,
             FormatName::Sarif => Self::Sarif,
             FormatName::Markdown => Self::Markdown,
+            FormatName::Html => Self::Html,
         }
     }
 }

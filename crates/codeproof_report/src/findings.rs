@@ -1,5 +1,6 @@
 //! What every format asks of a list of findings: which count, in which order, with which trail.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use codeproof_types::{Evidence, EvidenceRole, Finding, RepoPath, ScanReport, SeverityCounts, State, Tier};
@@ -15,6 +16,17 @@ pub(crate) fn is_open(finding: &Finding) -> bool {
 /// The open findings, and those set aside.
 pub(crate) fn split(report: &ScanReport) -> (Vec<&Finding>, Vec<&Finding>) {
     report.findings.iter().partition(|finding| is_open(finding))
+}
+
+/// At most `findings_max` findings, in the order they came: all, or the open and most severe ones.
+pub(crate) fn most_severe(findings: &[Finding], findings_max: usize) -> Vec<&Finding> {
+    let mut numbered: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
+    if numbered.len() > findings_max {
+        numbered.sort_by_key(|(at, finding)| (!is_open(finding), Reverse((finding.severity, finding.tier)), *at));
+        numbered.truncate(findings_max);
+        numbered.sort_by_key(|(at, _)| *at);
+    }
+    numbered.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// What the findings that are not open are, in one word or two.

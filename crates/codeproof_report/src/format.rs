@@ -17,11 +17,13 @@ pub enum Format {
     Sarif,
     /// For pull requests and wikis.
     Markdown,
+    /// One page with filters, for a browser.
+    Html,
 }
 
 impl Format {
     /// Every format, in the order help texts list them.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Json, Self::Sarif, Self::Markdown];
+    pub const ALL: [Self; 5] = [Self::Text, Self::Json, Self::Sarif, Self::Markdown, Self::Html];
 
     /// The word on the command line.
     pub fn name(self) -> &'static str {
@@ -30,10 +32,11 @@ impl Format {
             Self::Json => "json",
             Self::Sarif => "sarif",
             Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 
-    /// The format a file's name asks for: `.txt`, `.json`, `.sarif`, `.sarif.json`, `.md`; capitals do not matter.
+    /// The format a file's name asks for: `.txt`, `.json`, `.sarif`, `.sarif.json`, `.md`, `.html`; capitals do not matter.
     pub fn from_extension(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
         // The longest extension first: a `.sarif.json` is no plain JSON.
@@ -43,6 +46,8 @@ impl Format {
             (".json", Self::Json),
             (".txt", Self::Text),
             (".md", Self::Markdown),
+            (".html", Self::Html),
+            (".htm", Self::Html),
         ];
         extensions.into_iter().find(|(extension, _)| name.ends_with(extension)).map(|(_, format)| format)
     }
@@ -76,7 +81,7 @@ mod tests {
             assert_eq!(format.to_string().parse::<Format>().unwrap(), format);
         }
         let error = "xml".parse::<Format>().unwrap_err().to_string();
-        assert_eq!(error, "\"xml\" is not a report format; use one of text, json, sarif, markdown");
+        assert_eq!(error, "\"xml\" is not a report format; use one of text, json, sarif, markdown, html");
     }
 
     #[test]
@@ -87,7 +92,8 @@ mod tests {
         assert_eq!(format("report.json"), Some(Format::Json));
         assert_eq!(format("report.txt"), Some(Format::Text));
         assert_eq!(format("report.md"), Some(Format::Markdown));
-        assert_eq!(format("report.html"), None);
+        assert_eq!(format("report.html"), Some(Format::Html));
+        assert_eq!(format("report.xml"), None);
         assert_eq!(format("json"), None);
         assert_eq!(format(".."), None);
     }

@@ -1,7 +1,7 @@
 //! Turns the results of codeproof into text for people and programs.
 //!
 //! In: the nouns of `codeproof_types` and, for code frames, something that reads lines ([`Snippets`]). Out: bytes on a
-//! writer: terminal text with code frames, SARIF 2.1.0, JSON, Markdown, tables. This crate must not know where the text
+//! writer: terminal text with code frames, SARIF 2.1.0, JSON, Markdown, a page of HTML, tables. This crate must not know where the text
 //! goes, nor databases, clocks or the environment; colour and width come in as [`TextOptions`].
 //!
 //! Everything that comes from scanned code is stripped of control, ANSI and bidirectional characters on its way out.
@@ -34,6 +34,7 @@ mod code_lines;
 mod facts;
 mod findings;
 mod format;
+mod html;
 mod json;
 mod markdown;
 mod numbers;

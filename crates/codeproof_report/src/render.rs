@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use codeproof_types::{ScanReport, Snippets};
 
-use crate::{Format, TextOptions, json, markdown, sarif, text};
+use crate::{Format, TextOptions, html, json, markdown, sarif, text};
 
 /// Writes `report` to `out` in `format`.
 ///
-/// `snippets` reads the lines around a finding for the text format; without it, or where it fails, the finding's own
+/// `snippets` reads the lines around a finding for text and HTML; without it, or where it fails, the finding's own
 /// quote is shown. `options` apply to the text format only. Findings may come in any order: text, JSON and Markdown
 /// keep it within a file or severity.
 ///
@@ -26,5 +26,6 @@ pub fn render(
         Format::Json => json::write_report(report, out),
         Format::Sarif => sarif::write_report(report, out),
         Format::Markdown => markdown::write_report(report, out),
+        Format::Html => html::write_report(report, snippets, out),
     }
 }

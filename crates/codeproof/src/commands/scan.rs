@@ -204,7 +204,7 @@ fn plan_outputs(format: Option<FormatName>, outputs: &[PathBuf]) -> Result<Vec<T
             .map(|path| match Format::from_extension(path) {
                 Some(format) => Ok((Some(path.clone()), format)),
                 None => Err(Failure::usage(format_args!("the extension of {} names no format", path.display()))
-                    .help("with several -o, use the extensions .txt, .json, .sarif or .md")),
+                    .help("with several -o, use the extensions .txt, .json, .sarif, .md or .html")),
             })
             .collect(),
     }

@@ -10,7 +10,7 @@ fn no_secret_reaches_the_database_or_a_report() {
         ("x.c", &format!("void f(char *p) {{ /* {token} */ char b[4]; strcpy(b, p); }}\n")),
         (".env", &format!("DB_PASSWORD={}\n", &token[8..28])),
     ]);
-    let outputs: Vec<String> = ["r.txt", "r.json", "r.sarif", "r.md"]
+    let outputs: Vec<String> = ["r.txt", "r.json", "r.sarif", "r.md", "r.html"]
         .iter()
         .map(|name| project.beside("home").join(name).display().to_string())
         .collect();
@@ -24,7 +24,7 @@ fn no_secret_reaches_the_database_or_a_report() {
 
     // Reports, database, write-ahead log and cache are all below the home folder.
     let files = files_below(&project.beside("home"));
-    assert!(files.iter().any(|(path, _)| path.ends_with("codeproof.db")) && files.len() >= 6, "{files:?}");
+    assert!(files.iter().any(|(path, _)| path.ends_with("codeproof.db")) && files.len() >= 7, "{files:?}");
     let body = &token.as_bytes()[4..];
     for (path, bytes) in files {
         for part in body.windows(6) {
@@ -50,7 +50,7 @@ fn what_was_not_read_is_in_every_format() {
     let project = Project::new(&[("a.py", "x = 1\n")]);
     project.write("picture.png", [0x89, b'P', 0, 0, 1]);
     project.write("dump.sql", vec![b'x'; 3 * 1024 * 1024]);
-    for format in ["text", "json", "sarif", "markdown"] {
+    for format in ["text", "json", "sarif", "markdown", "html"] {
         let run = project.run(&["scan", ".", "--no-progress", "--format", format]);
         assert_eq!(run.code, Some(0), "limits do not fail a scan: {run:?}");
         assert!(run.stdout.contains("dump.sql"), "{format} does not name the file over the limit:\n{}", run.stdout);
@@ -62,7 +62,7 @@ fn what_was_not_read_is_in_every_format() {
 fn control_characters_of_scanned_code_are_not_printed() {
     let project =
         Project::new(&[("a\u{202e}b.c", "void f(char *b) { gets(b); } // \u{1b}[31mred\u{1b}[0m \u{202e}\n")]);
-    for format in ["text", "json", "sarif", "markdown"] {
+    for format in ["text", "json", "sarif", "markdown", "html"] {
         let run = project.run(&["scan", ".", "--no-progress", "--format", format]);
         assert!(!run.stdout.contains('\u{1b}') && !run.stdout.contains('\u{202e}'), "{format}:\n{}", run.stdout);
     }

@@ -29,15 +29,7 @@ pub(super) const QUOTE_CHARACTERS_MAX: usize = 400;
 
 /// The findings that are written, in the order they came: all, or the most severe ones.
 pub(super) fn within(findings: &[Finding]) -> Vec<&Finding> {
-    let mut numbered: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
-    if numbered.len() > RESULTS_MAX {
-        numbered.sort_by_key(|(at, finding)| {
-            (!crate::findings::is_open(finding), std::cmp::Reverse((finding.severity, finding.tier)), *at)
-        });
-        numbered.truncate(RESULTS_MAX);
-        numbered.sort_by_key(|(at, _)| *at);
-    }
-    numbered.into_iter().map(|(_, finding)| finding).collect()
+    crate::findings::most_severe(findings, RESULTS_MAX)
 }
 
 /// `text`, or its start and `…` when it has more than `characters`.

@@ -1,6 +1,7 @@
 //! The crate at its door: one report built in code, written in every format.
 
 mod fixture;
+mod html;
 mod json;
 mod markdown;
 mod properties;
