@@ -191,6 +191,11 @@ impl<'t> Collector<'t> {
         self.facts.symbols[symbol as usize].decorators.push(fold(text, DECORATOR_CHARACTERS_MAX));
     }
 
+    /// The symbol with this index, to change what the file says about it later.
+    pub(crate) fn symbol_mut(&mut self, symbol: u32) -> Option<&mut Symbol> {
+        self.facts.symbols.get_mut(symbol as usize)
+    }
+
     /// Index of the symbol that was added last.
     pub(crate) fn newest(&self) -> Option<u32> {
         u32::try_from(self.facts.symbols.len().checked_sub(1)?).ok()
@@ -200,7 +205,9 @@ impl<'t> Collector<'t> {
     /// nothing and is left out.
     pub(crate) fn hint(&mut self, scope: HintScope, at: usize, name: &str, type_name: &str, source: HintSource) {
         let type_name = self::type_name(type_name);
-        let is_name = |c: char| c.is_alphanumeric() || "_.:\\$".contains(c);
+        let is_name = |c: char| {
+            c.is_alphanumeric() || "_.:\\$".contains(c) || (source == HintSource::Value && "->".contains(c))
+        };
         if type_name.is_empty() || !type_name.chars().all(is_name) {
             return;
         }
