@@ -31,6 +31,12 @@ pub(super) fn built_in_rules() -> RuleFolder {
     rule_folder(&built_in_files(&shared), &built_in_files(&own), Origin::BuiltIn)
 }
 
+/// The files with the utilities that the built-in rules share.
+#[cfg(test)]
+pub(super) fn shared_rules() -> Vec<(String, String)> {
+    built_in_files(&BUILT_IN.dirs().filter(|folder| folder.path() == Path::new(SHARED)).collect::<Vec<_>>())
+}
+
 /// Reads `own` with the utilities of `shared`; both are pairs of name and text.
 fn rule_folder(shared: &[(String, String)], own: &[(String, String)], origin: Origin) -> RuleFolder {
     let (utilities, errors) = Utilities::read(shared);

@@ -91,3 +91,58 @@ fn serves(written_for: SupportLang, language: Language) -> bool {
             (SupportLang::C, Language::Cpp) | (SupportLang::JavaScript, Language::TypeScript | Language::Tsx)
         )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::folders::shared_rules;
+    use super::*;
+
+    /// The utilities with arguments that `rule` calls: those under the keys ast-grep looks at when it puts utilities in
+    /// order, or, `everywhere`, all of them.
+    fn calls(rule: &Value, everywhere: bool, found: &mut BTreeSet<String>) {
+        let Some(keys) = rule.as_object() else { return };
+        for (key, value) in keys {
+            match (key.as_str(), value) {
+                ("matches", Value::Object(call)) => {
+                    found.extend(call.keys().cloned());
+                    call.values().flat_map(|arguments| arguments.as_object().into_iter().flat_map(Map::values)).for_each(
+                        |argument| calls(argument, everywhere, found),
+                    );
+                }
+                ("all" | "any", Value::Array(rules)) => rules.iter().for_each(|rule| calls(rule, everywhere, found)),
+                ("not", rule) => calls(rule, everywhere, found),
+                ("has" | "inside" | "precedes" | "follows" | "stopBy", rule) if everywhere => calls(rule, true, found),
+                _ => {}
+            }
+        }
+    }
+
+    /// ast-grep compiles utilities in an order that follows `matches`, `all`, `any` and `not`, but not `has` and
+    /// `inside`, and starts anywhere: a call that only stands there compiles in one run and not in the next.
+    #[test]
+    fn the_utilities_compile_in_any_order() {
+        let mut rules = BTreeMap::new();
+        for (_, text) in shared_rules() {
+            for utility in ast_grep_config::from_multiple::<SerializableGlobalRule<SupportLang>>(&text).unwrap() {
+                rules.insert(utility.id, serde_json::to_value(&utility.core.rule).unwrap());
+            }
+        }
+        for (id, rule) in &rules {
+            let (mut needed, mut ordered) = (BTreeSet::new(), BTreeSet::new());
+            calls(rule, true, &mut needed);
+            let mut open = vec![id.clone()];
+            while let Some(next) = open.pop() {
+                let mut direct = BTreeSet::new();
+                if let Some(rule) = rules.get(&next) {
+                    calls(rule, false, &mut direct);
+                }
+                open.extend(direct.iter().filter(|call| !ordered.contains(*call)).cloned());
+                ordered.extend(direct);
+            }
+            let missing: Vec<_> = needed.difference(&ordered).collect();
+            assert!(missing.is_empty(), "{id} calls {missing:?} only inside `has` or `inside`");
+        }
+    }
+}
