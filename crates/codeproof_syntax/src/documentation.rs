@@ -29,6 +29,9 @@ pub(crate) fn before(text: &str, comments: &[Comment], offset: usize) -> Option<
         }
     }
     lines.reverse();
+    if let Some(summary) = summary(&lines) {
+        return Some(summary);
+    }
     first_paragraph(&lines.iter().flat_map(|comment| comment.lines()).map(without_marker).collect::<Vec<_>>())
 }
 
@@ -41,12 +44,36 @@ pub(crate) fn of_string(literal: &str) -> Option<String> {
     first_paragraph(&content.lines().map(str::trim).collect::<Vec<_>>())
 }
 
+/// The text of `<summary>` in the XML that documents C#, without tags; a tag that only refers to a name is that name.
+fn summary(lines: &[&str]) -> Option<String> {
+    let first = lines.iter().position(|line| line.contains("<summary>"))?;
+    let unmarked: Vec<&str> =
+        lines[first..].iter().flat_map(|it| it.lines()).map(|it| it.trim().trim_start_matches(['/', '*'])).collect();
+    let text = unmarked.join("\n");
+    let text = text.split_once("<summary>")?.1;
+    let text = text.split_once("</summary>").map_or(text, |(inside, _)| inside);
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, tag)) = rest.split_once('<') {
+        plain.push_str(before);
+        let (tag, behind) = tag.split_once('>')?;
+        if tag.ends_with('/') {
+            plain.push_str(tag.split('"').nth(1).unwrap_or(" "));
+        }
+        rest = behind;
+    }
+    plain.push_str(rest);
+    let folded = fold(&plain, CHARACTERS_MAX);
+    (!folded.is_empty()).then_some(folded)
+}
+
 fn first_paragraph(lines: &[&str]) -> Option<String> {
     let paragraph: Vec<&str> = lines
         .iter()
         .copied()
         .skip_while(|line| line.is_empty())
-        .take_while(|line| !line.is_empty() && !line.starts_with('@'))
+        // `@param` of Java and JavaScript, `<p>` of Java begin something else.
+        .take_while(|line| !line.is_empty() && !line.starts_with('@') && !line.starts_with("<p>"))
         .collect();
     let folded = fold(&paragraph.join(" "), CHARACTERS_MAX);
     (!folded.is_empty()).then_some(folded)
