@@ -61,6 +61,8 @@ pub(crate) struct File {
     imports_by_name: Vec<u32>,
     /// Indices of hints, sorted by name.
     hints_by_name: Vec<u32>,
+    /// Indices of calls, sorted by caller.
+    calls_by_caller: Vec<u32>,
     /// For each symbol: the one it stands in, when that is in this file.
     parents: Vec<Option<u32>>,
 }
@@ -71,8 +73,9 @@ impl File {
         let symbols_by_name = sorted(facts.symbols.len(), |at| facts.symbols[at].name.as_str());
         let imports_by_name = sorted(facts.imports.len(), |at| bound_name(&facts.imports[at], language));
         let hints_by_name = sorted(facts.hints.len(), |at| facts.hints[at].name.as_str());
+        let calls_by_caller = sorted(facts.calls.len(), |at| facts.calls[at].caller);
         let parents = parents(&facts);
-        Self { path, language, facts, symbols_by_name, imports_by_name, hints_by_name, parents }
+        Self { path, language, facts, symbols_by_name, imports_by_name, hints_by_name, calls_by_caller, parents }
     }
 
     /// The symbols of that name, in file order.
@@ -95,6 +98,13 @@ impl File {
     /// The symbol that symbol `at` stands in, when it is in this file.
     pub(crate) fn parent(&self, at: u32) -> Option<u32> {
         self.parents[at as usize]
+    }
+
+    /// The calls that stand right in symbol `at`.
+    pub(crate) fn calls_in(&self, at: u32) -> impl Iterator<Item = &codeproof_types::CallSite> {
+        range(&self.calls_by_caller, |call| self.facts.calls[call].caller, Some(at))
+            .iter()
+            .map(|call| &self.facts.calls[*call as usize])
     }
 
     /// Symbol `at` and those around it, innermost first.
@@ -133,15 +143,15 @@ pub(crate) fn bound_name(import: &codeproof_types::Import, language: Language) -
     }
 }
 
-fn sorted<'f>(count: usize, name: impl Fn(usize) -> &'f str) -> Vec<u32> {
+fn sorted<K: Ord>(count: usize, key: impl Fn(usize) -> K) -> Vec<u32> {
     let mut order: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
-    order.sort_by_key(|at| name(*at as usize));
+    order.sort_by_key(|at| key(*at as usize));
     order
 }
 
-fn range<'s, 'f>(order: &'s [u32], name_of: impl Fn(usize) -> &'f str, name: &str) -> &'s [u32] {
-    let start = order.partition_point(|at| name_of(*at as usize) < name);
-    let count = order[start..].partition_point(|at| name_of(*at as usize) == name);
+fn range<'s, K: Ord>(order: &'s [u32], key: impl Fn(usize) -> K, wanted: K) -> &'s [u32] {
+    let start = order.partition_point(|at| key(*at as usize) < wanted);
+    let count = order[start..].partition_point(|at| key(*at as usize) == wanted);
     &order[start..start + count]
 }
 

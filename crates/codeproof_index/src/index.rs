@@ -40,7 +40,7 @@ pub struct Place<'i> {
 pub struct Call<'i> {
     /// The file it stands in.
     pub path: &'i RepoPath,
-    /// As written.
+    /// As written; for what a macro calls, at the place of the macro.
     pub site: &'i CallSite,
     /// The innermost definition it stands in; `None` at file level.
     pub from: Option<SymbolId>,
@@ -187,10 +187,10 @@ impl Index {
         (0..count).map(|symbol| SymbolId { file, symbol }).collect()
     }
 
-    /// The calls and mentions of one file, in file order.
+    /// The calls and mentions of one file, in file order; then what macros call in it, at the places of the macros.
     pub fn calls_of(&self, path: &RepoPath) -> Vec<Call<'_>> {
         let Some(file) = self.files.at(path) else { return Vec::new() };
-        (0..self.files[file].facts.calls.len()).map(|at| self.call(file, at)).collect()
+        (0..self.resolved[&file].calls.len()).map(|at| self.call(file, at)).collect()
     }
 
     /// The imports of one file with the file each leads to, in file order.
@@ -214,7 +214,10 @@ impl Index {
     pub fn callees(&self, of: SymbolId) -> Vec<Call<'_>> {
         let file = &self.files[of.file];
         let inside = |call: &Call<'_>| file.around(call.site.caller).any(|scope| scope == of.symbol);
-        (0..file.facts.calls.len()).map(|at| self.call(of.file, at)).filter(inside).collect()
+        let mut calls: Vec<Call<'_>> =
+            (0..self.resolved[&of.file].calls.len()).map(|at| self.call(of.file, at)).filter(inside).collect();
+        calls.sort_by_key(|call| call.site.position);
+        calls
     }
 
     /// How much the index holds.
@@ -240,8 +243,10 @@ impl Index {
 
     fn call(&self, file: FileId, at: usize) -> Call<'_> {
         let of_file = &self.files[file];
-        let site = &of_file.facts.calls[at];
-        let Target { symbol: to, resolution } = self.resolved[&file].calls[at];
+        let resolved = &self.resolved[&file];
+        let written = &of_file.facts.calls;
+        let site = written.get(at).unwrap_or_else(|| &resolved.expanded[at - written.len()]);
+        let Target { symbol: to, resolution } = resolved.calls[at];
         let from = site.caller.map(|symbol| SymbolId { file, symbol });
         Call { path: &of_file.path, site, from, to, resolution }
     }
@@ -341,6 +346,7 @@ enum Statement {
     Symbol { qualified: String, rest: String },
     Import(Import),
     Hint { scope: Option<String>, type_name: String, source: HintSource },
+    MacroCall { callee: String, arguments: u32 },
 }
 
 /// For each name: everything a file says about it that others can see.
@@ -369,6 +375,13 @@ fn statements(file: &File) -> Statements {
         }
         say(&it.name, hint);
     }
+    // What a macro calls is put where it is called.
+    for call in &facts.calls {
+        let holder = call.caller.map(|at| &facts.symbols[at as usize]).filter(|it| it.kind == SymbolKind::Macro);
+        if let Some(holder) = holder {
+            say(&holder.name, Statement::MacroCall { callee: call.callee.clone(), arguments: call.arguments });
+        }
+    }
     table
 }
 
@@ -387,7 +400,7 @@ fn changed_names(path: &str, before: &Statements, after: &Statements) -> HashSet
             match statement {
                 Statement::Symbol { qualified, .. } => keys.extend([Key::qualified(qualified), Key::namespace(qualified)]),
                 Statement::Import(_) => drop(keys.insert(Key::imports_of(path))),
-                Statement::Hint { .. } => {}
+                Statement::Hint { .. } | Statement::MacroCall { .. } => {}
             }
         }
     }

@@ -16,6 +16,7 @@
 
 mod budget;
 mod c_family;
+mod chunks;
 mod collector;
 mod documentation;
 mod facts;
@@ -25,11 +26,14 @@ mod parse;
 mod php_names;
 mod places;
 mod recognise;
+mod tokens;
 mod rust_paths;
 mod type_names;
 mod version;
 
+pub use chunks::{Chunk, chunks};
 pub use facts::{facts, qualified};
 pub use parse::{ParsedFile, parse};
 pub use recognise::language_of;
+pub use tokens::estimate_tokens;
 pub use version::version;

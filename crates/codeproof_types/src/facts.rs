@@ -174,6 +174,8 @@ pub enum HintSource {
     Type,
     /// The value of calling something: a class makes an instance, a function returns its declared type.
     Call,
+    /// The same as another expression: a name or a chain of members. For a macro with an empty `name`: what it stands for.
+    Value,
 }
 
 /// What a parameter, variable, field or function's result holds.

@@ -1,6 +1,6 @@
 //! The calls and mentions of one file.
 
-use codeproof_types::{CallKind, CallSite, Language, Resolution, SymbolKind};
+use codeproof_types::{CallKind, CallSite, HintSource, Language, Resolution, SymbolKind};
 
 use super::habits::{can_be_called, is_common_method};
 use super::names::{Choice, Found, Wanted, bare, choose, import_entity};
@@ -8,13 +8,16 @@ use super::types::{class_named, php_class};
 use super::values::{MethodFound, Place, evaluate, has_parameter, method_on};
 use super::{Resolved, Target};
 use crate::entity::{Entity, is_class};
-use crate::files::{FileId, Files, SymbolId};
+use crate::files::{Family, FileId, Files, SymbolId};
 use crate::manifests::Manifests;
 use crate::modules::{self, RE_EXPORTS_MAX};
 use crate::view::View;
 
 /// Definitions of one method name looked at for a receiver that nobody knows.
 const METHODS_MAX: usize = 64;
+
+/// Calls that one macro puts in a place; more are a program of its own.
+const EXPANSIONS_MAX: usize = 64;
 
 /// Resolves every import and call of `file`.
 pub(crate) fn resolve_file(files: &Files, manifests: &Manifests, file: FileId) -> Resolved {
@@ -27,8 +30,60 @@ pub(crate) fn resolve_file(files: &Files, manifests: &Manifests, file: FileId) -
         file_of(&view, module.or(named)?)
     });
     let imports = imports.collect();
-    let calls = (0..facts.calls.len()).map(|at| resolve_call(&view, file, at)).collect();
-    Resolved { imports, calls, questions: view.into_questions() }
+    let mut calls: Vec<Target> = (0..facts.calls.len()).map(|at| resolve_call(&view, file, at)).collect();
+    let expanded: Vec<(u32, CallSite, Target)> = if view.family(file) == Family::C {
+        (0u32..).zip(&calls).flat_map(|(at, target)| expansions(&view, file, at, *target)).collect()
+    } else {
+        Vec::new()
+    };
+    let mut sites = Vec::with_capacity(expanded.len());
+    for (_, site, target) in expanded {
+        sites.push(site);
+        calls.push(target);
+    }
+    Resolved { imports, calls, expanded: sites, questions: view.into_questions() }
+}
+
+/// What the macro that call number `at` names calls in turn, at the place of the call: there its text is put.
+fn expansions(view: &View<'_>, file: FileId, at: u32, target: Target) -> Vec<(u32, CallSite, Target)> {
+    let is_macro = |target: Target| target.symbol.filter(|id| view.symbol(*id).kind == SymbolKind::Macro);
+    let Some(first) = is_macro(target) else { return Vec::new() };
+    let site = &view.file(file).facts.calls[at as usize];
+    // A macro in the text of another one is put in where that one is called.
+    if site.caller.is_some_and(|caller| view.file(file).facts.symbols[caller as usize].kind == SymbolKind::Macro) {
+        return Vec::new();
+    }
+    let mut found: Vec<(u32, CallSite, Target)> = Vec::new();
+    let mut open = vec![first];
+    let mut seen = vec![first];
+    while let Some(current) = open.pop() {
+        for (callee, arguments) in calls_of_macro(view, current, site.arguments) {
+            if found.len() >= EXPANSIONS_MAX {
+                return found;
+            }
+            let inner = CallSite { callee, arguments, receiver: None, ..site.clone() };
+            let place = Place { file, at: site.caller, line: site.position.line };
+            let target = plain(view, place, &inner);
+            if let Some(next) = is_macro(target)
+                && !seen.contains(&next)
+            {
+                seen.push(next);
+                open.push(next);
+            }
+            found.push((at, inner, target));
+        }
+    }
+    found
+}
+
+/// Names called in the text of a macro, with the numbers of their arguments; the name it stands for, if it is one.
+fn calls_of_macro(view: &View<'_>, id: SymbolId, arguments: u32) -> Vec<(String, u32)> {
+    let file = view.file(id.file);
+    // The text of a macro is told under its own name.
+    let _ = view.in_file(id.file, &view.symbol(id).name);
+    let stands_for = file.facts.hints.iter().filter(|it| it.scope == Some(id.symbol) && it.source == HintSource::Value);
+    let inside = file.calls_in(id.symbol).map(|call| (call.callee.clone(), call.arguments));
+    stands_for.map(|hint| (hint.type_name.clone(), arguments)).chain(inside).collect()
 }
 
 fn file_of(view: &View<'_>, entity: Entity) -> Option<FileId> {
@@ -100,7 +155,11 @@ fn plain(view: &View<'_>, place: Place, call: &CallSite) -> Target {
             None => Target::UNRESOLVED,
         },
         Found::Several => Target::AMBIGUOUS,
-        Found::Nothing => Target::UNRESOLVED,
+        // A variable that holds a function or class.
+        Found::Nothing => match evaluate(view, place, name, 0).and_then(|entity| entity.symbol()) {
+            Some(symbol) => Target::found(symbol, Resolution::Exact),
+            None => Target::UNRESOLVED,
+        },
     }
 }
 

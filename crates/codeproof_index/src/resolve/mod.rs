@@ -17,7 +17,7 @@ pub(crate) use calls::resolve_file;
 
 use std::collections::HashSet;
 
-use codeproof_types::Resolution;
+use codeproof_types::{CallSite, Resolution};
 
 use crate::files::{FileId, SymbolId};
 use crate::view::Key;
@@ -43,8 +43,10 @@ impl Target {
 pub(crate) struct Resolved {
     /// For each import: the file it leads to.
     pub(crate) imports: Vec<Option<FileId>>,
-    /// For each call: its target.
+    /// For each call: its target; then for each of `expanded`.
     pub(crate) calls: Vec<Target>,
+    /// Calls that macros put into this file, at the places where the macros are called.
+    pub(crate) expanded: Vec<CallSite>,
     /// What was asked to find that out.
     pub(crate) questions: HashSet<Key>,
 }

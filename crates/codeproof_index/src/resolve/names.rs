@@ -13,6 +13,9 @@ use crate::view::View;
 /// Definitions looked at under one name; with more there is no telling.
 const CANDIDATES_MAX: usize = 256;
 
+/// Definitions whose headers are compared.
+const LINKED_MAX: usize = 32;
+
 /// What came of choosing among candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Choice {
@@ -428,10 +431,14 @@ fn anywhere(view: &View<'_>, file: FileId, wanted: Wanted<'_>) -> Choice {
     }
 }
 
-/// Of several functions with external linkage, the one that is linked with `file`: that of the module whose header the
-/// file includes, else the nearest.
+/// Of several functions with external linkage, the one that is linked with `file`: a function and those who call it
+/// include the same headers, most often one of the module's name; else the nearest.
 fn linked(view: &View<'_>, file: FileId, candidates: &[SymbolId]) -> Choice {
     let included = modules::included(view, file);
+    let shared = |id: &SymbolId| {
+        let theirs = modules::included(view, id.file);
+        theirs.iter().skip(1).filter(|header| included[1..].contains(header)).count()
+    };
     let has_header = |id: &SymbolId| {
         let path = view.path(id.file);
         included.iter().skip(1).any(|header| {
@@ -439,7 +446,9 @@ fn linked(view: &View<'_>, file: FileId, candidates: &[SymbolId]) -> Choice {
             paths::stem(header) == paths::stem(path) && paths::folder(header) == paths::folder(path)
         })
     };
-    let declared: Vec<SymbolId> = candidates.iter().copied().filter(has_header).collect();
-    let among = if declared.is_empty() { candidates } else { &declared };
-    nearest(view, file, among).map_or(Choice::Several, Choice::One)
+    let ranks: Vec<_> = candidates.iter().take(LINKED_MAX).map(|id| (shared(id), has_header(id))).collect();
+    let Some(best) = ranks.iter().max() else { return Choice::None };
+    let among: Vec<SymbolId> =
+        candidates.iter().zip(&ranks).filter(|(_, rank)| *rank == best).map(|(id, _)| *id).collect();
+    nearest(view, file, &among).map_or(Choice::Several, Choice::One)
 }

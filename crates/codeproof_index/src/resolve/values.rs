@@ -124,6 +124,7 @@ fn in_force<'h>(hints: impl Iterator<Item = &'h TypeHint>, line: u32) -> Option<
 /// Whether `name` is a parameter by the text of a function's head.
 pub(super) fn has_parameter(signature: &str, name: &str) -> bool {
     let Some(open) = signature.find('(') else { return false };
+    let signature = &signature[..close_of_parameters(signature, open)];
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     signature[open..].match_indices(name).any(|(at, found)| {
         let before = signature[..open + at].chars().next_back();
@@ -132,6 +133,20 @@ pub(super) fn has_parameter(signature: &str, name: &str) -> bool {
         before.is_some_and(|c| matches!(c, '(' | ',' | ' ' | '*' | '&' | '$')) && !after.is_some_and(is_word)
             && !after.is_some_and(|c| matches!(c, '.' | '('))
     })
+}
+
+/// Where the parentheses that open at `open` are closed: what a function returns stands behind.
+fn close_of_parameters(signature: &str, open: usize) -> usize {
+    let mut depth = 0u32;
+    for (at, byte) in signature.bytes().enumerate().skip(open) {
+        match byte {
+            b'(' => depth += 1,
+            b')' if depth == 1 => return at,
+            b')' => depth -= 1,
+            _ => {}
+        }
+    }
+    signature.len()
 }
 
 /// What a hint says its name holds.
@@ -147,6 +162,9 @@ fn hint_entity(view: &View<'_>, place: Place, hint: &TypeHint, nesting: u32) -> 
                 _ => evaluate(view, place, &hint.type_name, nesting + 1)?,
             };
             called(view, &callee, nesting + 1)
+        }
+        HintSource::Value => {
+            evaluate(view, Place { line: hint.line.saturating_sub(1), ..place }, &hint.type_name, nesting + 1)
         }
     }
 }

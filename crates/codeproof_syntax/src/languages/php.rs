@@ -247,6 +247,7 @@ fn assignment<'t>(node: Node<'t>, names: &Names, facts: &mut Collector<'t>) {
             .map(|class| (class, HintSource::Type)),
         Kind::ScopedCall => called_statically(right, names, facts).map(|method| (method, HintSource::Call)),
         Kind::VariableName => facts.hinted(facts.text(right).trim_start_matches('$')),
+        Kind::MemberAccess => Some((facts.text(right).to_owned(), HintSource::Value)),
         _ => None,
     };
     if let Some((of, source)) = held {

@@ -46,6 +46,7 @@ node_kinds! {
     Import = "import_statement",
     ImportFrom = "import_from_statement",
     String = "string",
+    Subscript = "subscript",
     TypedDefaultParameter = "typed_default_parameter",
     TypedParameter = "typed_parameter",
     WildcardImport = "wildcard_import",
@@ -199,11 +200,15 @@ fn holds_value<'t>(target: Option<Node<'t>>, value: Option<Node<'t>>, facts: &mu
                 facts.hint(scope, at, name, facts.text(function), HintSource::Call);
             }
         }
-        Kind::Identifier => {
-            if let Some((of, source)) = facts.hinted(facts.text(value)) {
-                facts.hint(scope, at, name, &of, source);
+        Kind::Identifier => match facts.hinted(facts.text(value)) {
+            Some((of, source)) => facts.hint(scope, at, name, &of, source),
+            None if scope == HintScope::Innermost => {
+                facts.hint(scope, at, name, facts.text(value), HintSource::Value);
             }
-        }
+            // A parameter that is kept in an attribute cannot be looked up outside of its method.
+            None => {}
+        },
+        Kind::Attribute => facts.hint(scope, at, name, facts.text(value), HintSource::Value),
         _ => {}
     }
 }
@@ -231,7 +236,9 @@ fn docstring(body: Node<'_>, facts: &Collector<'_>) -> Option<String> {
 fn each_base<'t>(node: Node<'t>, mut visit: impl FnMut(Node<'t>, Option<Node<'t>>)) {
     let Some(bases) = node.child_by_field_name("superclasses") else { return };
     each_child(bases, |base| {
-        if let Some((name, receiver)) = callee(base) {
+        // `Mixin[T]` extends `Mixin`.
+        let base = if Kind::of(base) == Kind::Subscript { base.child_by_field_name("value") } else { Some(base) };
+        if let Some((name, receiver)) = base.and_then(callee) {
             visit(name, receiver);
         }
         ControlFlow::Continue(())

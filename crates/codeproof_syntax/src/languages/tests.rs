@@ -238,8 +238,13 @@ fn render(text: &str, found: &FileFacts, problems: &[Problem]) -> String {
     out.push_str("hints\n");
     for it in &found.hints {
         let name = if it.name.is_empty() { "its result" } else { &it.name };
-        let call = if it.source == HintSource::Call { "()" } else { "" };
-        writeln!(out, "  {} {}: {name} = {}{call}", it.line, symbol_name(found, it.scope), it.type_name).unwrap();
+        let (before, after) = match it.source {
+            HintSource::Type => ("", ""),
+            HintSource::Call => ("", "()"),
+            HintSource::Value => ("what ", " is"),
+        };
+        writeln!(out, "  {} {}: {name} = {before}{}{after}", it.line, symbol_name(found, it.scope), it.type_name)
+            .unwrap();
     }
     out.push_str("comments\n");
     for it in &found.comments {
