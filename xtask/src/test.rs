@@ -1,6 +1,7 @@
 //! `cargo xtask test`: from a fresh clone to "everything passed" or one clear line.
 
 mod needs;
+mod postgres;
 mod snapshots;
 
 use std::process::Command;
@@ -81,6 +82,10 @@ fn tests(repository: &Repository, arguments: &[String]) -> anyhow::Result<()> {
     }
     // Strict whatever the caller's environment says: a missing or changed snapshot fails and writes nothing.
     command.args(arguments).env("INSTA_UPDATE", "no").env_remove("INSTA_FORCE_PASS");
+    let server = server()?;
+    if let Some(server) = &server {
+        command.env(postgres::VARIABLE, server.url());
+    }
     if !arguments.is_empty() {
         return step("tests", &mut command);
     }
@@ -88,6 +93,18 @@ fn tests(repository: &Repository, arguments: &[String]) -> anyhow::Result<()> {
     step("tests", command.env(snapshots::References::VARIABLE, references.path()))?;
     announce("snapshots");
     references.check(repository)
+}
+
+/// The database server of this run; `None` when the caller's environment names one.
+fn server() -> anyhow::Result<Option<postgres::Server>> {
+    if std::env::var_os(postgres::VARIABLE).is_some() {
+        return Ok(None);
+    }
+    announce("PostgreSQL for the tests");
+    let started = Instant::now();
+    let server = postgres::Server::start().context("the tests' PostgreSQL does not start")?;
+    println!("    PostgreSQL took {:.1} s", started.elapsed().as_secs_f64());
+    Ok(Some(server))
 }
 
 fn announce(name: &str) {

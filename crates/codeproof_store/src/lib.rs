@@ -4,8 +4,8 @@
 //! `ScanReport`, single findings. Rows hold paths, ranges, hashes and short quotes with secrets already masked, never
 //! whole files. This crate does not know why a row is written, what a rule means, or how a report looks.
 //!
-//! Databases are SQLite files in this version; statements go through SeaORM so that another backend can join. All
-//! functions want a tokio runtime with time enabled.
+//! A database is a SQLite file or a schema of a PostgreSQL server, with the same tables and rows. All functions want a
+//! tokio runtime with time and I/O enabled.
 //!
 //! ```
 //! use codeproof_store::{NewScan, ScanEnd, Store, StoreOptions};
@@ -31,9 +31,11 @@
 //! # Ok::<(), codeproof_store::Error>(()) }).unwrap();
 //! ```
 
-mod address;
 mod cache;
 mod error;
+mod index;
+mod place;
+mod postgres;
 mod process;
 mod rows;
 mod scans;
@@ -42,11 +44,12 @@ mod sqlite;
 mod store;
 mod writer;
 
-pub use address::sqlite_path;
 pub use cache::{AnalysisCache, CacheKey, CacheOptions};
 pub use error::Error;
+pub use index::{IndexCounts, IndexRows};
+pub use place::Place;
 pub use process::Activity;
-pub use rows::{FileOutcome, FileRecord};
+pub use rows::{FileOutcome, FileRecord, ImportRecord, ReferenceRecord, SymbolRecord};
 pub use scans::{NewScan, ScanEnd, StoredScan};
 pub use store::{Store, StoreOptions};
 pub use writer::{Event, ScanRecord, ScanWriter};

@@ -3,8 +3,12 @@
 pub(crate) mod draft_findings;
 pub(crate) mod events;
 pub(crate) mod findings;
+pub(crate) mod import_relations;
+mod insert;
 pub(crate) mod scan_files;
 pub(crate) mod scans;
+pub(crate) mod symbol_references;
+pub(crate) mod symbols;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,7 +16,12 @@ use serde_json::Value;
 
 use crate::Error;
 
+pub(crate) use insert::{insert, insert_with_ids, key_text, storable};
+
+pub use import_relations::ImportRecord;
 pub use scan_files::{FileOutcome, FileRecord};
+pub use symbol_references::ReferenceRecord;
+pub use symbols::SymbolRecord;
 
 /// Where a value was read, for errors.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +54,14 @@ impl Cell {
 /// Shared nouns as JSON.
 pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Value {
     serde_json::to_value(value).expect("the shared nouns are plain data with text as map keys")
+}
+
+/// A shared noun's word on the wire.
+pub(crate) fn to_word<T: Serialize>(value: T) -> String {
+    match to_json(&value) {
+        Value::String(word) => word,
+        other => unreachable!("enums without data are words on the wire, not {other}"),
+    }
 }
 
 /// Sizes and durations as the databases' 64-bit integers; 2^63 bytes or milliseconds are not met.

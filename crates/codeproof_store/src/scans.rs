@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::Value;
 
 use crate::process::{self, Activity};
-use crate::rows::{Cell, findings, scan_files, scans, to_integer, to_json};
+use crate::rows::{Cell, findings, scan_files, scans, storable, to_integer, to_json};
 use crate::{Error, Store};
 
 /// Findings read at once: a row with its parsed JSON takes several times the memory of the finding made from it.
@@ -92,7 +92,7 @@ impl Store {
             process: Set(process::own_mark()),
             ..Default::default()
         };
-        let row = row.insert(&self.db).await.map_err(self.failed("begin a scan"))?;
+        let row = storable(row).insert(&self.db).await.map_err(self.failed("begin a scan"))?;
         Ok(ScanId(row.id))
     }
 
@@ -137,9 +137,9 @@ impl Store {
         change: scans::ActiveModel,
         operation: &'static str,
     ) -> Result<(), Error> {
-        let update = scans::Entity::update_many().set(change).filter(scans::Column::Id.eq(scan.0));
+        let update = scans::Entity::update_many().set(storable(change)).filter(scans::Column::Id.eq(scan.0));
         match update.exec(&self.db).await.map_err(self.failed(operation))?.rows_affected {
-            0 => Err(Error::NoSuchScan { scan, path: self.path.clone() }),
+            0 => Err(Error::NoSuchScan { scan, place: self.place.clone() }),
             _ => Ok(()),
         }
     }

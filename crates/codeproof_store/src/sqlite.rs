@@ -1,4 +1,5 @@
-//! SQLite's own ways: making the file, connecting, switching to WAL, copying. The only module that knows the backend.
+//! SQLite's own ways: making the file, connecting, switching to WAL, copying. The only module that knows this
+//! backend.
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::ErrorKind;
@@ -10,8 +11,8 @@ use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector, Statement};
 
-use crate::Error;
 use crate::error::Cause;
+use crate::{Error, StoreOptions};
 
 /// How a database is connected to.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +21,12 @@ pub(crate) struct Connect {
     pub(crate) busy_timeout: Duration,
     /// Connections in the pool.
     pub(crate) connections: u32,
+}
+
+impl From<StoreOptions> for Connect {
+    fn from(options: StoreOptions) -> Self {
+        Self { busy_timeout: options.busy_timeout, connections: options.connections }
+    }
 }
 
 /// Held while a file is made, since closing any handle of a file drops this process's POSIX locks on it, SQLite's too
@@ -83,11 +90,19 @@ pub(crate) async fn connect(path: &Path, options: Connect) -> Result<DatabaseCon
 }
 
 /// The file's own tables, by name.
-pub(crate) async fn tables(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+pub(crate) async fn tables(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
     let sql =
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
     rows.iter().map(|row| row.try_get("", "name")).collect()
+}
+
+/// The version of SQLite, for people.
+pub(crate) async fn describe(db: &DatabaseConnection) -> Result<String, DbErr> {
+    let sql = "SELECT sqlite_version() AS version";
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("the version".to_owned()))?;
+    Ok(format!("SQLite {}", row.try_get::<String>("", "version")?))
 }
 
 /// A number a program may keep in the file's header; 0 when it did not.
@@ -119,17 +134,18 @@ pub(crate) async fn use_write_ahead_log(db: &DatabaseConnection, options: Connec
     }
 }
 
-/// Copies the whole database to `PATH.bak-NAME` (`…-2`, `…-3` when that exists), mode 0600, and says where.
+/// Copies the whole database to `PATH.backup-NAME` (`…-2`, `…-3` when that exists), mode 0600, and says where. Others
+/// may go on reading and writing meanwhile; the copy is the database of one moment.
 pub(crate) async fn back_up(db: &DatabaseConnection, path: &Path, name: &str) -> Result<PathBuf, Error> {
     let failed = |backup: &Path, source| Error::Backup { path: path.to_owned(), backup: backup.to_owned(), source };
-    let mut backup = with_suffix(path, &format!(".bak-{name}"));
+    let mut backup = with_suffix(path, &format!(".backup-{name}"));
     let mut number = 1;
     while let Err(error) = new_private_file(&backup) {
         if error.kind() != ErrorKind::AlreadyExists {
             return Err(failed(&backup, error.into()));
         }
         number += 1;
-        backup = with_suffix(path, &format!(".bak-{name}-{number}"));
+        backup = with_suffix(path, &format!(".backup-{name}-{number}"));
     }
     let target = backup.to_string_lossy().into_owned();
     let copy = Statement::from_sql_and_values(db.get_database_backend(), "VACUUM INTO ?", [target.into()]);

@@ -2,12 +2,14 @@
 //!
 //! A need that is missing is installed where that is safe to do unasked: Debian packages when this runs as root on a
 //! machine with apt-get (a container in CI), toolchain components with rustup. Otherwise the run stops with one sentence
-//! that says what to install. Services (a private database server) will be needs like these, started per run.
+//! that says what to install. A service is a need (its programs are there) and something started per run: see the module
+//! beside this one.
 
 use std::process::{Command, Stdio};
 
 use anyhow::bail;
 
+use super::postgres;
 use crate::repository::Repository;
 
 /// One thing that must answer before a run starts.
@@ -15,9 +17,16 @@ pub(super) struct Need {
     /// What a person calls it.
     name: &'static str,
     why: &'static str,
-    /// Any one of these commands, run without output, proves that it is there.
-    proofs: &'static [&'static [&'static str]],
+    proof: Proof,
     remedy: Remedy,
+}
+
+/// How it is seen that something is there.
+enum Proof {
+    /// Any one of these commands, run without output, succeeds.
+    Answer(&'static [&'static [&'static str]]),
+    /// Somebody knows where to look.
+    Found(fn() -> bool),
 }
 
 /// Where a need comes from.
@@ -33,13 +42,13 @@ pub(super) const FOR_LINTS: &[Need] = &[
     Need {
         name: "rustfmt",
         why: "to check the formatting",
-        proofs: &[&["cargo", "fmt", "--version"]],
+        proof: Proof::Answer(&[&["cargo", "fmt", "--version"]]),
         remedy: Remedy::Rustup("rustfmt"),
     },
     Need {
         name: "clippy",
         why: "to lint",
-        proofs: &[&["cargo", "clippy", "--version"]],
+        proof: Proof::Answer(&[&["cargo", "clippy", "--version"]]),
         remedy: Remedy::Rustup("clippy"),
     },
 ];
@@ -49,20 +58,32 @@ pub(super) const FOR_TESTS: &[Need] = &[
     Need {
         name: "git",
         why: "the tests make repositories",
-        proofs: &[&["git", "--version"]],
+        proof: Proof::Answer(&[&["git", "--version"]]),
         remedy: Remedy::Debian(&["git"]),
     },
     Need {
         name: "a C compiler",
         why: "SQLite and the grammars are built from C",
-        proofs: &[&["cc", "--version"], &["gcc", "--version"], &["clang", "--version"]],
+        proof: Proof::Answer(&[&["cc", "--version"], &["gcc", "--version"], &["clang", "--version"]]),
         remedy: Remedy::Debian(&["gcc", "libc6-dev"]),
     },
     Need {
         name: "mkfifo",
         why: "the tests make pipes",
-        proofs: &[&["mkfifo", "--version"], &["mkfifo", "--help"]],
+        proof: Proof::Answer(&[&["mkfifo", "--version"], &["mkfifo", "--help"]]),
         remedy: Remedy::Debian(&["coreutils"]),
+    },
+    Need {
+        name: "PostgreSQL",
+        why: "the tests run a server of their own",
+        proof: Proof::Found(|| postgres::programs().is_some()),
+        remedy: Remedy::Debian(&["postgresql"]),
+    },
+    Need {
+        name: "openssl",
+        why: "that server gets a certificate",
+        proof: Proof::Answer(&[&["openssl", "version"]]),
+        remedy: Remedy::Debian(&["openssl"]),
     },
 ];
 
@@ -80,11 +101,14 @@ pub(super) fn set_up(repository: &Repository, needs: &[Need]) -> anyhow::Result<
 
 impl Need {
     fn is_met(&self, repository: &Repository) -> bool {
-        self.proofs.iter().any(|proof| match proof {
-            ["cargo", arguments @ ..] => answers(&mut repository.cargo(arguments)),
-            [program, arguments @ ..] => answers(Command::new(program).args(arguments)),
-            [] => false,
-        })
+        match self.proof {
+            Proof::Found(look) => look(),
+            Proof::Answer(commands) => commands.iter().any(|command| match command {
+                ["cargo", arguments @ ..] => answers(&mut repository.cargo(arguments)),
+                [program, arguments @ ..] => answers(Command::new(program).args(arguments)),
+                [] => false,
+            }),
+        }
     }
 }
 
@@ -144,7 +168,7 @@ mod tests {
         let need = Need {
             name: "a compiler of dreams",
             why: "to build castles",
-            proofs: &[&["no-such-program-in-any-path"]],
+            proof: Proof::Answer(&[&["no-such-program-in-any-path"]]),
             remedy: Remedy::Rustup("no-such-component"),
         };
         let repository = Repository::here();

@@ -24,17 +24,11 @@ pub(crate) fn url(flag: Option<&str>, user: &UserSettings) -> Result<String, Fai
 /// Opens the database that `codeproof scans` and `codeproof show` read.
 ///
 /// # Errors
-/// When it cannot be opened, or was never made.
+/// When it cannot be opened, or nothing was ever stored in it.
 pub(crate) async fn open_existing(arguments: &DatabaseArguments) -> Result<Store, Failure> {
     let user = settings::load_user(arguments.config.as_deref())?;
     let url = url(arguments.db.as_deref(), &user)?;
-    if let Some(path) = codeproof_store::sqlite_path(&url)
-        && !path.exists()
-    {
-        return Err(Failure::usage(format_args!("there is no database {} yet", path.display()))
-            .help("run `codeproof scan` first, or name another database with --db"));
-    }
-    open(&url).await
+    Store::open_existing(&url, StoreOptions::default()).await.map_err(store_failure)
 }
 
 /// Opens or makes a database.
@@ -48,13 +42,23 @@ pub(crate) async fn open(url: &str) -> Result<Store, Failure> {
 /// The exit code of a store error: a wrong database is wrong use, a failing one is a failure.
 pub(crate) fn store_failure(error: codeproof_store::Error) -> Failure {
     use codeproof_store::Error;
+    let text = failure::chain(&error);
     match &error {
         Error::UnsupportedDatabase { .. }
         | Error::InvalidUrl { .. }
+        | Error::InvalidServerUrl { .. }
         | Error::NotADatabase { .. }
         | Error::ForeignDatabase { .. }
-        | Error::NewerSchema { .. } => Failure::usage(error),
-        _ => Failure::failed(failure::chain(&error)),
+        | Error::ForeignSchema { .. }
+        | Error::NoSchema { .. }
+        | Error::NewerSchema { .. }
+        | Error::AccessRefused { .. }
+        | Error::NoSuchDatabase { .. }
+        | Error::TlsRefused { .. }
+        | Error::ServerTooOld { .. }
+        | Error::Encoding { .. }
+        | Error::Empty { .. } => Failure::usage(text),
+        _ => Failure::failed(text),
     }
 }
 

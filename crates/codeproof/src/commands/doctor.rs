@@ -4,12 +4,13 @@ use std::fmt::Display;
 use std::process::Command;
 
 use codeproof_detect::{Config, Detector};
+use codeproof_store::{Error, Place, Store, StoreOptions};
 use codeproof_types::{Language, visible};
 
 use super::database;
 use crate::cli::DoctorArguments;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::{folders, output, settings};
 
 /// Tries what a scan needs, one line each; exit code 3 when something needed does not work.
@@ -77,14 +78,17 @@ fn settings_line(user: &Result<settings::UserSettings, Failure>) -> Result<Strin
 
 fn check_database(url: Result<String, Failure>) -> Result<String, String> {
     let url = url.map_err(|failure| failure.to_string())?;
-    // Looking must not make anything.
-    match codeproof_store::sqlite_path(&url) {
-        Some(path) if !path.exists() => return Ok(format!("{} (made by the first scan)", path.display())),
-        Some(_) | None => {}
-    }
+    let place = Place::of(&url).map_err(|error| failure::chain(&error))?;
+    let look = async {
+        // Looking must not make anything.
+        match Store::open_existing(&url, StoreOptions::default()).await {
+            Ok(store) => Ok(format!("{place} ({})", store.describe().await?)),
+            Err(Error::Empty { .. }) => Ok(format!("{place} (made by the first scan)")),
+            Err(error) => Err(error),
+        }
+    };
     let runtime = super::runtime().map_err(|failure| failure.to_string())?;
-    runtime.block_on(database::open(&url)).map_err(|failure| failure.to_string())?;
-    Ok(codeproof_store::sqlite_path(&url).map_or_else(|| "opens".to_owned(), |path| path.display().to_string()))
+    runtime.block_on(look).map_err(|error| failure::chain(&error))
 }
 
 fn check_cache(user: &settings::UserSettings) -> Result<String, String> {

@@ -28,6 +28,8 @@ pub(crate) struct Model {
     pub notes: Option<Json>,
     pub error: Option<String>,
     pub process: Option<String>,
+    pub index_state: Option<String>,
+    pub index_run: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -4,10 +4,13 @@
 //! `cvss_score` to `references` is filled by later phases and by models, hence nullable. Times are milliseconds since
 //! 1970 UTC, hashes hexadecimal digits, words as on the wire.
 
+use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, big_pk_auto, double_null, integer, json_binary, json_binary_null, text, text_null,
 };
+
+use super::of_a_scan;
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
@@ -18,7 +21,7 @@ impl MigrationTrait for Migration {
         for table in [scans(), scan_files(), draft_findings(), findings(), events()] {
             manager.create_table(table).await?;
         }
-        for index in indexes() {
+        for index in indexes(manager.get_database_backend()) {
             manager.create_index(index).await?;
         }
         Ok(())
@@ -131,18 +134,8 @@ fn events() -> TableCreateStatement {
         .take()
 }
 
-/// A table whose rows belong to a scan and go with it.
-fn of_a_scan(table: &'static str) -> TableCreateStatement {
-    Table::create()
-        .table(table)
-        .col(big_pk_auto("id"))
-        .col(big_integer("scan_id"))
-        .foreign_key(ForeignKey::create().from(table, "scan_id").to("scans", "id").on_delete(ForeignKeyAction::Cascade))
-        .take()
-}
-
 /// The unique keys make a batch written twice an error instead of double rows; each also finds its scan's rows.
-fn indexes() -> Vec<IndexCreateStatement> {
+fn indexes(backend: DbBackend) -> Vec<IndexCreateStatement> {
     let unique = |table: &'static str, column: &'static str| {
         Index::create()
             .name(format!("{table}_scan_id_{column}"))
@@ -153,11 +146,27 @@ fn indexes() -> Vec<IndexCreateStatement> {
             .take()
     };
     vec![
-        unique("scan_files", "path"),
+        unique_path(backend),
         unique("draft_findings", "dedup_key"),
         unique("findings", "fingerprint"),
         unique("events", "seq"),
         // Deleting a draft looks for its finding.
         Index::create().name("findings_draft_id").table("findings").col("draft_id").take(),
     ]
+}
+
+/// A path may have 4,096 bytes, an entry of a PostgreSQL index 2,704: there the index holds the path's SHA-256, of its
+/// bytes as they are (`decode` would read a backslash as the start of an escape).
+fn unique_path(backend: DbBackend) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.name("scan_files_scan_id_path").table("scan_files").col("scan_id").unique();
+    match backend {
+        DbBackend::Postgres => {
+            index.col(Expr::cust(r"sha256(decode(replace(path, '\', '\\'), 'escape'))"));
+        }
+        _ => {
+            index.col("path");
+        }
+    }
+    index.take()
 }

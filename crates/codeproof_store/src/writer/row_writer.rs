@@ -1,21 +1,13 @@
-//! Turns records into rows: a batch in one transaction, many rows in one statement.
+//! Turns records into rows: a batch in one transaction.
 
 use std::collections::{HashMap, HashSet};
 
 use codeproof_types::{Finding, FindingId, Fingerprint, Phase, ScanId};
-use sea_orm::sea_query::Query;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    QueryTrait, Set,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
 
 use super::{Event, ScanRecord};
-use crate::rows::{draft_findings, events, findings, scan_files};
+use crate::rows::{draft_findings, events, findings, insert, insert_with_ids, scan_files};
 use crate::{Error, Store};
-
-/// Rows in one statement: 200 of the widest table need 5,200 of the 32,766 parameters SQLite allows, and reach the rate
-/// measured above.
-const STATEMENT_ROWS: usize = 200;
 
 /// Writes the records of one scan.
 pub(super) struct RowWriter {
@@ -90,19 +82,15 @@ impl RowWriter {
         transaction: &DatabaseTransaction,
     ) -> Result<HashMap<Fingerprint, FindingId>, DbErr> {
         let created_at = (self.store.options.now_ms)();
-        let mut written = HashMap::with_capacity(findings.len());
-        for chunk in findings.chunks(STATEMENT_ROWS) {
-            let drafts = chunk.iter().map(|finding| draft_findings::row(self.scan.0, finding, created_at));
-            let draft_ids = insert_with_ids(drafts, draft_findings::Column::DedupKey, transaction).await?;
-            let rows = chunk.iter().map(|finding| {
-                let draft_id = draft_ids.get(finding.fingerprint.as_str()).copied();
-                let draft_id = draft_id.expect("the database answers with every key it was given");
-                findings::row(self.scan.0, draft_id, finding, created_at)
-            });
-            let ids = insert_with_ids(rows, findings::Column::Fingerprint, transaction).await?;
-            written.extend(ids.into_iter().map(|(digits, id)| (Fingerprint::from(digits), FindingId(id))));
-        }
-        Ok(written)
+        let drafts = findings.iter().map(|finding| draft_findings::row(self.scan.0, finding, created_at));
+        let draft_ids = insert_with_ids(drafts.collect(), draft_findings::Column::DedupKey, transaction).await?;
+        let rows = findings.iter().map(|finding| {
+            let draft_id = draft_ids.get(finding.fingerprint.as_str()).copied();
+            let draft_id = draft_id.expect("the database answers with every key it was given");
+            findings::row(self.scan.0, draft_id, finding, created_at)
+        });
+        let ids = insert_with_ids(rows.collect(), findings::Column::Fingerprint, transaction).await?;
+        Ok(ids.into_iter().map(|(digits, id)| (Fingerprint::from(digits), FindingId(id))).collect())
     }
 
     /// Numbers the events after those of an earlier writer, and writes them.
@@ -135,34 +123,4 @@ async fn last_seq(scan: ScanId, transaction: &DatabaseTransaction) -> Result<i64
         .filter(events::Column::ScanId.eq(scan.0))
         .into_tuple::<Option<i64>>();
     Ok(greatest.one(transaction).await?.flatten().unwrap_or(0))
-}
-
-/// Inserts rows, some in each statement.
-async fn insert<Row>(rows: Vec<Row>, transaction: &DatabaseTransaction) -> Result<(), DbErr>
-where
-    Row: ActiveModelTrait + Send,
-{
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let some = rows.by_ref().take(STATEMENT_ROWS);
-        Row::Entity::insert_many(some).exec_without_returning(transaction).await?;
-    }
-    Ok(())
-}
-
-/// Inserts the rows of one statement and returns their ids by the text in `key`: the order in which a database answers
-/// is not promised.
-async fn insert_with_ids<Row, Key>(
-    rows: impl Iterator<Item = Row>,
-    key: Key,
-    transaction: &DatabaseTransaction,
-) -> Result<HashMap<String, i64>, DbErr>
-where
-    Row: ActiveModelTrait,
-    Key: ColumnTrait,
-{
-    let mut statement = Row::Entity::insert_many(rows).into_query();
-    statement.returning(Query::returning().columns(["id", key.as_str()]));
-    let answers = transaction.query_all(&statement).await?;
-    answers.iter().map(|row| Ok((row.try_get("", key.as_str())?, row.try_get("", "id")?))).collect()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use codeproof_store::{AnalysisCache, CacheKey, CacheOptions};
 
-use crate::fixture::Stranger;
+use crate::stranger::Stranger;
 
 const HOUR_MS: i64 = 3_600_000;
 

@@ -1,4 +1,4 @@
-//! A store in a folder of its own, and findings to put into it.
+//! A store in a place of its own, on each database, and findings to put into it.
 
 use std::time::Duration;
 
@@ -7,33 +7,89 @@ use codeproof_types::{
     Confidence, ContentHash, Cwe, Evidence, EvidenceRole, FileClass, Finding, Fingerprint, FingerprintParts, Language,
     Location, Origin, RepoPath, ScanId, Severity, State, Tier,
 };
-use sea_orm::sqlx;
-use sea_orm::sqlx::sqlite::SqliteConnectOptions;
-use sea_orm::sqlx::{ConnectOptions as _, Connection as _};
+
+use crate::server::PrivateDatabase;
+use crate::stranger::Stranger;
 
 /// When every test's scans start and rows are written.
 pub(crate) const NOW_MS: i64 = 1_760_000_000_000;
 
-/// A folder with one database; gone with the value.
+/// Runs each test on SQLite and on PostgreSQL: `name` becomes `name::sqlite` and `name::postgres`.
+macro_rules! on_both_databases {
+    ($($test:ident),+ $(,)?) => {
+        $(mod $test {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$test($crate::fixture::Place::new()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                super::$test($crate::fixture::Place::with_tables_on_a_server().await).await;
+            }
+        })+
+    };
+}
+pub(crate) use on_both_databases;
+
+/// A folder, and in it or on the tests' server one database; gone with the value.
 pub(crate) struct Place {
     pub(crate) folder: tempfile::TempDir,
+    server: Option<PrivateDatabase>,
 }
 
 impl Place {
+    /// A folder without a file.
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), server: None }
     }
 
+    /// A database without tables on the server.
+    pub(crate) async fn on_a_server() -> Self {
+        Self { server: Some(PrivateDatabase::empty().await), ..Self::new() }
+    }
+
+    /// A database with today's tables on the server.
+    pub(crate) async fn with_tables_on_a_server() -> Self {
+        let tables = async |url: String| Store::open(&url, options()).await.unwrap().close().await.unwrap();
+        Self { server: Some(PrivateDatabase::made_by(tables).await), ..Self::new() }
+    }
+
+    /// The SQLite file.
     pub(crate) fn file(&self) -> std::path::PathBuf {
         self.folder.path().join("data/scans.db")
     }
 
+    /// The database on the server.
+    pub(crate) fn server(&self) -> &PrivateDatabase {
+        self.server.as_ref().expect("this place is on a server")
+    }
+
     pub(crate) fn url(&self) -> String {
-        format!("sqlite://{}", self.file().display())
+        match &self.server {
+            Some(server) => server.url(),
+            None => format!("sqlite://{}", self.file().display()),
+        }
     }
 
     pub(crate) async fn open(&self) -> Store {
         Store::open(&self.url(), options()).await.unwrap()
+    }
+
+    /// Another program on the same database.
+    pub(crate) async fn stranger(&self) -> Stranger {
+        match &self.server {
+            Some(server) => Stranger::on_server(&server.url()).await,
+            None => Stranger::open(&self.file()).await,
+        }
+    }
+
+    /// The text with the place's name as `PLACE`.
+    pub(crate) fn told(&self, text: &str) -> String {
+        match &self.server {
+            Some(server) => text.replace(&server.url(), "PLACE"),
+            None => text.replace(self.file().to_str().unwrap(), "PLACE"),
+        }
     }
 }
 
@@ -119,30 +175,4 @@ pub(crate) fn file(number: usize) -> ScanRecord {
         lines: 10,
         outcome: FileOutcome::Done,
     })
-}
-
-/// Another program on the same file.
-pub(crate) struct Stranger(sqlx::SqliteConnection);
-
-impl Stranger {
-    pub(crate) async fn open(file: &std::path::Path) -> Self {
-        let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
-        Self(options.connect().await.unwrap())
-    }
-
-    pub(crate) async fn run(&mut self, sql: &'static str) {
-        sqlx::raw_sql(sql).execute(&mut self.0).await.unwrap();
-    }
-
-    /// The first column of the first row.
-    pub(crate) async fn ask<T>(&mut self, sql: &'static str) -> T
-    where
-        T: for<'row> sqlx::Decode<'row, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite> + Send + Unpin,
-    {
-        sqlx::query_scalar(sql).fetch_one(&mut self.0).await.unwrap()
-    }
-
-    pub(crate) async fn leave(self) {
-        self.0.close().await.unwrap();
-    }
 }

@@ -1,16 +1,15 @@
 //! A process killed while it writes leaves a readable database.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use codeproof_store::{Activity, Store};
 use codeproof_types::ScanStatus;
 
-use crate::fixture::{Place, Stranger, begin, file, options};
+use crate::fixture::{Place, begin, file, options};
 
 /// Tells this test binary, started again, where to write until it is killed.
-const FILE_VARIABLE: &str = "CODEPROOF_STORE_TEST_FILE";
+const URL_VARIABLE: &str = "CODEPROOF_STORE_TEST_URL";
 
 /// More than fit into the writer's queue and hands, so that some are on the disk when the last of them is sent.
 const RECORDS: usize = 10_000;
@@ -18,13 +17,19 @@ const RECORDS: usize = 10_000;
 #[expect(clippy::disallowed_methods, reason = "the test is its own second process")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_scan_leaves_what_was_written() {
-    if let Some(file) = std::env::var_os(FILE_VARIABLE) {
-        return write_until_killed(PathBuf::from(file)).await;
+    if let Ok(url) = std::env::var(URL_VARIABLE) {
+        return write_until_killed(&url).await;
     }
-    let place = Place::new();
+    for place in [Place::new(), Place::on_a_server().await] {
+        kill_a_scan(&place).await;
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test is its own second process")]
+async fn kill_a_scan(place: &Place) {
     let mut scan = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "killed::a_killed_scan_leaves_what_was_written", "--nocapture"])
-        .env(FILE_VARIABLE, place.file())
+        .env(URL_VARIABLE, place.url())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -43,13 +48,14 @@ async fn a_killed_scan_leaves_what_was_written() {
     }
     let report = store.report(killed.info.id.unwrap()).await.unwrap().unwrap();
     assert!(report.summary.files >= 4000, "{} rows", report.summary.files);
-    let mut reader = Stranger::open(&place.file()).await;
-    assert_eq!(reader.ask::<String>("PRAGMA integrity_check").await, "ok");
+    if store.place().file().is_some() {
+        assert_eq!(place.stranger().await.ask::<String>("PRAGMA integrity_check").await, "ok");
+    }
     begin(&store).await;
 }
 
-async fn write_until_killed(path: PathBuf) {
-    let store = Store::open(path.to_str().unwrap(), options()).await.unwrap();
+async fn write_until_killed(url: &str) {
+    let store = Store::open(url, options()).await.unwrap();
     let scan = begin(&store).await;
     let writer = store.writer(scan);
     for number in 0.. {

@@ -1,10 +1,14 @@
-//! The store at its door: real SQLite files in temporary folders.
+//! The store at its door: real SQLite files in temporary folders, a real PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cache;
 mod fixture;
+mod index;
 mod killed;
 mod opening;
 mod round_trip;
+mod server;
+mod servers;
 mod sharing;
+mod stranger;
 mod writing;

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use codeproof_store::{Error, Store};
 
-use crate::fixture::{Place, Stranger, begin, options};
+use crate::fixture::{Place, begin, options};
+use crate::stranger::Stranger;
 
 fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -52,7 +53,7 @@ async fn opens_what_it_made_by_url_and_by_path() {
     let scan = begin(&place.open().await).await;
     let by_path = Store::open(place.file().to_str().unwrap(), options()).await.unwrap();
     assert!(by_path.scan(scan).await.unwrap().is_some());
-    assert_eq!(by_path.path(), place.file());
+    assert_eq!(by_path.place().file(), Some(place.file().as_path()));
 }
 
 #[tokio::test]
@@ -94,9 +95,12 @@ async fn refuses_what_a_newer_version_made() {
     newer.leave().await;
     let before = folder(place.file().parent().unwrap());
     let refused = Store::open(&place.url(), options()).await;
-    let expected = "FILE was made by a newer codeproof (schema step \"m9999_of_the_future\"); \
-                    use that one, or --db with another file";
-    check_refused(&place, refused, &before, expected);
+    let expected = format!(
+        "FILE was made by a newer codeproof: it has schema step \"m9999_of_the_future\", codeproof {} knows them up to \
+         \"m0002_index\"; use the newer one, or --db with another database",
+        env!("CARGO_PKG_VERSION")
+    );
+    check_refused(&place, refused, &before, &expected);
 }
 
 #[tokio::test]
@@ -130,4 +134,17 @@ async fn a_damaged_database_is_told_apart() {
         Err(error) => error,
     };
     assert!(matches!(error, Error::Damaged { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn looking_makes_nothing() {
+    let place = Place::new();
+    let error = Store::open_existing(&place.url(), options()).await.unwrap_err();
+    assert_eq!(
+        place.told(&error.to_string()),
+        "PLACE holds no scans yet; run `codeproof scan` with it first, or use --db with another database"
+    );
+    assert!(!place.file().parent().unwrap().exists());
+    place.open().await.close().await.unwrap();
+    assert!(Store::open_existing(&place.url(), options()).await.is_ok());
 }

@@ -1,15 +1,21 @@
 //! What is written is what is read.
 
-use codeproof_store::{ScanEnd, ScanRecord};
+use codeproof_store::{Event, ScanEnd, ScanRecord};
 use codeproof_types::{
     Category, Finding, Fingerprint, Language, LanguageCounts, Problem, ProblemKind, RuleInfo, ScanInfo, ScanReport,
     ScanStatus, ScanSummary, SecretInfo, Severity, State, Suppression, Tier, Votes,
 };
 
-use crate::fixture::{NOW_MS, Place, begin, finding, path};
+use crate::fixture::{NOW_MS, Place, begin, finding, on_both_databases, path};
 
-/// Texts that break naive storage: quotes, NUL, control and bidi characters, beyond the basic plane, and none at all.
-const ODD: [&str; 6] = ["", "a'b\"c;--", "nul \0 inside", "\u{202e}rtl\u{1b}[31m", "𝔘𝔫𝔦 👩‍👩‍👧", "line\r\nline\ttab\\"];
+on_both_databases! {
+    a_report_comes_back_as_it_was,
+    a_nul_is_shown_in_every_text,
+}
+
+/// Texts that break naive storage: quotes, control and bidi characters, beyond the basic plane, and none at all.
+const ODD: [&str; 6] =
+    ["", "a'b\"c;--", "percent %00 and \\u0000", "\u{202e}rtl\u{1b}[31m", "𝔘𝔫𝔦 👩‍👩‍👧", "line\r\nline\ttab\\"];
 
 fn odd_finding(number: u32) -> Finding {
     let odd = |offset: usize| ODD[(number as usize + offset) % ODD.len()].to_owned();
@@ -60,9 +66,7 @@ fn rule(id: &str) -> RuleInfo {
     }
 }
 
-#[tokio::test]
-async fn a_report_comes_back_as_it_was() {
-    let place = Place::new();
+async fn a_report_comes_back_as_it_was(place: Place) {
     let store = place.open().await;
     let scan = begin(&store).await;
     let mut summary = ScanSummary { files: 7, bytes: u64::from(u32::MAX) * 9, files_not_read: 2, ..Default::default() };
@@ -112,4 +116,31 @@ async fn a_report_comes_back_as_it_was() {
     store.close().await.unwrap();
     let stored = place.open().await.report(scan).await.unwrap().unwrap();
     assert_eq!(stored, report);
+}
+
+async fn a_nul_is_shown_in_every_text(place: Place) {
+    let store = place.open().await;
+    let scan = begin(&store).await;
+    let mut finding = finding(1);
+    finding.message = "a\0b".to_owned();
+    finding.evidence[0].quote = "if (c == '\0')\0".to_owned();
+    finding.source_models = vec!["m\0".to_owned()];
+    let event = Event { at_ms: 0, kind: "k\0".to_owned(), data: serde_json::json!({"k\0": [{"x": "\0"}]}) };
+    let writer = store.writer(scan);
+    writer.send(ScanRecord::Finding(Box::new(finding))).await.unwrap();
+    writer.send(ScanRecord::Event(event)).await.unwrap();
+    writer.close().await.unwrap();
+    let notes = ["n\0".to_owned()];
+    let summary = ScanSummary::default();
+    let end = ScanEnd { notes: &notes, error: Some("e\0"), ..ScanEnd::completed(&summary, 1) };
+    store.finish_scan(scan, end).await.unwrap();
+
+    let report = store.report(scan).await.unwrap().unwrap();
+    assert_eq!(report.findings[0].message, "a␀b");
+    assert_eq!(report.findings[0].evidence[0].quote, "if (c == '␀')␀");
+    assert_eq!(report.findings[0].source_models, ["m␀"]);
+    assert_eq!(report.notes, ["n␀"]);
+    assert_eq!(store.scan(scan).await.unwrap().unwrap().error.as_deref(), Some("e␀"));
+    let event: String = place.stranger().await.ask("SELECT CAST(data AS TEXT) FROM events").await;
+    assert_eq!(event.replace(' ', ""), "{\"k␀\":[{\"x\":\"␀\"}]}");
 }

@@ -1,23 +1,27 @@
-//! Several programs, or several stores, on one file.
+//! Several programs, or several stores, on one database.
 
 use codeproof_store::{Error, ScanEnd, Store};
 use codeproof_types::ScanSummary;
 
-use crate::fixture::{Place, Stranger, begin, file, finding, impatient, options};
+use crate::fixture::{Place, begin, file, finding, impatient, on_both_databases, options};
+use crate::stranger::Stranger;
 
-#[tokio::test]
-async fn says_when_another_program_holds_the_lock() {
-    let place = Place::new();
+on_both_databases! {
+    says_when_another_program_holds_the_lock,
+    two_scans_write_into_one_database_at_once,
+}
+
+async fn says_when_another_program_holds_the_lock(place: Place) {
     let scan = begin(&place.open().await).await;
     let store = Store::open(&place.url(), impatient()).await.unwrap();
-    let mut stranger = Stranger::open(&place.file()).await;
-    stranger.run("BEGIN EXCLUSIVE").await;
+    let mut stranger = place.stranger().await;
+    stranger.keep_writers_out().await;
 
     let error = store.finish_scan(scan, ScanEnd::completed(&ScanSummary::default(), 1)).await.unwrap_err();
     assert_eq!(
-        error.to_string().replace(place.file().to_str().unwrap(), "FILE"),
-        "cannot finish a scan: FILE is locked by another program; \
-         wait until that one ends, or use --db with another file"
+        place.told(&error.to_string()),
+        "cannot finish a scan: PLACE is locked by another program; \
+         wait until that one ends, or use --db with another database"
     );
     let writer = store.writer(scan);
     writer.send(file(1)).await.unwrap();
@@ -40,7 +44,12 @@ async fn a_file_held_by_one_program_alone_is_locked_when_opened() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_first_starts_at_once_all_succeed() {
-    let place = Place::new();
+    for place in [Place::new(), Place::on_a_server().await] {
+        start_many_at_once(&place).await;
+    }
+}
+
+async fn start_many_at_once(place: &Place) {
     let starts = (0..8).map(|_| {
         let url = place.url();
         tokio::spawn(async move { Store::open(&url, options()).await })
@@ -51,9 +60,7 @@ async fn many_first_starts_at_once_all_succeed() {
     assert_eq!(place.open().await.scans(100).await.unwrap().len(), 8);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_scans_write_into_one_file_at_once() {
-    let place = Place::new();
+async fn two_scans_write_into_one_database_at_once(place: Place) {
     let scans = [place.open().await, place.open().await].map(|store| {
         tokio::spawn(async move {
             let scan = begin(&store).await;
