@@ -129,7 +129,8 @@ fn unquoted(text: &[u8]) -> Option<Vec<u8>> {
                     let octal = |byte: u8| matches!(byte, b'0'..=b'7').then(|| byte - b'0');
                     ((digit - b'0') << 6) | (octal(bytes.next()?)? << 3) | octal(bytes.next()?)?
                 }
-                other => other,
+                plain @ (b'"' | b'\\') => plain,
+                _ => return None,
             }),
             byte => name.push(byte),
         }

@@ -86,6 +86,10 @@ impl<'a> Remote<'a> {
                     .arguments([url, &refspec])
             })?;
             if ended.success {
+                // A small repository is there before its size is looked at for the first time.
+                if let Some(error) = self.limits.exceeded("fetch a repository") {
+                    return Err(error);
+                }
                 let commit = commit_of(self.git, self.home, &git_dir, TARGET, self.limits.clone())?;
                 let commit = commit.ok_or_else(|| self.no_revision(written, "it is no commit but a file or folder"))?;
                 return Ok(Fetched { git_dir, commit });

@@ -134,6 +134,7 @@ impl Since {
 fn work_tree_of(root: &Path) -> Result<Repository, GitError> {
     let refuse = |why: &str| GitError::NoWorkTree { path: root.to_owned(), why: why.to_owned() };
     match root.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()) {
+        Some(_) if root.components().any(|part| part.as_os_str() == ".git") => Err(refuse("it is git's own folder")),
         Some(folder) => Repository::at(folder).ok_or_else(|| refuse("its .git leads nowhere")),
         None if root.ancestors().any(is_bare_repository) => Err(refuse("a bare repository has no files to compare")),
         None => Err(refuse("no folder from there upwards holds .git")),

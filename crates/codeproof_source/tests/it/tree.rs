@@ -1,8 +1,9 @@
 //! Trees in temporary folders, and how tests look at them.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
 
 use codeproof_source::{Error, Snapshot, WalkConfig, snapshot};
@@ -44,16 +45,35 @@ impl Tree {
     /// Runs git in the tree, without anybody's configuration.
     #[track_caller]
     pub(crate) fn git(&self, arguments: &[&str]) {
-        let status = Command::new("git")
+        self.git_with(arguments, b"");
+    }
+
+    /// The same with bytes on its standard input; answers with what it says.
+    #[track_caller]
+    pub(crate) fn git_with(&self, arguments: &[&str], input: &[u8]) -> String {
+        let mut child = Command::new("git")
             .args(["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"])
             .args(["-c", "protocol.file.allow=always"])
             .args(arguments)
             .current_dir(self.0.path())
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .status()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
             .expect("git runs");
-        assert!(status.success(), "git {arguments:?}");
+        child.stdin.take().expect("a pipe").write_all(input).expect("git reads");
+        let output = child.wait_with_output().expect("git ends");
+        assert!(output.status.success(), "git {arguments:?}");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Commits everything there is.
+    #[track_caller]
+    pub(crate) fn commit(&self) -> String {
+        self.git(&["add", "-A", "-f"]);
+        self.git(&["commit", "-q", "--allow-empty", "-m", "message"]);
+        self.git_with(&["rev-parse", "HEAD"], b"")
     }
 
     #[track_caller]
