@@ -4,6 +4,8 @@
 
 mod bad_input;
 mod facts;
+mod git;
+mod git_server;
 mod harness;
 mod hostile;
 mod results;

@@ -64,7 +64,9 @@ impl Git {
     /// When there is no git, it does not answer, or is too old.
     pub fn find(variable: impl Fn(&str) -> Option<OsString>, limits: GitLimits) -> Result<Self, GitError> {
         let path = absolute_folders(&variable("PATH").unwrap_or_default());
-        let program = std::env::split_paths(&path).map(|folder| folder.join("git")).find(|file| is_program(file));
+        // An empty PATH splits into one empty, relative folder.
+        let mut programs = std::env::split_paths(&path).map(|folder| folder.join("git"));
+        let program = programs.find(|file| file.is_absolute() && is_program(file));
         let program = program.ok_or(GitError::NotInstalled { oldest: OLDEST_GIT })?;
         let passed_on = PASSED_ON.iter().filter_map(|name| Some((*name, variable(name)?))).collect();
         let mut git = Self { program, path, passed_on, version: String::new(), limits };

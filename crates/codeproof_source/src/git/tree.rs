@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn entries_are_read_whatever_their_names() {
-        let listing = b"100644 blob aa      12\ta\tb\nc\0120000 blob bb       3\tlink\0160000 commit cc       -\tsub\0\
+        let listing = b"100644 blob aa      12\ta\tb\nc\x00120000 blob bb       3\tlink\x00160000 commit cc       -\tsub\0\
                         100755 blob dd 7\t\xff\0junk\0";
         assert_eq!(
             paths(listing),
@@ -135,7 +135,7 @@ mod tests {
     fn endless_trees_end() {
         let listing = b"100644 blob aa 1\ta\0".repeat(5);
         assert!(matches!(entries(&mut &listing[..], 4), Err(GitError::TooLarge { .. })));
-        let long = [b"100644 blob aa 1\t".as_slice(), &vec![b'x'; 20_000], b"\0100644 blob aa 1\tb\0"].concat();
+        let long = [b"100644 blob aa 1\t".as_slice(), &vec![b'x'; 20_000], b"\x00100644 blob aa 1\tb\0"].concat();
         assert_eq!(paths(&long).last().map(|(_, _, path)| path.clone()), Some(b"b".to_vec()));
     }
 
