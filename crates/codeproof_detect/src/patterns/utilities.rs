@@ -107,9 +107,9 @@ mod tests {
             match (key.as_str(), value) {
                 ("matches", Value::Object(call)) => {
                     found.extend(call.keys().cloned());
-                    call.values().flat_map(|arguments| arguments.as_object().into_iter().flat_map(Map::values)).for_each(
-                        |argument| calls(argument, everywhere, found),
-                    );
+                    call.values()
+                        .flat_map(|arguments| arguments.as_object().into_iter().flat_map(Map::values))
+                        .for_each(|argument| calls(argument, everywhere, found));
                 }
                 ("all" | "any", Value::Array(rules)) => rules.iter().for_each(|rule| calls(rule, everywhere, found)),
                 ("not", rule) => calls(rule, everywhere, found),
