@@ -196,6 +196,11 @@ impl<'t> Collector<'t> {
         self.facts.symbols.get_mut(symbol as usize)
     }
 
+    /// All symbols so far, to change what the file says about them later.
+    pub(crate) fn symbols_mut(&mut self) -> impl Iterator<Item = &mut Symbol> {
+        self.facts.symbols.iter_mut()
+    }
+
     /// Index of the symbol that was added last.
     pub(crate) fn newest(&self) -> Option<u32> {
         u32::try_from(self.facts.symbols.len().checked_sub(1)?).ok()
@@ -205,9 +210,8 @@ impl<'t> Collector<'t> {
     /// nothing and is left out.
     pub(crate) fn hint(&mut self, scope: HintScope, at: usize, name: &str, type_name: &str, source: HintSource) {
         let type_name = self::type_name(type_name);
-        let is_name = |c: char| {
-            c.is_alphanumeric() || "_.:\\$".contains(c) || (source == HintSource::Value && "->".contains(c))
-        };
+        let is_name =
+            |c: char| c.is_alphanumeric() || "_.:\\$".contains(c) || (source == HintSource::Value && "->".contains(c));
         if type_name.is_empty() || !type_name.chars().all(is_name) {
             return;
         }

@@ -19,6 +19,7 @@ mod c_family;
 mod chunks;
 mod collector;
 mod documentation;
+mod ecmascript;
 mod facts;
 mod languages;
 mod nodes;
@@ -26,8 +27,8 @@ mod parse;
 mod php_names;
 mod places;
 mod recognise;
-mod tokens;
 mod rust_paths;
+mod tokens;
 mod type_names;
 mod version;
 

@@ -300,10 +300,9 @@ impl<'t> Reader<'_, 't> {
             return;
         }
         each_child(node, |element| {
-            if Kind::of(element) == Kind::TypeElement && element.named_child_count() == 1 {
-                if let Some(base) = element.named_child(0).and_then(named_type) {
-                    self.facts.base(self.facts.text(base));
-                }
+            let is_one = Kind::of(element) == Kind::TypeElement && element.named_child_count() == 1;
+            if let Some(base) = element.named_child(0).filter(|_| is_one).and_then(named_type) {
+                self.facts.base(self.facts.text(base));
             }
             ControlFlow::Continue(())
         });

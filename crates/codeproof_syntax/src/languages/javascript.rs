@@ -1,10 +1,10 @@
 //! JavaScript, with or without JSX.
 
-use codeproof_types::Language;
-use tree_sitter::Tree;
+use std::sync::LazyLock;
 
-use crate::collector::Collector;
-use crate::nodes::{node_kinds, walk};
+use codeproof_types::Language;
+
+use crate::ecmascript::{self, Kind};
 
 /// JavaScript, with or without JSX for the rest of the crate.
 pub(super) const DEFINITION: super::Definition = super::Definition {
@@ -14,24 +14,11 @@ pub(super) const DEFINITION: super::Definition = super::Definition {
     file_names: &["Jakefile"],
     interpreters: &["node", "nodejs", "zx"],
     prepare: |_| None,
-    read,
+    read: |tree, facts| ecmascript::read(tree, &KINDS, facts),
     module: |_| None,
 };
 
+static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| Kind::table(&tree_sitter_javascript::LANGUAGE.into()));
+
 #[cfg(test)]
-pub(super) const KIND_NAMES: &[&str] = Kind::NAMES;
-
-node_kinds! {
-    tree_sitter_javascript::LANGUAGE;
-    Comment = "comment",
-}
-
-fn read<'t>(tree: &'t Tree, facts: &mut Collector<'t>) {
-    walk(tree, |node| {
-        facts.reach(node.start_byte());
-        match Kind::of(node) {
-            Kind::Comment => facts.comment(node),
-            Kind::Other => {}
-        }
-    });
-}
+pub(super) const KIND_NAMES: &[&str] = ecmascript::JAVASCRIPT_KIND_NAMES;

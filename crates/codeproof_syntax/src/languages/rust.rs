@@ -663,7 +663,8 @@ fn named_type<'t>(written: Node<'t>, is_result: bool, facts: &Collector<'t>) -> 
             Kind::GenericType => {
                 let outer = node.child_by_field_name("type")?;
                 let name = facts.text(outer.child_by_field_name("name").unwrap_or(outer));
-                if !LENDERS.contains(&name) && !(is_result && OUTCOMES.contains(&name)) {
+                let is_wrapper = LENDERS.contains(&name) || is_result && OUTCOMES.contains(&name);
+                if !is_wrapper {
                     return Some(outer);
                 }
                 let arguments = node.child_by_field_name("type_arguments")?;

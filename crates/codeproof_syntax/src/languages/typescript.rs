@@ -1,37 +1,25 @@
 //! TypeScript without JSX.
 
-use codeproof_types::Language;
-use tree_sitter::Tree;
+use std::sync::LazyLock;
 
-use crate::collector::Collector;
-use crate::nodes::{node_kinds, walk};
+use codeproof_types::Language;
+
+use crate::ecmascript::{self, Kind};
 
 /// TypeScript without JSX for the rest of the crate.
 pub(super) const DEFINITION: super::Definition = super::Definition {
     language: Language::TypeScript,
     grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+    // Videos and translations of Qt share the first one; `recognise` looks at their text.
     extensions: &["ts", "mts", "cts"],
     file_names: &[],
     interpreters: &["deno", "bun", "ts-node", "tsx"],
     prepare: |_| None,
-    read,
+    read: |tree, facts| ecmascript::read(tree, &KINDS, facts),
     module: |_| None,
 };
 
+static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| Kind::table(&tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into()));
+
 #[cfg(test)]
-pub(super) const KIND_NAMES: &[&str] = Kind::NAMES;
-
-node_kinds! {
-    tree_sitter_typescript::LANGUAGE_TYPESCRIPT;
-    Comment = "comment",
-}
-
-fn read<'t>(tree: &'t Tree, facts: &mut Collector<'t>) {
-    walk(tree, |node| {
-        facts.reach(node.start_byte());
-        match Kind::of(node) {
-            Kind::Comment => facts.comment(node),
-            Kind::Other => {}
-        }
-    });
-}
+pub(super) const KIND_NAMES: &[&str] = ecmascript::TYPESCRIPT_KIND_NAMES;
