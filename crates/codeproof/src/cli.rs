@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
-use codeproof_report::Format;
+use codeproof_report::{ContextFormat, Format, GraphFormat};
 use codeproof_types::Severity;
 
 /// Scans code for vulnerabilities and secrets, and proves what it says.
@@ -43,6 +43,16 @@ pub(crate) enum Command {
     Calls(FactsArguments),
     /// Prints the imports in a folder or file
     Imports(FactsArguments),
+    /// Shows who calls a definition
+    Callers(ReferencesArguments),
+    /// Shows what a definition calls
+    Callees(ReferencesArguments),
+    /// Draws the call graph around a definition
+    Graph(GraphArguments),
+    /// Shows what one needs to understand a line: what holds it, what that calls, who calls it
+    Context(ContextArguments),
+    /// Indexes a program: what it defines, calls and imports, and where that leads
+    Index(IndexArguments),
     /// Writes a commented codeproof.toml into a project
     Init(InitArguments),
     /// Says what works on this machine, and where codeproof keeps its files
@@ -114,7 +124,7 @@ pub(crate) struct ScanArguments {
     /// Do not store the scan: `codeproof scans` and `codeproof show` will not know it
     #[arg(long, conflicts_with = "db")]
     pub no_store: bool,
-    /// Database that keeps the scan, sqlite://PATH [default: sqlite://$XDG_DATA_HOME/codeproof/codeproof.db]
+    /// Database that keeps the scan, sqlite://PATH or postgres://… [default: codeproof.db in the data folder]
     #[arg(long, value_name = "URL")]
     pub db: Option<String>,
 }
@@ -154,7 +164,7 @@ pub(crate) struct ShowArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct DatabaseArguments {
-    /// Database to read, sqlite://PATH [default: sqlite://$XDG_DATA_HOME/codeproof/codeproof.db]
+    /// Database to read, sqlite://PATH or postgres://… [default: codeproof.db in the data folder]
     #[arg(long, value_name = "URL")]
     pub db: Option<String>,
     /// Your settings file [default: $XDG_CONFIG_HOME/codeproof/config.toml]
@@ -185,6 +195,85 @@ pub(crate) struct FactsArguments {
     /// One JSON object per line, or a table for reading
     #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
     pub format: FactsFormat,
+    #[command(flatten)]
+    pub common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReferencesArguments {
+    /// Name of a definition (`total`, `Order.total`, `App\\Order::total`), or its place as FILE:LINE
+    pub name: String,
+    /// Folder of the program
+    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub path: PathBuf,
+    /// For reading, or one JSON array
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ReferencesFormat,
+    /// Show every place of every list
+    #[arg(short, long)]
+    pub verbose: bool,
+    #[command(flatten)]
+    pub common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GraphArguments {
+    /// Name of a definition, or its place as FILE:LINE
+    pub name: String,
+    /// Folder of the program
+    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub path: PathBuf,
+    /// Which way calls are followed
+    #[arg(long, value_name = "DIRECTION", default_value = "callees")]
+    pub direction: GraphDirection,
+    /// How many calls away
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=50))]
+    pub depth: u32,
+    /// Definitions shown at most
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub nodes: usize,
+    /// Count mentions of classes as calls
+    #[arg(long)]
+    pub mentions: bool,
+    /// Format of the graph
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: GraphFormatName,
+    #[command(flatten)]
+    pub common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ContextArguments {
+    /// The place, as PATH:LINE
+    #[arg(value_name = "PATH:LINE")]
+    pub place: String,
+    /// Tokens that the context may take, estimated
+    #[arg(long, value_name = "N", default_value_t = 4000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    pub budget: u32,
+    /// Folder of the whole program [default: the repository around the file, else this folder]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub root: Option<PathBuf>,
+    /// Format of the context
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ContextFormatName,
+    #[command(flatten)]
+    pub common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IndexArguments {
+    /// Folder of the program
+    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub path: PathBuf,
+    /// Keep the definitions, references and imports as rows of the database
+    #[arg(long)]
+    pub persist: bool,
+    /// List the places where the program is entered from outside
+    #[arg(long)]
+    pub entry_points: bool,
+    /// Database for --persist [default: sqlite://$XDG_DATA_HOME/codeproof/codeproof.db]
+    #[arg(long, value_name = "URL")]
+    pub db: Option<String>,
     #[command(flatten)]
     pub common: CommonArguments,
 }
@@ -229,6 +318,48 @@ pub(crate) enum FactsFormat {
     Text,
 }
 
+/// Formats of `codeproof callers` and `callees`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReferencesFormat {
+    /// For reading in a terminal
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Directions of `codeproof graph`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphDirection {
+    /// To what is called
+    Callees,
+    /// To those who call
+    Callers,
+}
+
+/// Formats of `codeproof graph`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormatName {
+    /// A tree for reading in a terminal
+    Text,
+    /// For programs
+    Json,
+    /// A Mermaid flowchart
+    Mermaid,
+    /// For Graphviz
+    Dot,
+}
+
+/// Formats of `codeproof context`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ContextFormatName {
+    /// For reading in a terminal
+    Text,
+    /// For programs
+    Json,
+    /// For prompts and pull requests
+    Markdown,
+}
+
 /// Severities as flag values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SeverityName {
@@ -257,6 +388,27 @@ impl From<FormatName> for Format {
             FormatName::Sarif => Self::Sarif,
             FormatName::Markdown => Self::Markdown,
             FormatName::Html => Self::Html,
+        }
+    }
+}
+
+impl From<GraphFormatName> for GraphFormat {
+    fn from(name: GraphFormatName) -> Self {
+        match name {
+            GraphFormatName::Text => Self::Text,
+            GraphFormatName::Json => Self::Json,
+            GraphFormatName::Mermaid => Self::Mermaid,
+            GraphFormatName::Dot => Self::Dot,
+        }
+    }
+}
+
+impl From<ContextFormatName> for ContextFormat {
+    fn from(name: ContextFormatName) -> Self {
+        match name {
+            ContextFormatName::Text => Self::Text,
+            ContextFormatName::Json => Self::Json,
+            ContextFormatName::Markdown => Self::Markdown,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The files of a program and the tables over their names. Tables say what exists; they resolve nothing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Index;
 
 use codeproof_types::{FileFacts, Language, RepoPath, Symbol};
+use rustc_hash::FxHashMap;
 
 use crate::paths;
 
@@ -115,7 +116,7 @@ impl File {
 
 /// For each symbol the last one before it that has its parent's name: outer symbols stand before inner ones.
 fn parents(facts: &FileFacts) -> Vec<Option<u32>> {
-    let mut seen: HashMap<&str, u32> = HashMap::new();
+    let mut seen: FxHashMap<&str, u32> = FxHashMap::default();
     let mut parents = Vec::with_capacity(facts.symbols.len());
     for (at, symbol) in (0..).zip(&facts.symbols) {
         parents.push(symbol.parent.as_deref().and_then(|parent| seen.get(parent).copied()));
@@ -161,15 +162,13 @@ pub(crate) struct Files {
     files: Vec<Option<File>>,
     by_path: BTreeMap<RepoPath, FileId>,
     /// Sorted by path, then by place in the file.
-    by_name: HashMap<String, Vec<SymbolId>>,
+    by_name: FxHashMap<String, Vec<SymbolId>>,
     /// The same, for languages whose qualified names are the whole name.
-    by_qualified: HashMap<String, Vec<SymbolId>>,
+    by_qualified: FxHashMap<String, Vec<SymbolId>>,
     /// Files by [`paths::module_name`].
-    by_file_name: HashMap<String, Vec<FileId>>,
+    by_file_name: FxHashMap<String, Vec<FileId>>,
     /// Files by their folder; the root is empty.
-    by_folder: HashMap<String, Vec<FileId>>,
-    /// Files by the namespaces and packages they declare.
-    by_namespace: HashMap<String, Vec<FileId>>,
+    by_folder: FxHashMap<String, Vec<FileId>>,
 }
 
 impl Index<FileId> for Files {
@@ -241,20 +240,16 @@ impl Files {
         self.by_folder.get(folder).map_or(&[], Vec::as_slice)
     }
 
-    /// Files that declare the namespace or package `name`, sorted by path.
-    pub(crate) fn in_namespace(&self, name: &str) -> &[FileId] {
-        self.by_namespace.get(name).map_or(&[], Vec::as_slice)
-    }
 
     pub(crate) fn symbol(&self, id: SymbolId) -> &Symbol {
         &self[id.file].facts.symbols[id.symbol as usize]
     }
 
     fn learn_names(&mut self, id: FileId) {
-        let Self { files, by_path: _, by_name, by_qualified, by_file_name, by_folder, by_namespace } = self;
+        let Self { files, by_path: _, by_name, by_qualified, by_file_name, by_folder } = self;
         let file = files[id.0 as usize].as_ref().expect("it was put there just now");
         let path_of = |other: FileId| files[other.0 as usize].as_ref().map(|file| &file.path);
-        let add = |table: &mut HashMap<String, Vec<SymbolId>>, name: &str, symbol: u32| {
+        let add = |table: &mut FxHashMap<String, Vec<SymbolId>>, name: &str, symbol: u32| {
             let ids = entry(table, name);
             let new = SymbolId { file: id, symbol };
             // Most names are known in one file only, and files come sorted: the end is the place.
@@ -271,16 +266,13 @@ impl Files {
                 add(by_qualified, &symbol.qualified_name, at);
             }
         }
-        let add_file = |table: &mut HashMap<String, Vec<FileId>>, name: &str| {
+        let add_file = |table: &mut FxHashMap<String, Vec<FileId>>, name: &str| {
             let ids = entry(table, name);
             let at = ids.partition_point(|it| path_of(*it) < Some(&file.path));
             ids.insert(at, id);
         };
         add_file(by_file_name, paths::module_name(file.path.as_str()));
         add_file(by_folder, paths::folder(file.path.as_str()));
-        for namespace in namespaces(file) {
-            add_file(by_namespace, namespace);
-        }
     }
 
     fn forget_names(&mut self, id: FileId) {
@@ -294,16 +286,13 @@ impl Files {
                 }
             }
         }
-        let forget = |table: &mut HashMap<String, Vec<FileId>>, name: &str| {
+        let forget = |table: &mut FxHashMap<String, Vec<FileId>>, name: &str| {
             if let Some(ids) = table.get_mut(name) {
                 ids.retain(|it| *it != id);
             }
         };
         forget(&mut self.by_file_name, paths::module_name(file.path.as_str()));
         forget(&mut self.by_folder, paths::folder(file.path.as_str()));
-        for namespace in namespaces(file) {
-            forget(&mut self.by_namespace, namespace);
-        }
     }
 }
 
@@ -320,7 +309,7 @@ pub(crate) fn has_whole_names(language: Language) -> bool {
     matches!(language, Language::Cpp | Language::Php | Language::Java | Language::CSharp | Language::Ruby)
 }
 
-fn entry<'t, T>(table: &'t mut HashMap<String, Vec<T>>, name: &str) -> &'t mut Vec<T> {
+fn entry<'t, T>(table: &'t mut FxHashMap<String, Vec<T>>, name: &str) -> &'t mut Vec<T> {
     if !table.contains_key(name) {
         table.insert(name.to_owned(), Vec::new());
     }

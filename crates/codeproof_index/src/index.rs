@@ -1,11 +1,12 @@
 //! The index: the files, what was resolved for each, and who is called by whom.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
-use codeproof_types::{CallSite, HintSource, Import, Language, RepoPath, Resolution, Symbol, SymbolKind};
+use codeproof_types::{CallSite, Comment, HintSource, Import, Language, RepoPath, Resolution, Symbol, SymbolKind};
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::files::{File, FileId, Files, InputFile, SymbolId, bound_name, namespaces};
+use crate::files::{Family, File, FileId, Files, InputFile, SymbolId, bound_name};
 use crate::manifests::Manifests;
 use crate::paths;
 use crate::resolve::{Resolved, Target, resolve_file};
@@ -17,11 +18,11 @@ pub struct Index {
     files: Files,
     manifest_texts: BTreeMap<RepoPath, String>,
     manifests: Manifests,
-    resolved: HashMap<FileId, Resolved>,
-    /// Who asked which question.
-    asked_by: HashMap<Key, HashSet<FileId>>,
+    resolved: FxHashMap<FileId, Resolved>,
+    /// Who asked which question; made when the first change comes.
+    asked_by: Option<FxHashMap<Key, FxHashSet<FileId>>>,
     /// The calls that lead to a definition: file and number of the call.
-    incoming: HashMap<SymbolId, Vec<(FileId, u32)>>,
+    incoming: FxHashMap<SymbolId, Vec<(FileId, u32)>>,
 }
 
 /// A definition as a person names it.
@@ -97,7 +98,7 @@ impl Index {
         }
         let (before, identities) = match self.files.at(&file.path) {
             Some(known) => (statements(&self.files[known]), identities(&self.files[known])),
-            None => (HashMap::new(), Vec::new()),
+            None => (FxHashMap::default(), Vec::new()),
         };
         let is_new = before.is_empty() && identities.is_empty();
         let path = file.path.clone();
@@ -120,10 +121,10 @@ impl Index {
     }
 
     /// Removes the file at `path` and says which files asked about it.
-    fn take_out(&mut self, path: &RepoPath) -> HashSet<FileId> {
-        let Some(id) = self.files.at(path) else { return HashSet::new() };
+    fn take_out(&mut self, path: &RepoPath) -> FxHashSet<FileId> {
+        let Some(id) = self.files.at(path) else { return FxHashSet::default() };
         let file = &self.files[id];
-        let mut changed = changed_names(path.as_str(), &statements(file), &Statements::new());
+        let mut changed = changed_names(path.as_str(), &statements(file), &Statements::default());
         changed.extend(existence(file));
         self.forget(id);
         self.files.remove(path);
@@ -141,7 +142,7 @@ impl Index {
             return 0;
         }
         self.manifests = read;
-        let all: HashSet<FileId> = self.files.ids().collect();
+        let all: FxHashSet<FileId> = self.files.ids().collect();
         self.refresh(all)
     }
 
@@ -168,6 +169,13 @@ impl Index {
         let symbol = &file.facts.symbols[id.symbol as usize];
         let name = codeproof_syntax::qualified(&file.path, file.language, &symbol.qualified_name);
         Place { path: &file.path, name, symbol }
+    }
+
+    /// The name across files of what a definition stands in.
+    pub fn parent_name(&self, id: SymbolId) -> Option<String> {
+        let file = &self.files[id.file];
+        let parent = file.facts.symbols[id.symbol as usize].parent.as_deref()?;
+        Some(codeproof_syntax::qualified(&file.path, file.language, parent))
     }
 
     /// The language a definition is written in.
@@ -199,6 +207,23 @@ impl Index {
         let targets = &self.resolved[&file].imports;
         let path_of = |target: &Option<FileId>| target.map(|target| &self.files[target].path);
         self.files[file].facts.imports.iter().zip(targets.iter().map(path_of)).collect()
+    }
+
+    /// The comments of one file, in file order.
+    pub fn comments_of(&self, path: &RepoPath) -> &[Comment] {
+        self.files.at(path).map_or(&[], |file| self.files[file].facts.comments.as_slice())
+    }
+
+    /// Calls of the same name for which several definitions fit: they may mean this one. In the order of path and
+    /// place. O(calls).
+    pub fn possible_callers(&self, of: SymbolId) -> Vec<Call<'_>> {
+        let (name, family) = (&self.files.symbol(of).name, Family::of(self.files[of.file].language));
+        let mut found = Vec::new();
+        for file in self.files.ids().filter(|file| Family::of(self.files[*file].language) == family) {
+            let calls = (0..self.files[file].facts.calls.len()).map(|at| self.call(file, at));
+            found.extend(calls.filter(|call| call.resolution == Resolution::Ambiguous && call.site.callee == *name));
+        }
+        found
     }
 
     /// Who calls or mentions a definition, in the order of path and place.
@@ -237,8 +262,17 @@ impl Index {
         stats
     }
 
+    /// The language of the file at `path`.
+    pub(crate) fn language_of(&self, path: &RepoPath) -> Language {
+        self.files.at(path).map_or(Language::C, |file| self.files[file].language)
+    }
+
     pub(crate) fn files(&self) -> &Files {
         &self.files
+    }
+
+    pub(crate) fn manifests(&self) -> &Manifests {
+        &self.manifests
     }
 
     fn call(&self, file: FileId, at: usize) -> Call<'_> {
@@ -252,7 +286,7 @@ impl Index {
     }
 
     /// Forgets what was resolved for `affected` and resolves it again.
-    fn refresh(&mut self, affected: HashSet<FileId>) -> usize {
+    fn refresh(&mut self, affected: FxHashSet<FileId>) -> usize {
         let mut ids: Vec<FileId> = affected.into_iter().filter(|id| self.files.get(*id).is_some()).collect();
         ids.sort_unstable();
         for id in &ids {
@@ -267,8 +301,10 @@ impl Index {
         let resolved: Vec<(FileId, Resolved)> =
             ids.par_iter().with_max_len(8).map(|id| (*id, resolve_file(files, manifests, *id))).collect();
         for (id, resolved) in resolved {
-            for key in &resolved.questions {
-                self.asked_by.entry(*key).or_default().insert(id);
+            if let Some(asked_by) = &mut self.asked_by {
+                for key in &resolved.questions {
+                    asked_by.entry(*key).or_default().insert(id);
+                }
             }
             for (at, target) in (0u32..).zip(&resolved.calls) {
                 if let Some(symbol) = target.symbol {
@@ -282,15 +318,17 @@ impl Index {
     /// Takes back what was resolved for a file.
     fn forget(&mut self, id: FileId) {
         let Some(resolved) = self.resolved.remove(&id) else { return };
-        for key in resolved.questions {
-            if let Some(askers) = self.asked_by.get_mut(&key) {
-                askers.remove(&id);
-                if askers.is_empty() {
-                    self.asked_by.remove(&key);
+        if let Some(asked_by) = &mut self.asked_by {
+            for key in &resolved.questions {
+                if let Some(askers) = asked_by.get_mut(key) {
+                    askers.remove(&id);
+                    if askers.is_empty() {
+                        asked_by.remove(key);
+                    }
                 }
             }
         }
-        for symbol in resolved.calls.iter().filter_map(|target| target.symbol).collect::<HashSet<_>>() {
+        for symbol in resolved.calls.iter().filter_map(|target| target.symbol).collect::<FxHashSet<_>>() {
             if let Some(calls) = self.incoming.get_mut(&symbol) {
                 calls.retain(|(file, _)| *file != id);
                 if calls.is_empty() {
@@ -300,14 +338,23 @@ impl Index {
         }
     }
 
-    fn askers(&self, keys: &HashSet<Key>) -> HashSet<FileId> {
-        keys.iter().filter_map(|key| self.asked_by.get(key)).flatten().copied().collect()
+    fn askers(&mut self, keys: &FxHashSet<Key>) -> FxHashSet<FileId> {
+        let asked_by = self.asked_by.get_or_insert_with(|| {
+            let mut table: FxHashMap<Key, FxHashSet<FileId>> = FxHashMap::default();
+            for (id, resolved) in &self.resolved {
+                for key in &resolved.questions {
+                    table.entry(*key).or_default().insert(*id);
+                }
+            }
+            table
+        });
+        keys.iter().filter_map(|key| asked_by.get(key)).flatten().copied().collect()
     }
 
     /// Calls elsewhere that lead into `file` keep their definitions, whose numbers have changed.
     fn move_targets(&mut self, file: FileId, old: &[Identity]) {
-        let new: HashMap<Identity, u32> = identities(&self.files[file]).into_iter().zip(0..).collect();
-        let mut moved: HashMap<SymbolId, Vec<(FileId, u32)>> = HashMap::new();
+        let new: FxHashMap<Identity, u32> = identities(&self.files[file]).into_iter().zip(0..).collect();
+        let mut moved: FxHashMap<SymbolId, Vec<(FileId, u32)>> = FxHashMap::default();
         for (symbol, identity) in (0u32..).zip(old) {
             let Some(calls) = self.incoming.remove(&SymbolId { file, symbol }) else { continue };
             let target = new.get(identity).map(|symbol| SymbolId { file, symbol: *symbol });
@@ -329,7 +376,7 @@ impl Index {
 type Identity = (String, SymbolKind, u32);
 
 fn identities(file: &File) -> Vec<Identity> {
-    let mut counts: HashMap<(&str, SymbolKind), u32> = HashMap::new();
+    let mut counts: FxHashMap<(&str, SymbolKind), u32> = FxHashMap::default();
     let symbols = file.facts.symbols.iter();
     symbols
         .map(|symbol| {
@@ -350,10 +397,10 @@ enum Statement {
 }
 
 /// For each name: everything a file says about it that others can see.
-type Statements = HashMap<String, Vec<Statement>>;
+type Statements = FxHashMap<String, Vec<Statement>>;
 
 fn statements(file: &File) -> Statements {
-    let mut table = Statements::new();
+    let mut table = Statements::default();
     let facts = &file.facts;
     let mut say = |name: &str, statement| table.entry(name.to_owned()).or_default().push(statement);
     for (at, it) in (0u32..).zip(&facts.symbols) {
@@ -386,9 +433,9 @@ fn statements(file: &File) -> Statements {
 }
 
 /// The questions whose answers differ between two versions of the file at `path`.
-fn changed_names(path: &str, before: &Statements, after: &Statements) -> HashSet<Key> {
-    let mut keys = HashSet::new();
-    let names: HashSet<&String> = before.keys().chain(after.keys()).collect();
+fn changed_names(path: &str, before: &Statements, after: &Statements) -> FxHashSet<Key> {
+    let mut keys = FxHashSet::default();
+    let names: FxHashSet<&String> = before.keys().chain(after.keys()).collect();
     for name in names {
         let (old, new) = (before.get(name), after.get(name));
         if old == new {
@@ -398,7 +445,7 @@ fn changed_names(path: &str, before: &Statements, after: &Statements) -> HashSet
         keys.insert(Key::named(name));
         for statement in old.into_iter().chain(new).flatten() {
             match statement {
-                Statement::Symbol { qualified, .. } => keys.extend([Key::qualified(qualified), Key::namespace(qualified)]),
+                Statement::Symbol { qualified, .. } => drop(keys.insert(Key::qualified(qualified))),
                 Statement::Import(_) => drop(keys.insert(Key::imports_of(path))),
                 Statement::Hint { .. } | Statement::MacroCall { .. } => {}
             }
@@ -408,16 +455,14 @@ fn changed_names(path: &str, before: &Statements, after: &Statements) -> HashSet
 }
 
 /// The questions that a file answers by being there.
-fn existence(file: &File) -> HashSet<Key> {
+fn existence(file: &File) -> FxHashSet<Key> {
     let path = file.path.as_str();
-    let mut keys = HashSet::from([
+    FxHashSet::from_iter([
         Key::path(path),
         Key::module_name(paths::module_name(path)),
         Key::folder(paths::folder(path)),
         Key::imports_of(path),
-    ]);
-    keys.extend(namespaces(file).map(Key::namespace));
-    keys
+    ])
 }
 
 /// Whether `qualified` is `name` or ends with it at a border between names.

@@ -28,6 +28,7 @@
 //! assert_eq!(caller.resolution, Resolution::Import);
 //! ```
 
+pub mod context;
 mod entity;
 mod entry_points;
 mod files;

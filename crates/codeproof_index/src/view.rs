@@ -2,11 +2,12 @@
 //! change of its answer leads back to this file, and to no other.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 use codeproof_types::Symbol;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
+use crate::entity::Entity;
 use crate::files::{Family, File, FileId, Files, SymbolId};
 use crate::manifests::Manifests;
 
@@ -16,7 +17,7 @@ pub(crate) struct Key(u64);
 
 impl Key {
     fn new(question: impl Hash) -> Self {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FxHasher::default();
         question.hash(&mut hasher);
         Self(hasher.finish())
     }
@@ -46,42 +47,41 @@ impl Key {
         Self::new((4u8, folder))
     }
 
-    /// Which files declare this namespace?
-    pub(crate) fn namespace(name: &str) -> Self {
-        Self::new((5u8, name))
-    }
-
     /// Is there a file at this path?
     pub(crate) fn path(path: &str) -> Self {
-        Self::new((6u8, path))
+        Self::new((5u8, path))
     }
 
     /// What does this file import as a whole?
     pub(crate) fn imports_of(path: &str) -> Self {
-        Self::new((7u8, path))
+        Self::new((6u8, path))
     }
 }
 
 /// The tables, with a memory of what was asked.
 pub(crate) struct View<'p> {
+    /// Whose references are resolved.
+    pub(crate) subject: FileId,
     files: &'p Files,
     pub(crate) manifests: &'p Manifests,
-    asked: RefCell<HashSet<Key>>,
+    asked: RefCell<FxHashSet<Key>>,
     /// Resolved bases of classes, with themselves in front.
-    pub(crate) lines: RefCell<HashMap<SymbolId, std::rc::Rc<[SymbolId]>>>,
+    pub(crate) lines: RefCell<FxHashMap<SymbolId, std::rc::Rc<[SymbolId]>>>,
+    /// Modules of imports by level and name, as the file itself sees them.
+    pub(crate) modules: RefCell<FxHashMap<(u32, String), Option<Entity>>>,
     /// Files that a C file includes, itself in front.
-    pub(crate) included: RefCell<HashMap<FileId, std::rc::Rc<[FileId]>>>,
+    pub(crate) included: RefCell<FxHashMap<FileId, std::rc::Rc<[FileId]>>>,
 }
 
 impl<'p> View<'p> {
-    pub(crate) fn new(files: &'p Files, manifests: &'p Manifests) -> Self {
+    pub(crate) fn new(files: &'p Files, manifests: &'p Manifests, subject: FileId) -> Self {
         let asked = RefCell::default();
-        Self { files, manifests, asked, lines: RefCell::default(), included: RefCell::default() }
+        Self { subject, files, manifests, asked, lines: RefCell::default(), modules: RefCell::default(), included: RefCell::default() }
     }
 
     /// Everything that was asked.
-    pub(crate) fn into_questions(self) -> HashSet<Key> {
-        self.asked.into_inner()
+    pub(crate) fn into_questions(self) -> Vec<Key> {
+        self.asked.into_inner().into_iter().collect()
     }
 
     fn ask(&self, key: Key) {
@@ -155,10 +155,6 @@ impl<'p> View<'p> {
         self.files.in_folder(folder)
     }
 
-    pub(crate) fn in_namespace(&self, name: &str) -> &'p [FileId] {
-        self.ask(Key::namespace(name));
-        self.files.in_namespace(name)
-    }
 
     pub(crate) fn at(&self, path: &str) -> Option<FileId> {
         self.ask(Key::path(path));

@@ -41,6 +41,14 @@ pub struct Program {
     pub cached: usize,
 }
 
+impl Program {
+    /// The file at `path` as it was read.
+    pub fn file(&self, path: &RepoPath) -> Option<&SourceFile> {
+        let files = &self.snapshot.files;
+        files.binary_search_by(|file| file.path.cmp(path)).ok().map(|at| &files[at])
+    }
+}
+
 /// One file's facts as the cache keeps them: path-free.
 #[derive(Serialize, Deserialize)]
 struct FactsEntry {

@@ -38,6 +38,7 @@ mod html;
 mod json;
 mod markdown;
 mod numbers;
+mod program;
 mod render;
 mod sarif;
 mod text;
@@ -45,6 +46,10 @@ mod time;
 
 pub use facts::{CallRow, ImportRow, SymbolRow, TableRow, render_json_lines, render_table};
 pub use format::Format;
+pub use program::{
+    ChunkRow, ContextFormat, ContextPart, ContextView, Definition, GraphFormat, GraphLine, GraphNode, GraphView,
+    LeftOutPart, Reference, References, render_context, render_graph, render_references,
+};
 pub use render::render;
 pub use text::{TextOptions, render_finding, render_rule, render_rules, render_scans};
 pub use time::utc_from_ms;

@@ -1,9 +1,11 @@
 //! One module per command.
 
+mod ask;
 mod completions;
 mod database;
 mod doctor;
 mod facts;
+mod index;
 mod init;
 mod program;
 mod rules;
@@ -11,6 +13,8 @@ mod scan;
 mod scans;
 mod show;
 mod target;
+
+use codeproof_index::Direction;
 
 use crate::cli::{Arguments, Command};
 use crate::exit::Exit;
@@ -26,6 +30,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Symbols(arguments) => facts::run(&arguments, facts::What::Symbols),
         Command::Calls(arguments) => facts::run(&arguments, facts::What::Calls),
         Command::Imports(arguments) => facts::run(&arguments, facts::What::Imports),
+        Command::Callers(arguments) => ask::references(&arguments, Direction::Callers),
+        Command::Callees(arguments) => ask::references(&arguments, Direction::Callees),
+        Command::Graph(arguments) => ask::graph(&arguments),
+        Command::Context(arguments) => ask::context(&arguments),
+        Command::Index(arguments) => index::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Completions { shell } => completions::run(shell),

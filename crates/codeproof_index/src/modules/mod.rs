@@ -25,6 +25,20 @@ pub(crate) const RE_EXPORTS_MAX: u32 = 8;
 
 /// What the module of `import` is, without the name taken from it.
 pub(crate) fn module(view: &View<'_>, from: FileId, import: &Import) -> Option<Entity> {
+    // One module gives many names: it is looked up once.
+    let key = (import.level, import.module.clone());
+    if from != view.subject || import.name.is_empty() {
+        return find_module(view, from, import);
+    }
+    if let Some(known) = view.modules.borrow().get(&key) {
+        return known.clone();
+    }
+    let found = find_module(view, from, import);
+    view.modules.borrow_mut().insert(key, found.clone());
+    found
+}
+
+fn find_module(view: &View<'_>, from: FileId, import: &Import) -> Option<Entity> {
     match view.file(from).language {
         Language::Python => python::module(view, from, &import.module, import.level),
         Language::C | Language::Cpp => c_family::header(view, from, import).map(Entity::File),

@@ -21,7 +21,7 @@ const EXPANSIONS_MAX: usize = 64;
 
 /// Resolves every import and call of `file`.
 pub(crate) fn resolve_file(files: &Files, manifests: &Manifests, file: FileId) -> Resolved {
-    let view = View::new(files, manifests);
+    let view = View::new(files, manifests, file);
     let facts = &files[file].facts;
     let imports = (0u32..).zip(&facts.imports).map(|(at, import)| {
         let named = import_entity(&view, file, at, RE_EXPORTS_MAX);
@@ -142,7 +142,7 @@ fn plain(view: &View<'_>, place: Place, call: &CallSite) -> Target {
     // A parameter that is called hides every function of its name.
     let is_parameter = |at: u32| {
         let symbol = &file.facts.symbols[at as usize];
-        matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method) && has_parameter(&symbol.signature, &call.callee)
+        matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method) && has_parameter(symbol, &call.callee)
     };
     if language != Language::Rust && file.around(place.at).any(is_parameter) {
         return Target::UNRESOLVED;

@@ -14,8 +14,7 @@ mod types;
 mod values;
 
 pub(crate) use calls::resolve_file;
-
-use std::collections::HashSet;
+pub(crate) use names::word_in_sight;
 
 use codeproof_types::{CallSite, Resolution};
 
@@ -48,5 +47,5 @@ pub(crate) struct Resolved {
     /// Calls that macros put into this file, at the places where the macros are called.
     pub(crate) expanded: Vec<CallSite>,
     /// What was asked to find that out.
-    pub(crate) questions: HashSet<Key>,
+    pub(crate) questions: Vec<Key>,
 }

@@ -46,7 +46,7 @@ pub(super) fn choose(
         return candidates.last().map_or(Choice::None, |last| Choice::One(*last));
     }
     // Overloads differ in what they take.
-    let fits = |id: &&SymbolId| arguments.is_none_or(|count| takes(&view.symbol(**id).signature, count));
+    let fits = |id: &&SymbolId| arguments.is_none_or(|count| takes(view.symbol(**id), count));
     let fitting: Vec<_> = candidates.iter().filter(fits).collect();
     match fitting[..] {
         [one] => Choice::One(*one),
@@ -59,9 +59,17 @@ pub(super) fn choose(
     }
 }
 
-/// Whether a function with that head can be called with `count` arguments, as far as its commas tell.
-fn takes(signature: &str, count: u32) -> bool {
-    let Some(open) = signature.find('(') else { return true };
+/// Where the parameters of a function start: the first parenthesis behind its name, as attributes may stand before.
+pub(super) fn parameters_at(symbol: &Symbol) -> Option<usize> {
+    let signature = symbol.signature.as_str();
+    let name = signature.find(&symbol.name).map_or(0, |at| at + symbol.name.len());
+    signature[name..].find('(').map(|open| name + open)
+}
+
+/// Whether a function can be called with `count` arguments, as far as the commas of its head tell.
+fn takes(symbol: &Symbol, count: u32) -> bool {
+    let signature = symbol.signature.as_str();
+    let Some(open) = parameters_at(symbol) else { return true };
     let (mut depth, mut parameters, mut optional, mut is_open_ended, mut is_empty) = (0i32, 0u32, 0u32, false, true);
     for (at, byte) in signature.bytes().enumerate().skip(open) {
         match byte {
@@ -75,12 +83,12 @@ fn takes(signature: &str, count: u32) -> bool {
             b',' if depth == 1 => parameters += 1,
             b'=' if depth == 1 => optional += 1,
             b'.' if signature[at..].starts_with("...") => is_open_ended = true,
-            b'*' if depth == 1 && signature[..at].ends_with(['(', ' ', ',']) => {}
             _ => {}
         }
         is_empty &= byte.is_ascii_whitespace() || byte == b'(';
     }
-    let parameters = if is_empty { 0 } else { parameters + 1 };
+    let is_void = signature[open..].trim_start_matches('(').trim_start().starts_with("void)");
+    let parameters = if is_empty || is_void { 0 } else { parameters + 1 };
     is_open_ended || (parameters.saturating_sub(optional) <= count && count <= parameters)
 }
 
@@ -129,6 +137,15 @@ pub(super) fn bare(view: &View<'_>, file: FileId, at: Option<u32>, wanted: Wante
         Choice::One(id) => found(id, Resolution::NameUnique),
         Choice::Several => Found::Several,
         Choice::None => Found::Nothing,
+    }
+}
+
+/// The definition that a word means where it is neither called nor has anything before it.
+pub(crate) fn word_in_sight(view: &View<'_>, file: FileId, at: Option<u32>, word: &str) -> Option<SymbolId> {
+    let accepts = |_, kind| !matches!(kind, SymbolKind::Function | SymbolKind::Method | SymbolKind::Property);
+    match bare(view, file, at, Wanted { name: word, arguments: None, accepts }) {
+        Found::Entity(entity, _) => entity.symbol(),
+        Found::Several | Found::Nothing => None,
     }
 }
 

@@ -1,12 +1,12 @@
 //! What names and receivers hold: from hints and chains to classes.
 
-use codeproof_types::{HintSource, Language, SymbolKind, TypeHint};
+use codeproof_types::{HintSource, Language, Symbol, SymbolKind, TypeHint};
 
 use super::expression::{Step, chain};
 use super::habits::{Relative, has_implicit_members, relative};
 use super::hierarchy::line_of;
 use super::members::{inherited, member};
-use super::names::{Choice, Found, Wanted, bare, in_module};
+use super::names::{Choice, Found, Wanted, bare, in_module, parameters_at};
 use super::types::class_named;
 use crate::entity::{Entity, is_class};
 use crate::files::{FileId, SymbolId};
@@ -100,7 +100,7 @@ fn variable(view: &View<'_>, place: Place, name: &str, nesting: u32) -> Option<O
                 return Some(Some(entity));
             }
         }
-        let is_parameter = scope.is_some_and(|scope| has_parameter(&file.facts.symbols[scope as usize].signature, name));
+        let is_parameter = scope.is_some_and(|scope| has_parameter(&file.facts.symbols[scope as usize], name));
         if is_parameter && matches!(kind, Some(SymbolKind::Function | SymbolKind::Method)) {
             return Some(None);
         }
@@ -122,8 +122,9 @@ fn in_force<'h>(hints: impl Iterator<Item = &'h TypeHint>, line: u32) -> Option<
 }
 
 /// Whether `name` is a parameter by the text of a function's head.
-pub(super) fn has_parameter(signature: &str, name: &str) -> bool {
-    let Some(open) = signature.find('(') else { return false };
+pub(super) fn has_parameter(symbol: &Symbol, name: &str) -> bool {
+    let Some(open) = parameters_at(symbol) else { return false };
+    let signature = symbol.signature.as_str();
     let signature = &signature[..close_of_parameters(signature, open)];
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     signature[open..].match_indices(name).any(|(at, found)| {
