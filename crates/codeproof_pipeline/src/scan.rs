@@ -78,6 +78,7 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
         Some(store) => {
             let new = NewScan {
                 target: request.target.clone(),
+                commit: request.checkout.as_ref().map(|checkout| checkout.commit().to_owned()),
                 root: request.root.display().to_string(),
                 version: request.version.clone(),
                 settings: request.settings.clone(),

@@ -17,6 +17,7 @@
 //! let store = Store::open(&url, StoreOptions::default()).await?;
 //! let scan = store.begin_scan(NewScan {
 //!     target: ".".to_owned(),
+//!     commit: None,
 //!     root: "/src/shop".to_owned(),
 //!     version: "0.1.0".to_owned(),
 //!     settings: serde_json::json!({"fail_on": "high"}),

@@ -18,6 +18,8 @@ const PAGE_ROWS: u64 = 1000;
 pub struct NewScan {
     /// The path as the user gave it.
     pub target: String,
+    /// The commit's whole id, when the files came from a repository.
+    pub commit: Option<String>,
     /// The same path, absolute: `codeproof show` reads lines from there.
     pub root: String,
     /// codeproof's version.
@@ -89,6 +91,7 @@ impl Store {
             progress: Set(0),
             started_at_ms: Set(scan.started_at_ms),
             settings: Set(scan.settings),
+            commit_id: Set(scan.commit),
             process: Set(process::own_mark()),
             ..Default::default()
         };
@@ -264,7 +267,7 @@ impl Store {
 fn info(row: &scans::Model) -> Result<ScanInfo, Error> {
     let cell = |column| Cell { table: "scans", row: row.id, column };
     Ok(ScanInfo {
-        commit: None,
+        commit: row.commit_id.clone(),
         id: Some(ScanId(row.id)),
         target: row.target.clone(),
         version: row.version.clone(),

@@ -148,7 +148,7 @@ mod tests {
         let options = StoreOptions { connections: 1, ..StoreOptions::default() };
         let store = Store::open(&path, options).await.expect("a new database");
         let (target, root, version) = (String::new(), String::new(), String::new());
-        let scan = NewScan { target, root, version, settings: Value::Null, started_at_ms: 0 };
+        let scan = NewScan { target, commit: None, root, version, settings: Value::Null, started_at_ms: 0 };
         let scan = store.begin_scan(scan).await.expect("room for a row");
         store.db.execute_unprepared(pragma).await.expect("a pragma SQLite knows");
         (folder, store, scan)

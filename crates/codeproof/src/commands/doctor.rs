@@ -1,13 +1,12 @@
 //! `codeproof doctor`: what works on this machine.
 
 use std::fmt::Display;
-use std::process::Command;
 
 use codeproof_detect::{Config, Detector};
 use codeproof_store::{Error, Place, Store, StoreOptions};
 use codeproof_types::{Language, visible};
 
-use super::database;
+use super::{database, target};
 use crate::cli::DoctorArguments;
 use crate::exit::Exit;
 use crate::failure::{self, Failure};
@@ -29,7 +28,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<Exit, Failure> {
     let url = database::url(arguments.database.db.as_deref(), &user);
     checks.add("database", check_database(url));
     checks.add("cache", check_cache(&user));
-    checks.note("git", git_version());
+    checks.note("git", git_version(&user));
     output::to_stdout(|out| out.write_all(checks.text.as_bytes()))?;
     Ok(if checks.failed { Exit::Failed } else { Exit::Success })
 }
@@ -104,10 +103,8 @@ fn check_cache(user: &settings::UserSettings) -> Result<String, String> {
     }
 }
 
-fn git_version() -> Result<String, String> {
-    let output = Command::new("git").arg("--version").output();
-    match output {
-        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
-        _ => Err("install git; scans of folders work without it".to_owned()),
-    }
+/// git, which scans of folders do without.
+fn git_version(user: &settings::UserSettings) -> Result<String, String> {
+    let git = target::find_git(user).map_err(|error| format!("{error}; scans of folders work without it"))?;
+    Ok(format!("{} ({})", git.version(), git.program().display()))
 }

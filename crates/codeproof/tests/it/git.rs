@@ -83,7 +83,9 @@ fn a_repository_is_scanned_over_http() {
     assert!(text.contains("    3 │     gets(b);"), "the lines are shown: {text}");
     // The files are gone later; what was stored is shown.
     let again = project.run(&["scans", "1"]);
-    assert!(again.stdout.contains("gets(b);") && again.stdout.contains(&url), "{again:?}");
+    for part in ["gets(b);", &url, &commit] {
+        assert!(again.stdout.contains(part), "{part} is missing in {again:?}");
+    }
 }
 
 #[test]
@@ -323,4 +325,16 @@ fn since_reports_changed_lines_only_and_says_what_was_left_out() {
     assert_eq!(project.run(&["scan", ".", "--since", "main", "--fail-on", "high"]).code, Some(1));
     assert_eq!(project.run(&["scan", "sub/c.c", "--since", "main", "--fail-on", "high"]).code, Some(0));
     project.run(&["scan", ".", "--since", "mian"]).fails_with(2, &["did you mean main?"]);
+}
+
+#[test]
+fn doctor_says_which_git_is_used() {
+    let project = Project::new(&[]);
+    let run = project.run(&["doctor"]);
+    assert!(
+        run.stdout.lines().any(|line| line.starts_with("ok") && line.contains(" git ") && line.contains("/git)")),
+        "{run:?}"
+    );
+    let output = project.command(&["doctor"]).env("PATH", "").output().expect("it runs");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("install git"), "{output:?}");
 }

@@ -161,6 +161,7 @@ fn verdict_style(report: &ScanReport) -> Style {
 pub(crate) fn looked_at(report: &ScanReport) -> Vec<(&'static str, String)> {
     let summary = &report.summary;
     let mut rows = vec![("target", clean::path_text(&report.scan.target))];
+    rows.extend(report.scan.commit.iter().map(|commit| ("commit", clean::one_line(commit))));
     if summary.files > 0 {
         rows.push((
             "read",

@@ -30,6 +30,7 @@ pub(crate) struct Model {
     pub process: Option<String>,
     pub index_state: Option<String>,
     pub index_run: Option<i64>,
+    pub commit_id: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

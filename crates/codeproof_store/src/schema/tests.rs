@@ -139,7 +139,7 @@ async fn an_older_file_is_copied_before_it_is_changed() {
     prepare(&store, &and_a_later_one, Missing::Make).await.expect("brought up to date");
     assert_eq!((count(&store, "scans").await, count(&store, "m9001_later").await), (Some(1), Some(0)));
 
-    let backup = place.folder.path().join("scans.db.backup-m0002_index");
+    let backup = place.folder.path().join("scans.db.backup-m0003_commit");
     #[cfg(unix)]
     {
         let mode = std::fs::metadata(&backup).map(|facts| std::os::unix::fs::MetadataExt::mode(&facts) & 0o777);
@@ -155,7 +155,7 @@ async fn a_newer_database_is_refused() {
         place.with(&and_a_later_one).await;
         let error = Store::open(&place.url(), StoreOptions::default()).await.expect_err("it is newer");
         let Error::NewerSchema { step, known, .. } = error else { panic!("{error:?}") };
-        assert_eq!((step.as_str(), known.as_str()), ("m9001_later", "m0002_index"));
+        assert_eq!((step.as_str(), known.as_str()), ("m9001_later", "m0003_commit"));
     }
 }
 
@@ -163,7 +163,7 @@ async fn a_newer_database_is_refused() {
 async fn a_step_that_fails_changes_nothing() {
     for place in Place::each().await {
         let store = place.with(&steps).await;
-        for backup in ["scans.db.backup-m0002_index", "scans.db.backup-m0002_index-2"] {
+        for backup in ["scans.db.backup-m0003_commit", "scans.db.backup-m0003_commit-2"] {
             let error = prepare(&store, &and_one_that_fails, Missing::Make).await.expect_err("it fails");
             assert!(matches!(error, Error::Database { operation: "bring the database up to date", .. }), "{error:?}");
             let copied = place.folder.path().join(backup).exists();

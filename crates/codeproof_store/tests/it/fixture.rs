@@ -103,9 +103,13 @@ pub(crate) fn impatient() -> StoreOptions {
     StoreOptions { busy_timeout: Duration::from_millis(30), ..options() }
 }
 
+/// The commit of every scan here.
+pub(crate) const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+
 pub(crate) async fn begin(store: &Store) -> ScanId {
     let scan = NewScan {
         target: ".".to_owned(),
+        commit: Some(COMMIT.to_owned()),
         root: "/src/shop".to_owned(),
         version: "0.1.0".to_owned(),
         settings: serde_json::json!({"fail_on": "high"}),

@@ -97,7 +97,7 @@ async fn refuses_what_a_newer_version_made() {
     let refused = Store::open(&place.url(), options()).await;
     let expected = format!(
         "FILE was made by a newer codeproof: it has schema step \"m9999_of_the_future\", codeproof {} knows them up to \
-         \"m0002_index\"; use the newer one, or --db with another database",
+         \"m0003_commit\"; use the newer one, or --db with another database",
         env!("CARGO_PKG_VERSION")
     );
     check_refused(&place, refused, &before, &expected);

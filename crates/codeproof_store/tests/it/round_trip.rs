@@ -6,7 +6,7 @@ use codeproof_types::{
     ScanStatus, ScanSummary, SecretInfo, Severity, State, Suppression, Tier, Votes,
 };
 
-use crate::fixture::{NOW_MS, Place, begin, finding, on_both_databases, path};
+use crate::fixture::{COMMIT, NOW_MS, Place, begin, finding, on_both_databases, path};
 
 on_both_databases! {
     a_report_comes_back_as_it_was,
@@ -73,7 +73,7 @@ async fn a_report_comes_back_as_it_was(place: Place) {
     summary.languages.insert(Language::Cpp, LanguageCounts { files: 3, lines: 9 });
     let mut report = ScanReport {
         scan: ScanInfo {
-            commit: None,
+            commit: Some(COMMIT.to_owned()),
             id: Some(scan),
             target: ".".to_owned(),
             version: "0.1.0".to_owned(),

@@ -15,6 +15,7 @@ const SCHEMA: &str = concat!(
     include_str!("../../src/schema.rs"),
     include_str!("../../src/schema/m0001_scans.rs"),
     include_str!("../../src/schema/m0002_index.rs"),
+    include_str!("../../src/schema/m0003_commit.rs"),
     include_str!("../../src/postgres.rs"),
 );
 
