@@ -52,6 +52,11 @@ fn and_one_that_fails() -> Steps {
     list
 }
 
+/// The name of the last step there is.
+fn last() -> String {
+    steps().last().expect("there are steps").name().to_owned()
+}
+
 /// A place for a database, without tables.
 struct Place {
     folder: tempfile::TempDir,
@@ -139,7 +144,7 @@ async fn an_older_file_is_copied_before_it_is_changed() {
     prepare(&store, &and_a_later_one, Missing::Make).await.expect("brought up to date");
     assert_eq!((count(&store, "scans").await, count(&store, "m9001_later").await), (Some(1), Some(0)));
 
-    let backup = place.folder.path().join("scans.db.backup-m0003_commit");
+    let backup = place.folder.path().join(format!("scans.db.backup-{}", last()));
     #[cfg(unix)]
     {
         let mode = std::fs::metadata(&backup).map(|facts| std::os::unix::fs::MetadataExt::mode(&facts) & 0o777);
@@ -155,7 +160,7 @@ async fn a_newer_database_is_refused() {
         place.with(&and_a_later_one).await;
         let error = Store::open(&place.url(), StoreOptions::default()).await.expect_err("it is newer");
         let Error::NewerSchema { step, known, .. } = error else { panic!("{error:?}") };
-        assert_eq!((step.as_str(), known.as_str()), ("m9001_later", "m0003_commit"));
+        assert_eq!((step.as_str(), known), ("m9001_later", last()));
     }
 }
 
@@ -163,10 +168,10 @@ async fn a_newer_database_is_refused() {
 async fn a_step_that_fails_changes_nothing() {
     for place in Place::each().await {
         let store = place.with(&steps).await;
-        for backup in ["scans.db.backup-m0003_commit", "scans.db.backup-m0003_commit-2"] {
+        for number in ["", "-2"] {
             let error = prepare(&store, &and_one_that_fails, Missing::Make).await.expect_err("it fails");
             assert!(matches!(error, Error::Database { operation: "bring the database up to date", .. }), "{error:?}");
-            let copied = place.folder.path().join(backup).exists();
+            let copied = place.folder.path().join(format!("scans.db.backup-{}{number}", last())).exists();
             assert_eq!(copied, place.server.is_none(), "an earlier copy is never written over");
         }
         assert_eq!(count(&store, "m9001_later").await, None);

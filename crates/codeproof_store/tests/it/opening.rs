@@ -95,9 +95,10 @@ async fn refuses_what_a_newer_version_made() {
     newer.leave().await;
     let before = folder(place.file().parent().unwrap());
     let refused = Store::open(&place.url(), options()).await;
+    let Err(Error::NewerSchema { known, .. }) = &refused else { panic!("{refused:?}") };
     let expected = format!(
         "FILE was made by a newer codeproof: it has schema step \"m9999_of_the_future\", codeproof {} knows them up to \
-         \"m0003_commit\"; use the newer one, or --db with another database",
+         {known:?}; use the newer one, or --db with another database",
         env!("CARGO_PKG_VERSION")
     );
     check_refused(&place, refused, &before, &expected);

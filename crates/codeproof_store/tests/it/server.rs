@@ -1,5 +1,6 @@
 //! Databases on the PostgreSQL that `cargo xtask test` runs: one for each test, gone with it.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use codeproof_types::ContentHash;
@@ -9,15 +10,6 @@ use url::Url;
 
 /// The variable that names the server: a superuser's URL by way of a socket, with the port for the network.
 const VARIABLE: &str = "CODEPROOF_TEST_POSTGRES";
-
-/// Everything the tables are made by: a template is for one version of it.
-const SCHEMA: &str = concat!(
-    include_str!("../../src/schema.rs"),
-    include_str!("../../src/schema/m0001_scans.rs"),
-    include_str!("../../src/schema/m0002_index.rs"),
-    include_str!("../../src/schema/m0003_commit.rs"),
-    include_str!("../../src/postgres.rs"),
-);
 
 /// A database for one test.
 pub(crate) struct PrivateDatabase {
@@ -32,8 +24,7 @@ impl PrivateDatabase {
 
     /// One with the tables that `make` makes in the database it is given the URL of. They are made once, and copied.
     pub(crate) async fn made_by(make: impl AsyncFnOnce(String)) -> Self {
-        let hash = ContentHash::of(SCHEMA.as_bytes()).to_string();
-        let template = format!("codeproof_template_{}", &hash[..16]);
+        let template = format!("codeproof_template_{}", &hash_of_schema()[..16]);
         let mut admin = admin().await;
         // Other tests and other test programs wait here for the first one.
         execute(&mut admin, "SELECT pg_advisory_lock(1)").await;
@@ -118,6 +109,16 @@ impl Drop for PrivateDatabase {
         });
         let _ = dropping.join();
     }
+}
+
+/// A hash of everything the tables are made by: a template is for one version of it.
+fn hash_of_schema() -> String {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codeproof_store/src");
+    let steps = std::fs::read_dir(source.join("schema")).unwrap().map(|entry| entry.unwrap().path());
+    let mut files = steps.chain(["schema.rs", "postgres.rs"].map(|name| source.join(name))).collect::<Vec<_>>();
+    files.sort();
+    let text = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect::<String>();
+    ContentHash::of(text.as_bytes()).to_string()
 }
 
 async fn execute(connection: &mut PgConnection, sql: &str) {

@@ -9,6 +9,8 @@ use codeproof_types::{FileClass, FindingId, Language, LanguageCounts, Phase, Sca
 use crate::fixture::{Place, begin, file, finding, on_both_databases, path};
 
 on_both_databases! {
+    a_batch_that_fails_leaves_no_half,
+    a_path_of_any_length_is_a_row,
     takes_records_from_threads_outside_the_runtime,
     every_finding_has_its_draft,
     a_finding_sent_again_is_one_finding,
@@ -197,4 +199,39 @@ async fn senders_wait_when_the_database_does_not_take_rows(place: Place) {
     stranger.run("ROLLBACK").await;
     sender.await.unwrap().unwrap();
     assert_eq!(store.report(scan).await.unwrap().unwrap().summary.files, RECORDS as u64);
+}
+
+async fn a_batch_that_fails_leaves_no_half(place: Place) {
+    let store = place.open().await;
+    let scan = begin(&store).await;
+    write(&store, scan, (0..10).map(file).collect()).await;
+    let writer = store.writer(scan);
+    // The last one has the path of a row.
+    for record in (10..20).map(file).chain([finding_record(1), file(3)]) {
+        writer.send(record).await.unwrap();
+    }
+    let error = writer.close().await.unwrap_err();
+    assert!(matches!(error, Error::Database { operation: "write the files of a scan", .. }), "{error:?}");
+    let report = store.report(scan).await.unwrap().unwrap();
+    assert_eq!((report.summary.files, report.findings.len()), (10, 0));
+    write(&store, scan, (10..20).map(file).collect()).await;
+    assert_eq!(store.report(scan).await.unwrap().unwrap().summary.files, 20);
+}
+
+async fn a_path_of_any_length_is_a_row(place: Place) {
+    let store = place.open().await;
+    let scan = begin(&store).await;
+    // As long as Linux lets a path be, and nothing that compression could shorten.
+    let letters = (0..4000u32).map(|number| char::from(b'!' + (number.wrapping_mul(2_654_435_761) >> 25) as u8 % 90));
+    let long = letters.map(|letter| if letter == '/' { '_' } else { letter }).collect::<String>();
+    let record = |name: &str| {
+        let ScanRecord::File(record) = file(1) else { unreachable!() };
+        ScanRecord::File(FileRecord { path: path(name), ..record })
+    };
+    write(&store, scan, vec![record(&long), record(&format!("{long}x")), record(r"back\slash\134"), record("ünï")])
+        .await;
+    assert_eq!(store.report(scan).await.unwrap().unwrap().summary.files, 4);
+    let writer = store.writer(scan);
+    writer.send(record(&long)).await.unwrap();
+    assert!(writer.close().await.is_err(), "there is one already");
 }
