@@ -6,6 +6,7 @@ use codeproof_types::{CallKind, SymbolKind, Visibility};
 use tree_sitter::Node;
 
 use super::Kind;
+use super::declarations::DEFAULT;
 use super::read::{Container, Named, Reader};
 use crate::collector::{Definition, HintScope};
 use crate::nodes::{each_child, find_child};
@@ -25,7 +26,7 @@ impl<'t> Reader<'_, '_, 't> {
         }
         let name = match node.child_by_field_name("name") {
             Some(name) => self.facts.text(name),
-            None if self.heads.contains_key(&node.start_byte()) => "default",
+            None if self.heads.contains_key(&node.start_byte()) => DEFAULT,
             None => ANONYMOUS,
         };
         let definition = self.definition(node, SymbolKind::Class, name);

@@ -11,6 +11,9 @@ use crate::collector::{Definition, HintScope, Scope};
 use crate::nodes::each_child;
 use crate::type_names::looks_like_class;
 
+/// The name of what a module exports without one.
+pub(super) const DEFAULT: &str = "default";
+
 /// Parts of an assigned name that are kept: `a.b.c.d = function () {}`.
 const NAME_PARTS_MAX: usize = 5;
 
@@ -49,7 +52,7 @@ impl<'t> Reader<'_, '_, 't> {
         }
         let name = match node.child_by_field_name("name") {
             Some(name) => self.facts.text(name),
-            None if self.heads.contains_key(&node.start_byte()) => "default",
+            None if self.heads.contains_key(&node.start_byte()) => DEFAULT,
             None => return self.parameters(node),
         };
         let definition = self.definition(node, SymbolKind::Function, name);
@@ -121,10 +124,15 @@ impl<'t> Reader<'_, '_, 't> {
                 Some(kind) => {
                     let definition = self.definition(node, kind, name);
                     self.facts.define(Definition { head_end, ..definition });
+                    self.name_objects(bare);
                 }
-                None => self.open_scope(name, node.end_byte()),
+                // What a local variable's call is handed are callbacks.
+                None if self.kinds.of(bare) == Kind::Object || name == DEFAULT => {
+                    self.open_scope(name, node.end_byte());
+                    self.name_objects(bare);
+                }
+                None => {}
             }
-            self.name_objects(bare);
         }
     }
 
@@ -223,7 +231,7 @@ impl<'t> Reader<'_, '_, 't> {
                 Some((Owner::Around | Owner::Prototype, _)) | None => {}
                 Some((owner, alias)) => {
                     let definition = self.assigned_definition(node, value, alias, owner);
-                    self.facts.add(definition);
+                    self.facts.add(Definition { start: target.start_byte(), ..definition });
                 }
             }
         }
@@ -259,7 +267,7 @@ impl<'t> Reader<'_, '_, 't> {
                 self.exported.insert(self.facts.text(value));
             }
             Some((Owner::Module, _)) if is_definition => {
-                let own = value.child_by_field_name("name").map_or("default", |name| self.facts.text(name));
+                let own = value.child_by_field_name("name").map_or(DEFAULT, |name| self.facts.text(name));
                 self.define_assigned(node, value, own, Owner::Module);
             }
             Some((Owner::Prototype, class)) if is_object => {

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use tree_sitter::Node;
 
 use super::Kind;
+use super::declarations::DEFAULT;
 use super::read::{Head, Named, Reader};
 use crate::nodes::{each_child, find_child};
 
@@ -98,7 +99,7 @@ impl<'t> Reader<'_, '_, 't> {
             }
             Kind::Object | Kind::Call => {
                 self.heads.remove(&value.start_byte());
-                self.define_value(value, value, "default", None);
+                self.define_value(value, value, DEFAULT, None);
             }
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! Go. Names are qualified by type, not by package: `Server.Run`; what a package exports is public.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use codeproof_types::{CallKind, HintSource, Language, SymbolKind, Visibility};
@@ -81,6 +82,7 @@ node_kinds! {
     QualifiedType = "qualified_type",
     Selector = "selector_expression",
     ShortVariable = "short_var_declaration",
+    SourceFile = "source_file",
     StructType = "struct_type",
     TypeAlias = "type_alias",
     TypeArguments = "type_arguments",
@@ -98,7 +100,13 @@ node_kinds! {
 }
 
 fn read<'t>(tree: &'t Tree, facts: &mut Collector<'t>) {
-    let mut reader = Reader { facts, variables: TypeVariables::default(), declaration: None, named: Vec::new() };
+    let mut reader = Reader {
+        facts,
+        variables: TypeVariables::default(),
+        of_package: HashSet::new(),
+        declaration: None,
+        named: Vec::new(),
+    };
     walk(tree, |node| {
         reader.facts.reach(node.start_byte());
         reader.variables.reach(node.start_byte());
@@ -109,6 +117,8 @@ fn read<'t>(tree: &'t Tree, facts: &mut Collector<'t>) {
 struct Reader<'f, 't> {
     facts: &'f mut Collector<'t>,
     variables: TypeVariables<'t>,
+    /// Where declarations start that stand in no function.
+    of_package: HashSet<usize>,
     /// The declaration that the walk is in or has passed: `const`, `var` or `type` with what it declares.
     declaration: Option<Node<'t>>,
     /// Where names of types start that are no mentions, innermost last.
@@ -119,6 +129,7 @@ impl<'t> Reader<'_, 't> {
     fn visit(&mut self, node: Node<'t>) {
         match Kind::of(node) {
             Kind::Comment => self.facts.comment(node),
+            Kind::SourceFile => self.find_declarations(node),
             Kind::PackageClause => self.package(node),
             Kind::ImportSpec => self.import(node),
             Kind::Const | Kind::Variable | Kind::TypeDeclaration => self.declaration = Some(node),
@@ -139,6 +150,16 @@ impl<'t> Reader<'_, 't> {
             Kind::TypeIdentifier => self.type_identifier(node),
             _ => {}
         }
+    }
+
+    /// Finds the constants and variables of the package.
+    fn find_declarations(&mut self, file: Node<'t>) {
+        each_child(file, |child| {
+            if matches!(Kind::of(child), Kind::Const | Kind::Variable) {
+                self.of_package.insert(child.start_byte());
+            }
+            ControlFlow::Continue(())
+        });
     }
 
     fn package(&mut self, node: Node<'t>) {
@@ -211,23 +232,30 @@ impl<'t> Reader<'_, 't> {
         });
     }
 
-    /// Constants and variables of the package; those of functions are hints only.
+    /// Constants and variables of the package; those of functions are hints only. What the value of one variable calls
+    /// stands in it.
     fn values(&mut self, node: Node<'t>, kind: SymbolKind) {
         let value = node.child_by_field_name("value");
-        if self.facts.scope().is_none() {
-            let start = self.start_of(node);
-            each_child(node, |name| {
-                if Kind::of(name) == Kind::Identifier && self.facts.text(name) != "_" {
-                    let head_end = self.facts.head_end(node.end_byte(), name, value);
-                    let definition = self.definition(node, kind, self.facts.text(name));
-                    self.facts.add(Definition { decorated_start: start, start, head_end, ..definition });
-                }
-                ControlFlow::Continue(())
-            });
-        }
         match node.child_by_field_name("type") {
             Some(written) => self.hint_names(node, written),
             None => self.hold(Some(node), value),
+        }
+        if !self.declaration.is_some_and(|around| self.of_package.contains(&around.start_byte())) {
+            return;
+        }
+        let start = self.start_of(node);
+        let mut definitions = Vec::new();
+        each_child(node, |name| {
+            if Kind::of(name) == Kind::Identifier && self.facts.text(name) != "_" {
+                let head_end = self.facts.head_end(node.end_byte(), name, value);
+                let definition = self.definition(node, kind, self.facts.text(name));
+                definitions.push(Definition { decorated_start: start, start, head_end, ..definition });
+            }
+            ControlFlow::Continue(())
+        });
+        let is_one = definitions.len() == 1;
+        for definition in definitions {
+            if is_one { self.facts.define(definition) } else { self.facts.add(definition) }
         }
     }
 
