@@ -60,6 +60,7 @@ fn persist(arguments: &IndexArguments, program: &Program) -> Result<(), Failure>
     let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let new = NewScan {
         target: arguments.path.display().to_string(),
+        commit: None,
         root: std::path::absolute(&arguments.path).unwrap_or_else(|_| arguments.path.clone()).display().to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         settings: serde_json::json!({"command": "index"}),
