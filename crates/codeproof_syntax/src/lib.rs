@@ -27,7 +27,7 @@ mod parse;
 mod php_names;
 mod places;
 mod recognise;
-mod rust_paths;
+mod rust;
 mod tokens;
 mod type_names;
 mod version;
