@@ -338,3 +338,43 @@ fn doctor_says_which_git_is_used() {
     let output = project.command(&["doctor"]).env("PATH", "").output().expect("it runs");
     assert!(String::from_utf8_lossy(&output.stdout).contains("install git"), "{output:?}");
 }
+
+#[test]
+fn ssh_is_asked_in_batch_mode_and_with_nothing_forwarded() {
+    let (project, served) = served(&[("a.c", C_FILE)]);
+    // An ssh that notes how it was called, and runs what it is told here instead of there.
+    let programs = project.beside("programs");
+    std::fs::create_dir(&programs).expect("a folder");
+    let log = project.beside("ssh.log");
+    let script = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" >> {log}\nenv >> {log}\nfor last; do :; done\ncd {served} && eval \"$last\"\n",
+        log = log.display(),
+        served = served.display(),
+    );
+    std::fs::write(programs.join("ssh"), script).expect("a file");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(programs.join("ssh"), mode).expect("a mode");
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").expect("a PATH"));
+    let whole = format!("ssh://git@host.example:2222{}", served.join("repo.git").display());
+    for url in ["git@host.example:repo.git", &whole] {
+        let _ = std::fs::remove_file(&log);
+        let mut command = project.command(&["scan", url, "--ref", "v1", "--format", "json", "--no-progress"]);
+        command.env("PATH", &path).env("SSH_AUTH_SOCK", "/agent").env("SSH_ASKPASS", "/ask").env("PRIVATE", "mine");
+        let run = Run::of(command.output().expect("it runs"));
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(rule_ids(&report(&run)), ["c-gets"]);
+        let called = std::fs::read_to_string(&log).expect("ssh was called");
+        for part in ["BatchMode=yes", "ForwardAgent=no", "ControlMaster=no", "git@host.example", "SSH_AUTH_SOCK=/agent"]
+        {
+            assert!(called.contains(part), "{part} is missing in {called}");
+        }
+        for part in ["StrictHostKeyChecking", "SSH_ASKPASS", "PRIVATE"] {
+            assert!(!called.contains(part), "{part} is in {called}");
+        }
+    }
+    let mut command = project.command(&["scan", "git@host.example:repo.git"]);
+    std::fs::write(programs.join("ssh"), "#!/bin/sh\necho 'Host key verification failed.' >&2\nexit 255\n")
+        .expect("a file");
+    let run = Run::of(command.env("PATH", &path).output().expect("it runs"));
+    run.fails_with(3, &["git@host.example:repo.git cannot be trusted", "known_hosts"]);
+}

@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn entries_are_read_whatever_their_names() {
-        let listing = b"100644 blob aa      12\ta\tb\nc\x00120000 blob bb       3\tlink\x00160000 commit cc       -\tsub\0\
+        let listing =
+            b"100644 blob aa      12\ta\tb\nc\x00120000 blob bb       3\tlink\x00160000 commit cc       -\tsub\0\
                         100755 blob dd 7\t\xff\0junk\0";
         assert_eq!(
             paths(listing),
