@@ -41,6 +41,12 @@ pub(super) const DEFINITION: super::Definition = super::Definition {
 #[cfg(test)]
 pub(super) const KIND_NAMES: &[&str] = Kind::NAMES;
 
+/// Blocks around a name whose variables are looked at; more are nested in generated code only.
+const BLOCKS_LOOKED_AT_MAX: usize = 64;
+
+/// Names that stand for a value of the language: the place in the file, and parameters of a block without names.
+const VALUES: &[&str] = &["__FILE__", "__LINE__", "__ENCODING__", "_1", "_2", "_3"];
+
 node_kinds! {
     tree_sitter_ruby::LANGUAGE;
     Alias = "alias",
@@ -48,6 +54,7 @@ node_kinds! {
     ArrayPattern = "array_pattern",
     AsPattern = "as_pattern",
     Assignment = "assignment",
+    Block = "block",
     BlockArgument = "block_argument",
     BlockParameter = "block_parameter",
     BlockParameters = "block_parameters",
@@ -59,6 +66,7 @@ node_kinds! {
     Constant = "constant",
     DestructuredAssignment = "destructured_left_assignment",
     DestructuredParameter = "destructured_parameter",
+    DoBlock = "do_block",
     ExceptionVariable = "exception_variable",
     FindPattern = "find_pattern",
     For = "for",
@@ -68,6 +76,7 @@ node_kinds! {
     InstanceVariable = "instance_variable",
     KeywordParameter = "keyword_parameter",
     KeywordPattern = "keyword_pattern",
+    Lambda = "lambda",
     LambdaParameters = "lambda_parameters",
     LeftAssignments = "left_assignment_list",
     Method = "method",
@@ -94,7 +103,7 @@ fn read<'t>(tree: &'t Tree, facts: &mut Collector<'t>) {
     let mut reader = Reader {
         facts,
         classes: Vec::new(),
-        locals: vec![Locals { end: end.saturating_add(1), names: HashSet::new() }],
+        locals: vec![Locals { end: end.saturating_add(1), is_block: false, names: HashSet::new() }],
         named: Vec::new(),
         scoped_end: 0,
         sections: HashSet::new(),
@@ -120,9 +129,11 @@ struct OpenClass<'t> {
     methods: HashMap<&'t str, u32>,
 }
 
-/// The variables of a method, class or file.
+/// The variables of a method, class or file, or of a block in one.
 struct Locals<'t> {
     end: usize,
+    /// Whether variables around are in sight, too.
+    is_block: bool,
     names: HashSet<&'t str>,
 }
 
@@ -158,6 +169,9 @@ impl<'t> Reader<'_, 't> {
             Kind::SingletonClass => self.singleton_class(node),
             Kind::BodyStatement => self.sections(node),
             Kind::Method | Kind::SingletonMethod => self.method(node),
+            Kind::Block | Kind::DoBlock | Kind::Lambda => {
+                self.locals.push(Locals { end: node.end_byte(), is_block: true, names: HashSet::new() });
+            }
             Kind::Alias => self.alias(node),
             Kind::Undef => each_child(node, |name| {
                 self.named.push(name.start_byte());
@@ -209,7 +223,15 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn is_bound(&self, name: &str) -> bool {
-        self.locals.last().is_some_and(|locals| locals.names.contains(name))
+        for locals in self.locals.iter().rev().take(BLOCKS_LOOKED_AT_MAX) {
+            if locals.names.contains(name) {
+                return true;
+            }
+            if !locals.is_block {
+                break;
+            }
+        }
+        false
     }
 
     fn qualified(&self, name: &str) -> (Option<String>, String) {
@@ -241,7 +263,7 @@ impl<'t> Reader<'_, 't> {
         let end = definition.end;
         self.facts.define(definition);
         self.classes.push(OpenClass { end, ..OpenClass::default() });
-        self.locals.push(Locals { end, names: HashSet::new() });
+        self.locals.push(Locals { end, is_block: false, names: HashSet::new() });
     }
 
     /// `class << self`.
@@ -284,7 +306,7 @@ impl<'t> Reader<'_, 't> {
         let end = definition.end;
         self.facts.define(Definition { head_end, ..definition });
         self.remember(text);
-        self.locals.push(Locals { end, names: HashSet::new() });
+        self.locals.push(Locals { end, is_block: false, names: HashSet::new() });
     }
 
     /// Whether `name` is the class that is open here: `def Cart.open` in `class Cart`.
@@ -610,7 +632,7 @@ impl<'t> Reader<'_, 't> {
     fn identifier(&mut self, node: Node<'t>) {
         let start = node.start_byte();
         let name = self.facts.text(node);
-        if self.is_named(start) || self.is_bound(name) {
+        if self.is_named(start) || self.is_bound(name) || VALUES.contains(&name) {
             return;
         }
         if self.sections.contains(&start) && self.is_in_class() {
