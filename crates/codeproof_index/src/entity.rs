@@ -1,6 +1,6 @@
 //! What a name or an expression can stand for.
 
-use codeproof_types::SymbolKind;
+use codeproof_types::{Language, SymbolKind};
 
 use crate::files::{FileId, SymbolId};
 use crate::view::View;
@@ -27,6 +27,8 @@ impl Entity {
     pub(crate) fn of(id: SymbolId, view: &View<'_>) -> Self {
         let symbol = view.symbol(id);
         match symbol.kind {
+            // Ruby's modules have methods, and are mixed into classes.
+            SymbolKind::Namespace if view.file(id.file).language == Language::Ruby => Self::Class(id),
             SymbolKind::Namespace => Self::Namespace(symbol.qualified_name.clone()),
             kind if is_class(kind) => Self::Class(id),
             _ => Self::Function(id),

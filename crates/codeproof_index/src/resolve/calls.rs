@@ -127,6 +127,11 @@ fn mention(view: &View<'_>, place: Place, call: &CallSite) -> Target {
         None if language == Language::Php => php_class(view, place.file, &call.callee),
         None => class_named(view, place.file, place.at, &call.callee, place.line),
     };
+    // A component of a page can be a function.
+    let is_script = matches!(language, Language::JavaScript | Language::TypeScript | Language::Tsx);
+    let class = class.or_else(|| {
+        is_script.then(|| evaluate(view, place, &call.callee, 0)).flatten().and_then(|entity| entity.symbol())
+    });
     let Some(class) = class else { return Target::UNRESOLVED };
     let resolution = if class.file == place.file { Resolution::Exact } else { Resolution::Import };
     Target::found(class, resolution)
@@ -142,12 +147,12 @@ fn plain(view: &View<'_>, place: Place, call: &CallSite) -> Target {
     // A parameter that is called hides every function of its name.
     let is_parameter = |at: u32| {
         let symbol = &file.facts.symbols[at as usize];
-        matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method) && has_parameter(symbol, &call.callee)
+        matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method) && has_parameter(symbol, language, &call.callee)
     };
     if language != Language::Rust && file.around(place.at).any(is_parameter) {
         return Target::UNRESOLVED;
     }
-    let name = call.callee.rsplit(['.', ':']).next().unwrap_or(&call.callee).trim_end_matches('!');
+    let name = call.callee.rsplit(['.', ':']).next().unwrap_or(&call.callee);
     let wanted = Wanted { name, arguments: Some(call.arguments), accepts: can_be_called };
     match bare(view, place.file, place.at, wanted) {
         Found::Entity(entity, resolution) => match entity.symbol() {
@@ -156,9 +161,11 @@ fn plain(view: &View<'_>, place: Place, call: &CallSite) -> Target {
         },
         Found::Several => Target::AMBIGUOUS,
         // A variable that holds a function or class.
-        Found::Nothing => match evaluate(view, place, name, 0).and_then(|entity| entity.symbol()) {
-            Some(symbol) => Target::found(symbol, Resolution::Exact),
-            None => Target::UNRESOLVED,
+        Found::Nothing => match evaluate(view, place, name, 0) {
+            Some(Entity::Class(symbol) | Entity::Function(symbol)) => Target::found(symbol, Resolution::Exact),
+            // `cls(…)` makes an instance of the class around.
+            Some(Entity::Instance(class)) if name == "cls" => Target::found(class, Resolution::Exact),
+            _ => Target::UNRESOLVED,
         },
     }
 }

@@ -41,6 +41,12 @@ pub(super) fn choose(
         _ if candidates.len() > CANDIDATES_MAX => return Choice::Several,
         _ => {}
     }
+    // The parts of a partial or reopened class are one class: the first stands for all.
+    let name = &view.symbol(candidates[0]).qualified_name;
+    let is_part = |id: &SymbolId| is_class(view.symbol(*id).kind) && view.symbol(*id).qualified_name == *name;
+    if matches!(language, Language::CSharp | Language::Ruby) && candidates.iter().all(is_part) {
+        return Choice::One(candidates[0]);
+    }
     let one_file = candidates.iter().all(|it| it.file == candidates[0].file);
     if one_file && last_definition_wins(language) {
         return candidates.last().map_or(Choice::None, |last| Choice::One(*last));
@@ -357,6 +363,13 @@ fn in_package(view: &View<'_>, file: FileId, at: Option<u32>, wanted: Wanted<'_>
         Language::Java | Language::CSharp | Language::Php => {
             let separator = if language == Language::Php { "\\" } else { "." };
             let mut namespaces: Vec<&str> = crate::files::namespaces(of_file).collect();
+            if language == Language::CSharp {
+                // In `Shop.Storage` the names of `Shop` are in sight as well.
+                let outer = |name: &&str| name.match_indices('.').map(|(dot, _)| dot).collect::<Vec<_>>();
+                let prefixes: Vec<&str> =
+                    namespaces.iter().flat_map(|name| outer(name).into_iter().rev().map(|dot| &name[..dot])).collect();
+                namespaces.extend(prefixes);
+            }
             namespaces.push("");
             let mut found = Vec::new();
             for namespace in namespaces {

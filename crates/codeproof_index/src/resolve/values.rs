@@ -1,6 +1,6 @@
 //! What names and receivers hold: from hints and chains to classes.
 
-use codeproof_types::{HintSource, Language, Symbol, SymbolKind, TypeHint};
+use codeproof_types::{HintSource, Import, Language, Symbol, SymbolKind, TypeHint};
 
 use super::expression::{Step, chain};
 use super::habits::{Relative, has_implicit_members, relative};
@@ -10,7 +10,7 @@ use super::names::{Choice, Found, Wanted, bare, in_module, parameters_at};
 use super::types::class_named;
 use crate::entity::{Entity, is_class};
 use crate::files::{FileId, SymbolId};
-use crate::modules::RE_EXPORTS_MAX;
+use crate::modules::{self, RE_EXPORTS_MAX};
 use crate::view::View;
 
 /// How often a value may lead to another expression: variables that hold calls of methods whose results are called.
@@ -65,6 +65,10 @@ fn word(view: &View<'_>, place: Place, name: &str, nesting: u32) -> Option<Entit
     if let Some(field) = name.strip_prefix('@') {
         return field_of(view, class_around(view, place)?, field.trim_start_matches('@'), nesting);
     }
+    if language == Language::Rust && matches!(name, "crate" | "super") {
+        let import = Import { line: 0, module: name.to_owned(), name: String::new(), alias: None, level: 0 };
+        return modules::module(view, place.file, &import);
+    }
     let plain = name.trim_start_matches('$');
     if let Some(held) = variable(view, place, plain, nesting) {
         return held;
@@ -100,12 +104,16 @@ fn variable(view: &View<'_>, place: Place, name: &str, nesting: u32) -> Option<O
                 return Some(Some(entity));
             }
         }
-        let is_parameter = scope.is_some_and(|scope| has_parameter(&file.facts.symbols[scope as usize], name));
+        let is_parameter = scope.is_some_and(|scope| has_parameter(&file.facts.symbols[scope as usize], language, name));
         if is_parameter && matches!(kind, Some(SymbolKind::Function | SymbolKind::Method)) {
             return Some(None);
         }
     }
-    None
+    // A field of a class whose method stands outside of it.
+    let outside = has_implicit_members(language)
+        .then(|| super::names::class_of_outside_member(view, place.file, place.at))
+        .flatten();
+    field_of(view, outside?, name, nesting).map(Some)
 }
 
 /// The last hint before `line`, else the first one after it.
@@ -122,32 +130,58 @@ fn in_force<'h>(hints: impl Iterator<Item = &'h TypeHint>, line: u32) -> Option<
 }
 
 /// Whether `name` is a parameter by the text of a function's head.
-pub(super) fn has_parameter(symbol: &Symbol, name: &str) -> bool {
+pub(super) fn has_parameter(symbol: &Symbol, language: Language, name: &str) -> bool {
     let Some(open) = parameters_at(symbol) else { return false };
-    let signature = symbol.signature.as_str();
-    let signature = &signature[..close_of_parameters(signature, open)];
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    signature[open..].match_indices(name).any(|(at, found)| {
-        let before = signature[..open + at].chars().next_back();
-        let after = signature[open + at + found.len()..].chars().next();
-        // The word must be a parameter's name, not part of a default or a type's path.
-        before.is_some_and(|c| matches!(c, '(' | ',' | ' ' | '*' | '&' | '$')) && !after.is_some_and(is_word)
-            && !after.is_some_and(|c| matches!(c, '.' | '('))
+    // Most heads do not hold the name at all.
+    symbol.signature[open..].contains(name)
+        && parameters(&symbol.signature[open..]).any(|parameter| parameter_name(parameter, language) == name)
+}
+
+/// The parameters in a text that starts with their parenthesis, cut at the commas between them.
+fn parameters(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0u32;
+    let mut start = 1;
+    let mut bytes = text.bytes().enumerate();
+    std::iter::from_fn(move || {
+        for (at, byte) in bytes.by_ref() {
+            match byte {
+                b'(' | b'[' | b'{' | b'<' => depth += 1,
+                b')' | b']' | b'}' | b'>' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            let is_end = depth == 0 && matches!(byte, b')' | b']' | b'}');
+            if is_end || depth == 1 && byte == b',' {
+                let parameter = text.get(start..at)?;
+                start = at + 1;
+                return Some(parameter);
+            }
+            if depth == 0 {
+                return None;
+            }
+        }
+        None
     })
 }
 
-/// Where the parentheses that open at `open` are closed: what a function returns stands behind.
-fn close_of_parameters(signature: &str, open: usize) -> usize {
-    let mut depth = 0u32;
-    for (at, byte) in signature.bytes().enumerate().skip(open) {
-        match byte {
-            b'(' => depth += 1,
-            b')' if depth == 1 => return at,
-            b')' => depth -= 1,
-            _ => {}
+/// The name in a parameter: behind its type or before it, as the language has it.
+fn parameter_name(parameter: &str, language: Language) -> &str {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let before_default = parameter.split('=').next().unwrap_or(parameter);
+    match language {
+        Language::C | Language::Cpp | Language::Java | Language::CSharp => {
+            let name = before_default.split('[').next().unwrap_or_default().trim_end();
+            &name[name.rfind(|c| !is_word(c)).map_or(0, |at| at + 1)..]
+        }
+        Language::Php => {
+            let name = before_default.split('$').nth(1).unwrap_or_default();
+            name.trim_end()
+        }
+        _ => {
+            let name = before_default.split([':', '?']).next().unwrap_or_default().trim();
+            let name = if language == Language::Go { name.split(' ').next().unwrap_or(name) } else { name };
+            &name[name.rfind(|c| !is_word(c)).map_or(0, |at| at + 1)..]
         }
     }
-    signature.len()
 }
 
 /// What a hint says its name holds.
@@ -274,6 +308,11 @@ pub(super) fn method_on(view: &View<'_>, place: Place, receiver: &str, name: &st
     }
     match evaluate(view, place, receiver, 0) {
         Some(Entity::Instance(class) | Entity::Class(class)) => {
+            let name = match (language, name) {
+                // `User.new` runs `initialize`.
+                (Language::Ruby, "new") => "initialize",
+                (_, name) => name,
+            };
             MethodFound::On(member(view, class, name, Some(arguments)))
         }
         Some(module @ (Entity::File(_) | Entity::Folder(_) | Entity::Namespace(_))) => {

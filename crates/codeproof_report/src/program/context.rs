@@ -117,7 +117,7 @@ fn text(context: &ContextView, options: &TextOptions, out: &mut dyn Write) -> io
     let spent = format!("{} of {} tokens (estimated)", context.tokens, context.budget);
     writeln!(out, "{}  {}", painter.paint(Style::Name, &place), painter.paint(Style::Quiet, &spent))?;
     if context.entry_path.len() > 1 {
-        writeln!(out, "\n{}", painter.paint(Style::Heading, &reached(context)))?;
+        writeln!(out, "\n{}", painter.paint(Style::Heading, reached(context)))?;
         for step in &context.entry_path {
             let place = format!("{}:{}", clean::path(&step.path), step.line);
             writeln!(out, "  {}  {}", clean::one_line(&step.name), painter.paint(Style::Name, &place))?;
@@ -133,8 +133,8 @@ fn text(context: &ContextView, options: &TextOptions, out: &mut dyn Write) -> io
             let place = format!("{}:{}-{}", clean::path(&part.path), part.first_line, part.last_line);
             let name = if part.name.is_empty() { "at file level".to_owned() } else { clean::one_line(&part.name) };
             let sure = part.resolution.map_or("", sureness);
-            let why = format!("{} {sure}", part.why);
-            let why = painter.paint(Style::Quiet, why.trim());
+            let why = if sure.is_empty() { part.why.clone() } else { format!("{}, {sure}", part.why) };
+            let why = painter.paint(Style::Quiet, &why);
             writeln!(out, "  {name}  {}  {why}", painter.paint(Style::Name, &place))?;
         }
         for (number, line) in (part.first_line..).zip(part.text.lines()) {
@@ -148,10 +148,12 @@ fn text(context: &ContextView, options: &TextOptions, out: &mut dyn Write) -> io
     left_out(context, painter, out)
 }
 
-fn reached(context: &ContextView) -> String {
+fn reached(context: &ContextView) -> &'static str {
     match context.entry {
-        Some(entry) => format!("Reached from a {entry}"),
-        None => "Reached from a definition that nobody here calls".to_owned(),
+        Some("main") => "Reached from where the program starts",
+        Some("route") => "Reached from a route",
+        Some("command") => "Reached from a command",
+        _ => "Reached from a definition that nobody here calls",
     }
 }
 

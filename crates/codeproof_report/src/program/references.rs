@@ -138,8 +138,11 @@ fn rows(references: &[Reference], is_callers: bool, options: &TextOptions, out: 
             (None, true) => "at file level".to_owned(),
             (None, false) => clean::one_line(&row.written),
         };
-        let sure = painter.paint(Style::Quiet, sureness(row.resolution));
-        writeln!(out, "    {place}  {name}  {sure}")?;
+        let sure = match sureness(row.resolution) {
+            "" => String::new(),
+            sure => format!("  {}", painter.paint(Style::Quiet, sure)),
+        };
+        writeln!(out, "    {place}  {name}{sure}")?;
         let code: String = clean::one_line(&row.quote).chars().take(options.width.saturating_sub(8).max(40)).collect();
         writeln!(out, "        {}", painter.paint(Style::Quiet, &code))?;
     }
@@ -153,8 +156,8 @@ fn rows(references: &[Reference], is_callers: bool, options: &TextOptions, out: 
 pub(super) fn sureness(resolution: Resolution) -> &'static str {
     match resolution {
         Resolution::Exact | Resolution::Import => "",
-        Resolution::NameUnique => "(the only one of that name)",
-        Resolution::Ambiguous => "(several fit)",
+        Resolution::NameUnique => "by name",
+        Resolution::Ambiguous => "several fit",
         Resolution::Unresolved => "",
     }
 }

@@ -94,8 +94,24 @@ fn count_arguments(tokens: &[Token]) -> u32 {
 /// Words that stand before parentheses without being called.
 fn is_operator(word: &str) -> bool {
     const OPERATORS: [&str; 18] = [
-        "if", "while", "for", "switch", "return", "sizeof", "do", "else", "typeof", "__typeof__", "_Alignof", "alignof",
-        "defined", "__attribute__", "asm", "__asm__", "static_assert", "_Static_assert",
+        "if",
+        "while",
+        "for",
+        "switch",
+        "return",
+        "sizeof",
+        "do",
+        "else",
+        "typeof",
+        "__typeof__",
+        "_Alignof",
+        "alignof",
+        "defined",
+        "__attribute__",
+        "asm",
+        "__asm__",
+        "static_assert",
+        "_Static_assert",
     ];
     OPERATORS.contains(&word)
 }

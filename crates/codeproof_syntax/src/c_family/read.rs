@@ -374,10 +374,21 @@ impl<'t> Reader<'_, 't> {
         let mut cursor = node.walk();
         for declarator in node.children_by_field_name("declarator", &mut cursor) {
             let Some(declared) = declared(declarator, self.kinds, facts) else { continue };
-            if !declared.is_function && declared.scopes.is_empty() {
-                let at = declarator.start_byte();
-                facts.hint(HintScope::Innermost, at, &declared.name, type_name, HintSource::Type);
+            if declared.is_function || !declared.scopes.is_empty() {
+                continue;
             }
+            let value = declarator.child_by_field_name("value").filter(|_| type_name == "auto");
+            let (of, source) = match value.map(|value| (self.kinds.of(value), value)) {
+                None => (type_name, HintSource::Type),
+                Some((Kind::NewExpression, value)) => {
+                    (value.child_by_field_name("type").map_or("", |of| facts.text(of)), HintSource::Type)
+                }
+                Some((Kind::Call, value)) => {
+                    (value.child_by_field_name("function").map_or("", |of| facts.text(of)), HintSource::Call)
+                }
+                Some(_) => continue,
+            };
+            facts.hint(HintScope::Innermost, declarator.start_byte(), &declared.name, of, source);
         }
     }
 

@@ -70,6 +70,7 @@ node_kinds! {
     PropertyElement = "property_element",
     QualifiedName = "qualified_name",
     RelativeName = "relative_name",
+    RelativeScope = "relative_scope",
     Require = "require_expression",
     RequireOnce = "require_once_expression",
     ScopedCall = "scoped_call_expression",
@@ -257,7 +258,9 @@ fn assignment<'t>(node: Node<'t>, names: &Names, facts: &mut Collector<'t>) {
 
 /// `App\Models\User::query` of `User::query()`.
 fn called_statically(node: Node<'_>, names: &Names, facts: &Collector<'_>) -> Option<String> {
-    let class = class_of_name(node.child_by_field_name("scope").filter(|scope| is_name(*scope))?, names, facts)?;
+    let scope = node.child_by_field_name("scope");
+    let scope = scope.filter(|scope| is_name(*scope) || Kind::of(*scope) == Kind::RelativeScope)?;
+    let class = class_of_name(scope, names, facts)?;
     let method = node.child_by_field_name("name").filter(|name| Kind::of(*name) == Kind::Name)?;
     Some(format!("{class}::{}", facts.text(method)))
 }

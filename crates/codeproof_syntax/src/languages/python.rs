@@ -155,7 +155,8 @@ fn annotated(written: &str) -> &str {
         if !WRAPPERS.contains(&outer) {
             break;
         }
-        text = inner.trim_end_matches(']').split(',').next().unwrap_or_default().trim();
+        let first = inner.trim_end_matches(']').split(',').next().unwrap_or_default();
+        text = first.trim().trim_matches(['"', '\'']);
     }
     let parts = text.split('|').map(str::trim);
     let mut classes = parts.filter(|part| *part != "None");
