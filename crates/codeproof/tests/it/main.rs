@@ -8,7 +8,11 @@ mod git;
 mod git_server;
 mod harness;
 mod hostile;
+mod postgres;
 mod results;
 mod scan;
+#[path = "../../../codeproof_store/tests/it/server.rs"]
+#[expect(dead_code, reason = "the tests of the store use all of it")]
+mod server;
 mod settings;
 mod store;
