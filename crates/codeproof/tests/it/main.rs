@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the tests run the program")]
 
+mod ask;
 mod bad_input;
 mod facts;
 mod git;
