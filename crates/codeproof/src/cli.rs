@@ -22,6 +22,7 @@ Examples:
   codeproof scan . --fail-on high                    the same for CI: exit code 1 on high or critical findings
   codeproof scan . -o report.sarif -o report.md      write two reports at once
   codeproof scan . --since main                      only what this branch changed
+  codeproof scan . --baseline old.json               only what an earlier report does not have
   codeproof scan https://github.com/redis/redis --ref 7.4.0    a repository, without cloning it yourself
   codeproof rules python-eval                        what a rule finds, why, and what to write instead
 
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Scans(ScansArguments),
     /// Shows one finding with its evidence
     Show(ShowArguments),
+    Diff(DiffArguments),
     /// Lists all rules, or explains one
     Rules(RulesArguments),
     /// Prints the definitions in a folder or file
@@ -82,6 +84,10 @@ pub(crate) struct ScanArguments {
     /// untracked changes count
     #[arg(long, value_name = "REV", conflicts_with = "revision")]
     pub since: Option<String>,
+    /// Compare with an earlier JSON or SARIF report: findings that are in it are counted and not shown, and do not count
+    /// for --fail-on; what was fixed since is listed
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
     /// Environment variable that holds the token or USER:PASSWORD for a private repository [default: CODEPROOF_GIT_TOKEN]
     #[arg(long, value_name = "NAME")]
     pub git_token_env: Option<String>,
@@ -158,6 +164,35 @@ pub(crate) struct ScansArguments {
 pub(crate) struct ShowArguments {
     /// The finding's number, as scan reports print it
     pub finding: i64,
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+}
+
+/// Compares two reports: what is new, what was fixed, what is still there.
+///
+/// Findings are the same when their fingerprints are; lines that moved do not matter. Each report is the number of a
+/// scan, as `codeproof scans` lists them, or a JSON or SARIF file of codeproof.
+#[derive(Debug, Args)]
+pub(crate) struct DiffArguments {
+    /// The earlier report: a scan's number or a file
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub old: PathBuf,
+    /// The later report: a scan's number or a file
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub new: PathBuf,
+    /// Format of the report on standard output, or of the one file given with -o
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<FormatName>,
+    /// Write the report to a file instead; may be given several times, then the extensions choose the formats
+    /// (.txt .json .sarif .md .html)
+    #[arg(short, long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub outputs: Vec<PathBuf>,
+    /// End with exit code 1 when there are new open findings of this severity or above [default: none]
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// List the unchanged findings as well
+    #[arg(short, long)]
+    pub verbose: bool,
     #[command(flatten)]
     pub database: DatabaseArguments,
 }

@@ -6,6 +6,7 @@
 
 mod analysis;
 mod cache_key;
+mod compare;
 mod error;
 mod facts;
 mod mentions;
@@ -14,10 +15,12 @@ mod pool;
 mod program;
 mod program_text;
 mod scan;
+mod scope;
 mod snippets;
 mod tree;
 mod work;
 
+pub use compare::{Baseline, compare, was_read};
 pub use error::Error;
 pub use facts::{FileWithFacts, each_file};
 pub use mentions::{Mention, mentions};

@@ -1,6 +1,6 @@
 //! The flow of a scan: begin its row, list the tree, analyse, store, report.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,13 +10,15 @@ use codeproof_detect::Detector;
 use codeproof_source::{Checkout, Since, WalkConfig};
 use codeproof_store::{AnalysisCache, NewScan, ScanEnd, ScanWriter, Store};
 use codeproof_types::{
-    Finding, Phase, Problem, Progress, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary, Severity,
+    Finding, Fingerprint, Phase, Problem, Progress, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary,
+    Severity,
 };
 use tokio::task::block_in_place;
 
+use crate::scope::Scope;
 use crate::tree::Tree;
 use crate::work::Work;
-use crate::{Error, pool};
+use crate::{Baseline, Error, compare, pool};
 
 /// What to scan and how.
 pub struct Request {
@@ -28,6 +30,8 @@ pub struct Request {
     pub checkout: Option<Arc<Checkout>>,
     /// Look only at what changed in `root`, when set; a checkout is looked at as a whole.
     pub since: Option<Since>,
+    /// An earlier report to compare with, when set.
+    pub baseline: Option<Baseline>,
     /// Which files.
     pub walk: WalkConfig,
     /// All rules on vendored, generated and minified files, too.
@@ -122,7 +126,7 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
         }
     };
     outcome.summary.count_findings(&outcome.findings);
-    let report = ScanReport {
+    let mut report = ScanReport {
         scan: ScanInfo {
             id,
             target: request.target.clone(),
@@ -151,6 +155,10 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
         };
         store.finish_scan(id, end).await.map_err(store_error)?;
     }
+    // The database keeps what the scan found; how that stands to a baseline is a matter of this report.
+    if let Some(baseline) = &request.baseline {
+        compare(&mut report, baseline, |finding| !outcome.not_looked_for.contains(&finding.fingerprint));
+    }
     Ok(report)
 }
 
@@ -161,6 +169,8 @@ struct Outcome {
     findings: Vec<Finding>,
     problems: Vec<Problem>,
     notes: Vec<String>,
+    /// Findings of the baseline that would not be among `findings` if they were still there.
+    not_looked_for: HashSet<Fingerprint>,
 }
 
 async fn run(
@@ -203,14 +213,19 @@ async fn run(
     findings.sort_by(|one, other| one.report_order().cmp(&other.report_order()));
     let mut problems = tally.problems;
     problems.sort();
-    Ok(Outcome { status, summary: tally.summary, findings, problems, notes })
+    let scope = Scope { request, handles, tree: &tree, severity: &|rule| severities.get(rule).copied() };
+    let old = request.baseline.as_ref().map_or(&[][..], |baseline| &baseline.report.findings);
+    let not_looked_for = scope.not_looked_for(old, &problems);
+    let not_looked_for = not_looked_for.into_iter().map(|finding| finding.fingerprint.clone()).collect();
+    Ok(Outcome { status, summary: tally.summary, findings, problems, notes, not_looked_for })
 }
 
 impl Outcome {
     /// An interrupt during the walk.
     fn nothing_yet(notes: Vec<String>) -> Self {
         let (findings, problems) = (Vec::new(), Vec::new());
-        Self { status: ScanStatus::Interrupted, summary: ScanSummary::default(), findings, problems, notes }
+        let (summary, not_looked_for) = (ScanSummary::default(), HashSet::new());
+        Self { status: ScanStatus::Interrupted, summary, findings, problems, notes, not_looked_for }
     }
 }
 

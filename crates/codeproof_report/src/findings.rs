@@ -3,19 +3,60 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use codeproof_types::{Evidence, EvidenceRole, Finding, RepoPath, ScanReport, SeverityCounts, State, Tier};
+use codeproof_types::{
+    BaselineState, Evidence, EvidenceRole, Finding, RepoPath, ScanReport, SeverityCounts, State, Tier,
+};
 
-/// Whether a reader has to look at it: not answered by a comment, a judgement or time.
+/// Whether a reader has to look at it: not answered by a comment, a judgement or time, and not known from the baseline.
 pub(crate) fn is_open(finding: &Finding) -> bool {
+    part_of(finding) == Part::Open
+}
+
+/// What a reader has to do with a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// To be looked at.
+    Open,
+    /// Open, and in the baseline as well.
+    Known,
+    /// Answered by a comment or a judgement.
+    SetAside,
+    /// No longer there.
+    Fixed,
+}
+
+/// Where a finding belongs in every report.
+pub(crate) fn part_of(finding: &Finding) -> Part {
     match finding.state {
-        State::Open | State::Unverified => true,
-        State::Suppressed | State::Rejected | State::Fixed => false,
+        State::Suppressed | State::Rejected => Part::SetAside,
+        State::Fixed => Part::Fixed,
+        State::Open | State::Unverified if finding.baseline_state == Some(BaselineState::Unchanged) => Part::Known,
+        State::Open | State::Unverified => Part::Open,
     }
 }
 
-/// The open findings, and those set aside.
-pub(crate) fn split(report: &ScanReport) -> (Vec<&Finding>, Vec<&Finding>) {
-    report.findings.iter().partition(|finding| is_open(finding))
+/// The findings of a report by part, each in the order they came.
+#[derive(Default)]
+pub(crate) struct Parts<'f> {
+    pub open: Vec<&'f Finding>,
+    pub known: Vec<&'f Finding>,
+    pub set_aside: Vec<&'f Finding>,
+    pub fixed: Vec<&'f Finding>,
+}
+
+/// Sorts the findings of a report into its parts.
+pub(crate) fn parts(report: &ScanReport) -> Parts<'_> {
+    let mut parts = Parts::default();
+    for finding in &report.findings {
+        let part = match part_of(finding) {
+            Part::Open => &mut parts.open,
+            Part::Known => &mut parts.known,
+            Part::SetAside => &mut parts.set_aside,
+            Part::Fixed => &mut parts.fixed,
+        };
+        part.push(finding);
+    }
+    parts
 }
 
 /// At most `findings_max` findings, in the order they came: all, or the open and most severe ones.
@@ -29,7 +70,7 @@ pub(crate) fn most_severe(findings: &[Finding], findings_max: usize) -> Vec<&Fin
     numbered.into_iter().map(|(_, finding)| finding).collect()
 }
 
-/// What the findings that are not open are, in one word or two.
+/// What the findings that were answered are, in one word or two.
 pub(crate) fn set_aside_word(set_aside: &[&Finding]) -> &'static str {
     let is_suppressed = |finding: &&Finding| finding.state == State::Suppressed;
     if set_aside.iter().all(is_suppressed) { "suppressed" } else { "set aside" }

@@ -4,6 +4,8 @@
 //! writer: terminal text with code frames, SARIF 2.1.0, JSON, Markdown, a page of HTML, tables. This crate must not know where the text
 //! goes, nor databases, clocks or the environment; colour and width come in as [`TextOptions`].
 //!
+//! And back: [`read_report`] takes a JSON or SARIF report of codeproof apart again, for baselines.
+//!
 //! Everything that comes from scanned code is stripped of control, ANSI and bidirectional characters on its way out.
 //!
 //! ```
@@ -31,6 +33,7 @@
 
 mod clean;
 mod code_lines;
+mod error;
 mod facts;
 mod findings;
 mod format;
@@ -39,17 +42,20 @@ mod json;
 mod markdown;
 mod numbers;
 mod program;
+mod read;
 mod render;
 mod sarif;
 mod text;
 mod time;
 
+pub use error::ReadError;
 pub use facts::{CallRow, ImportRow, SymbolRow, TableRow, render_json_lines, render_table};
 pub use format::Format;
 pub use program::{
     ChunkRow, ContextFormat, ContextPart, ContextView, Definition, GraphFormat, GraphLine, GraphNode, GraphView,
     LeftOutPart, Reference, References, render_context, render_graph, render_references,
 };
+pub use read::read_report;
 pub use render::render;
 pub use text::{TextOptions, render_finding, render_rule, render_rules, render_scans};
 pub use time::utc_from_ms;

@@ -19,6 +19,39 @@ pub(crate) fn utc_with_ms(ms: i64) -> String {
     format!("{}.{:03}Z", seconds.trim_end_matches('Z'), ms.rem_euclid(1000))
 }
 
+/// The reverse of [`utc_with_ms`], for texts of that form with or without parts of a second; `None` for others.
+pub(crate) fn ms_from_utc(text: &str) -> Option<i64> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
+    let [year, month, day] = numbers(date, '-')?;
+    let [hour, minute, second] = numbers(time, ':')?;
+    let is_date = (0..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    let is_time = (0..24).contains(&hour) && (0..60).contains(&minute) && (0..=60).contains(&second);
+    if !(is_date && is_time) {
+        return None;
+    }
+    let fraction: String = fraction.chars().chain("000".chars()).take(3).collect();
+    let ms: i64 = fraction.parse().ok().filter(|ms| *ms >= 0)?;
+    Some(days_from_civil(year, month, day) * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000 + ms)
+}
+
+fn numbers(text: &str, separator: char) -> Option<[i64; 3]> {
+    let mut parts = text.split(separator).map(|part| part.parse().ok().filter(|number: &i64| *number >= 0));
+    let numbers = [parts.next()??, parts.next()??, parts.next()??];
+    parts.next().is_none().then_some(numbers)
+}
+
+/// The reverse of [`civil_from_days`], by the same method.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let month_from_march = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
 /// For people: `2026-11-21 13:01 UTC`.
 pub(crate) fn utc_for_people(ms: i64) -> String {
     let minutes = ms.rem_euclid(DAY_MS) / 60_000;
@@ -64,6 +97,20 @@ mod tests {
         }
         assert_eq!(utc_with_ms(1_795_266_098_007), "2026-11-21T13:01:38.007Z");
         assert_eq!(utc_for_people(1_795_266_098_007), "2026-11-21 13:01 UTC");
+    }
+
+    #[test]
+    fn moments_are_read_back() {
+        for ms in [0, -1, 951_868_799_999, 4_107_542_400_000, 1_795_266_098_007] {
+            assert_eq!(ms_from_utc(&utc_with_ms(ms)), Some(ms));
+        }
+        assert_eq!(ms_from_utc("2026-11-21T13:01:38Z"), Some(1_795_266_098_000));
+        assert_eq!(ms_from_utc("2026-11-21T13:01:38.1234567Z"), Some(1_795_266_098_123));
+        for odd in ["", "Z", "T", "2026-13-01T00:00:00Z", "2026-11-21T25:00:00Z", "2026-11-21", "2026-11-21T1:2:3.ßZ"]
+        {
+            assert_eq!(ms_from_utc(odd), None, "{odd:?}");
+        }
+        assert_eq!(ms_from_utc("99999999999999999-1-1T00:00:00Z"), None);
     }
 
     #[test]

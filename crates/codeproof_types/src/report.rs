@@ -96,7 +96,7 @@ pub struct Comparison {
     pub scanned_at_ms: Option<i64>,
     /// Open findings that are not in the baseline.
     pub new: u64,
-    /// Findings that are in both.
+    /// Open findings that are in both.
     pub unchanged: u64,
     /// Findings of the baseline that are no longer there.
     pub fixed: u64,

@@ -1,13 +1,16 @@
 //! One module per command.
 
 mod ask;
+mod baseline;
 mod completions;
 mod database;
+mod diff;
 mod doctor;
 mod facts;
 mod index;
 mod init;
 mod program;
+mod reports;
 mod rules;
 mod scan;
 mod scans;
@@ -26,6 +29,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Scans(arguments) => scans::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Symbols(arguments) => facts::run(&arguments, facts::What::Symbols),
         Command::Calls(arguments) => facts::run(&arguments, facts::What::Calls),

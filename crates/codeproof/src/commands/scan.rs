@@ -6,20 +6,19 @@ use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use codeproof_detect::{Config, Detector};
-use codeproof_pipeline::{Handles, MaskedSnippets, Request};
-use codeproof_report::{Format, TextOptions};
+use codeproof_pipeline::{Baseline, Handles, MaskedSnippets, Request};
 use codeproof_source::{Checkout, Since, WalkConfig};
 use codeproof_store::Store;
-use codeproof_types::{ScanReport, ScanStatus, Severity, State};
+use codeproof_types::ScanReport;
 
-use super::database;
 use super::target::{self, ScanTarget};
-use crate::cli::{FormatName, ScanArguments};
+use super::{baseline, database, reports};
+use crate::cli::ScanArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::{ProgressMode, TerminalProgress};
 use crate::settings::{self, ProjectFile, ScanSettings, UserSettings};
-use crate::{folders, interrupt, output};
+use crate::{folders, interrupt};
 
 /// Runs the scan and writes its reports.
 pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
@@ -28,8 +27,9 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
         Some(fail_on) => fail_on,
         None => settings::parse_fail_on(&user.fail_on)?,
     };
-    let targets = plan_outputs(arguments.format, &arguments.outputs)?;
+    let targets = reports::plan(arguments.format, &arguments.outputs)?;
     let target = ScanTarget::of(arguments)?;
+    let baseline = arguments.baseline.as_deref().map(baseline::read).transpose()?;
     let runtime = super::runtime()?;
     let stop = runtime.block_on(async { interrupt::stop_flag() });
     let progress = TerminalProgress::new(ProgressMode::for_stderr(user.progress));
@@ -49,9 +49,9 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
     .map_err(|error| Failure::usage(error).help("`codeproof rules` lists the rules there are"))?;
     let since = target::since(arguments, &user)?;
     let run = Run { arguments, user: &user, detector: &detector, progress: &progress, stop: &stop };
-    let report = runtime.block_on(run.scan_and_store(&target, checkout.clone(), since, scan))?;
-    write_reports(&report, &targets, &root, &detector, arguments.verbose)?;
-    Ok(exit_of(&report, fail_on.threshold()))
+    let report = runtime.block_on(run.scan_and_store(&target, checkout.clone(), Compared { since, baseline }, scan))?;
+    reports::write(&report, &targets, Some(&MaskedSnippets::new(&root, &detector)), arguments.verbose)?;
+    Ok(reports::exit(&report, fail_on.threshold()))
 }
 
 /// Settings with the flags on top.
@@ -93,12 +93,18 @@ struct Run<'a> {
     stop: &'a AtomicBool,
 }
 
+/// What the result is compared with.
+struct Compared {
+    since: Option<Since>,
+    baseline: Option<Baseline>,
+}
+
 impl Run<'_> {
     async fn scan_and_store(
         &self,
         target: &ScanTarget,
         checkout: Option<Arc<Checkout>>,
-        since: Option<Since>,
+        compared: Compared,
         mut scan: ScanSettings,
     ) -> Result<ScanReport, Failure> {
         let store = open_store(self.arguments, self.user, &mut scan.notes).await?;
@@ -106,7 +112,8 @@ impl Run<'_> {
             true => database::open_cache(self.user).await,
             false => None,
         };
-        let request = Request { checkout, since, ..request(target, self.user, scan) };
+        let Compared { since, baseline } = compared;
+        let request = Request { checkout, since, baseline, ..request(target, self.user, scan) };
         let (detector, progress, stop) = (self.detector, self.progress, self.stop);
         let handles = Handles { detector, store: store.as_ref(), cache: cache.as_ref(), progress, stop };
         codeproof_pipeline::scan(&request, &handles).await.map_err(pipeline_failure)
@@ -123,6 +130,7 @@ fn request(target: &ScanTarget, user: &UserSettings, scan: ScanSettings) -> Requ
         },
         checkout: None,
         since: None,
+        baseline: None,
         walk: WalkConfig { include: scan.include, exclude: scan.exclude, max_file_bytes: scan.max_file_bytes },
         all: scan.all,
         severities: scan.severities,
@@ -184,69 +192,5 @@ pub(crate) fn pipeline_failure(error: codeproof_pipeline::Error) -> Failure {
             Failure::usage(error)
         }
         error @ codeproof_pipeline::Error::Threads { .. } => Failure::failed(error),
-    }
-}
-
-/// Where a report goes and in which format; `None` is standard output.
-type Target = (Option<PathBuf>, Format);
-
-/// One `-o`: `--format` rules, else its extension; several: their extensions rule.
-fn plan_outputs(format: Option<FormatName>, outputs: &[PathBuf]) -> Result<Vec<Target>, Failure> {
-    let named = format.map(Format::from);
-    match outputs {
-        [] => Ok(vec![(None, named.unwrap_or(Format::Text))]),
-        [one] => {
-            let format = named.or_else(|| Format::from_extension(one)).unwrap_or(Format::Text);
-            Ok(vec![(Some(one.clone()), format)])
-        }
-        several => several
-            .iter()
-            .map(|path| match Format::from_extension(path) {
-                Some(format) => Ok((Some(path.clone()), format)),
-                None => Err(Failure::usage(format_args!("the extension of {} names no format", path.display()))
-                    .help("with several -o, use the extensions .txt, .json, .sarif, .md or .html")),
-            })
-            .collect(),
-    }
-}
-
-fn write_reports(
-    report: &ScanReport,
-    targets: &[Target],
-    path: &Path,
-    detector: &Detector,
-    verbose: bool,
-) -> Result<(), Failure> {
-    let snippets = MaskedSnippets::new(path, detector);
-    for (file, format) in targets {
-        let options = TextOptions {
-            color: file.is_none() && output::stdout_is_colored(),
-            width: if file.is_none() { output::terminal_width() } else { 100 },
-            verbose,
-        };
-        let render =
-            |out: &mut dyn std::io::Write| codeproof_report::render(report, *format, Some(&snippets), &options, out);
-        match file {
-            None => output::to_stdout(render)?,
-            Some(file) => {
-                output::to_file(file, render)?;
-                output::to_stderr(&format!("wrote {}\n", file.display()));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Interrupted beats findings beats failures.
-fn exit_of(report: &ScanReport, threshold: Option<Severity>) -> Exit {
-    let fails = |severity: Severity| threshold.is_some_and(|threshold| severity >= threshold);
-    if report.scan.status == ScanStatus::Interrupted {
-        Exit::Interrupted
-    } else if report.findings.iter().any(|finding| finding.state == State::Open && fails(finding.severity)) {
-        Exit::Findings
-    } else if report.problems.iter().any(|problem| problem.kind.is_failure()) {
-        Exit::Failed
-    } else {
-        Exit::Success
     }
 }

@@ -47,7 +47,11 @@ fn row(mut scan: StoredScan) -> (ScanInfo, Option<ScanSummary>) {
     (scan.info, Some(scan.summary))
 }
 
-async fn stored_report(store: &Store, id: ScanId) -> Result<Option<(ScanReport, String)>, codeproof_store::Error> {
+/// The report of a stored scan, and the path it was made from; `None` when there is no such one.
+pub(crate) async fn stored_report(
+    store: &Store,
+    id: ScanId,
+) -> Result<Option<(ScanReport, String)>, codeproof_store::Error> {
     let (Some(scan), Some(report)) = (store.scan(id).await?, store.report(id).await?) else { return Ok(None) };
     Ok(Some((report, scan.root)))
 }

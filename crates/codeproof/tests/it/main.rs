@@ -4,6 +4,7 @@
 
 mod ask;
 mod bad_input;
+mod baseline;
 mod facts;
 mod git;
 mod git_server;

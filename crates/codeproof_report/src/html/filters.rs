@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use codeproof_types::{BaselineState, Severity, State, Tier};
+use codeproof_types::{Severity, Tier};
 use serde::Serialize;
 
-use super::finding::View;
+use super::finding::{Status, View};
 
 /// A row of check boxes.
 #[derive(Debug, Clone)]
@@ -32,23 +32,14 @@ pub(super) fn choices(views: &[View]) -> Vec<Choices> {
     let severities = Severity::ALL.iter().rev();
     let severities = severities.map(|it| choice(it.name(), count(&|view| view.severity == *it), false)).collect();
     let tiers = Tier::ALL.iter().rev().map(|it| choice(it.name(), count(&|view| view.tier == *it), false)).collect();
-    // What was answered or fixed is there on demand.
-    let opens_with = |state: State| matches!(state, State::Open | State::Unverified);
-    let states =
-        State::ALL.iter().map(|it| choice(it.name(), count(&|view| view.state == *it), opens_with(*it))).collect();
-    let word = |state: BaselineState| if state == BaselineState::Absent { "fixed" } else { state.name() };
-    let baseline = BaselineState::ALL
-        .iter()
-        .map(|it| {
-            let opens_with = matches!(it, BaselineState::New);
-            choice(word(*it), count(&|view| view.baseline_state == Some(*it)), opens_with)
-        })
-        .collect();
+    // What was answered, fixed or known before is there on demand.
+    let statuses = Status::ALL.into_iter();
+    let statuses =
+        statuses.map(|it| choice(it.name(), count(&|view| view.status == it), it.needs_a_reader())).collect();
     let rows = [
         Choices { name: "severity", label: "Severity", choices: severities },
         Choices { name: "tier", label: "Tier", choices: tiers },
-        Choices { name: "baseline", label: "Baseline", choices: baseline },
-        Choices { name: "state", label: "State", choices: states },
+        Choices { name: "state", label: "State", choices: statuses },
     ];
     rows.into_iter().filter_map(with_a_choice).collect()
 }
@@ -100,7 +91,6 @@ struct Row<'v> {
     severity: &'v str,
     tier: &'v str,
     state: &'v str,
-    baseline: &'v str,
     cwe: String,
     rule: &'v str,
     path: &'v str,
@@ -113,8 +103,7 @@ pub(super) fn data(views: &[View]) -> ScriptJson {
         number: view.number,
         severity: view.severity.name(),
         tier: view.tier.name(),
-        state: view.state.name(),
-        baseline: view.baseline_word(),
+        state: view.status.name(),
         cwe: cwe_word(view.cwe),
         rule: &view.rule_id,
         path: &view.path,

@@ -6,6 +6,7 @@ use codeproof_types::{
 
 use super::frame::{self, Frame};
 use super::prose::{self, Piece};
+use crate::findings::Part;
 use crate::text::set_aside_reason;
 use crate::{clean, findings};
 
@@ -28,8 +29,8 @@ pub(super) struct View {
     pub number: usize,
     pub severity: Severity,
     pub tier: Tier,
-    pub state: State,
-    pub baseline_state: Option<BaselineState>,
+    /// Where it is in its life, and how it stands to the baseline: one word.
+    pub status: Status,
     pub title: String,
     pub path: String,
     /// The folders of the path, each with its `/`: where a long path may be broken.
@@ -55,6 +56,68 @@ pub(super) struct View {
     pub facts: Vec<(&'static str, String)>,
 }
 
+/// What a reader has to do with a finding, as the page's filter says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Status {
+    /// Open; the report was compared with nothing.
+    Open,
+    /// Open, and not in the baseline.
+    New,
+    /// A draft nobody has judged.
+    Unverified,
+    /// Open, and in the baseline as well.
+    Unchanged,
+    Suppressed,
+    Rejected,
+    Fixed,
+}
+
+impl Status {
+    /// Every value, those that need a reader first.
+    pub(super) const ALL: [Self; 7] =
+        [Self::Open, Self::New, Self::Unverified, Self::Unchanged, Self::Suppressed, Self::Rejected, Self::Fixed];
+
+    /// The word on the page and in its address.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::New => "new",
+            Self::Unverified => "unverified",
+            Self::Unchanged => "unchanged",
+            Self::Suppressed => "suppressed",
+            Self::Rejected => "rejected",
+            Self::Fixed => "fixed",
+        }
+    }
+
+    /// Whether it is shown when the page is opened.
+    pub(super) fn needs_a_reader(self) -> bool {
+        matches!(self, Self::Open | Self::New | Self::Unverified)
+    }
+}
+
+fn status(finding: &Finding) -> Status {
+    match (findings::part_of(finding), finding.state, finding.baseline_state) {
+        (Part::Fixed, ..) => Status::Fixed,
+        (Part::Known, ..) => Status::Unchanged,
+        (Part::SetAside, State::Rejected, _) => Status::Rejected,
+        (Part::SetAside, ..) => Status::Suppressed,
+        (Part::Open, State::Unverified, _) => Status::Unverified,
+        (Part::Open, _, Some(BaselineState::New)) => Status::New,
+        (Part::Open, ..) => Status::Open,
+    }
+}
+
+/// Why a finding needs no reader; empty when it needs one.
+fn aside(finding: &Finding) -> String {
+    match findings::part_of(finding) {
+        Part::Open => String::new(),
+        Part::Known => "It is in the baseline as well.".to_owned(),
+        Part::Fixed => "It is no longer there.".to_owned(),
+        Part::SetAside => set_aside_reason(finding),
+    }
+}
+
 /// One place with its code.
 #[derive(Debug, Clone)]
 pub(super) struct PlaceView {
@@ -74,8 +137,6 @@ impl View {
             number: 0,
             severity: finding.severity,
             tier: finding.tier,
-            state: finding.state,
-            baseline_state: finding.baseline_state,
             title: clean::one_line(&finding.title),
             path: clean::path(&finding.location.path),
             path_parts: path_parts(&finding.location),
@@ -90,17 +151,9 @@ impl View {
             is_trail: !trail.is_empty(),
             hops_left_out: trail.len().saturating_sub(HOPS_MAX),
             places: places(finding, &trail, snippets),
-            aside: if findings::is_open(finding) { String::new() } else { set_aside_reason(finding) },
+            status: status(finding),
+            aside: aside(finding),
             facts: facts(finding),
-        }
-    }
-
-    /// How it stands to the baseline, as a word for the reader; empty without a comparison.
-    pub(super) fn baseline_word(&self) -> &'static str {
-        match self.baseline_state {
-            Some(BaselineState::Absent) => "fixed",
-            Some(state) => state.name(),
-            None => "",
         }
     }
 

@@ -63,6 +63,8 @@ struct Page {
     target: String,
     verdict: String,
     scanned_at: String,
+    /// Empty when the files did not come from a commit.
+    commit: String,
     version: String,
     /// Labels and texts of what was looked at.
     looked_at: Vec<(&'static str, String)>,
@@ -103,7 +105,7 @@ struct ProblemGroup {
 impl Page {
     fn new(report: &ScanReport, snippets: Option<&dyn Snippets>) -> Self {
         let (views, left_out) = views(report, snippets);
-        let open_findings: Vec<&Finding> = findings::split(report).0;
+        let open_findings = findings::parts(report).open;
         let rules = (1..).zip(&report.rules).map(|(number, rule)| rule::View::new(number, rule)).collect::<Vec<_>>();
         let views = numbered(views, &rules);
         let data = filters::data(&views);
@@ -122,6 +124,7 @@ impl Page {
             script: policy::SCRIPT,
             target: clean::path_text(&report.scan.target),
             verdict: clean::one_line(&summary::verdict(report)),
+            commit: report.scan.commit.as_deref().map(clean::one_line).unwrap_or_default(),
             scanned_at: time::utc_for_people(report.scan.started_at_ms),
             version: clean::one_line(&report.scan.version),
             looked_at: looked_at(report),

@@ -14,13 +14,15 @@ const PLACES_SHOWN: usize = 20;
 
 /// Writes the Markdown report.
 pub(crate) fn write_report(report: &ScanReport, out: &mut dyn Write) -> io::Result<()> {
-    let (open, set_aside) = findings::split(report);
+    let parts = findings::parts(report);
     out.write_all(head(report).as_bytes())?;
     for severity in Severity::ALL.iter().rev() {
-        let of_severity: Vec<&Finding> = open.iter().filter(|finding| finding.severity == *severity).copied().collect();
+        let of_severity: Vec<&Finding> =
+            parts.open.iter().filter(|finding| finding.severity == *severity).copied().collect();
         write_severity(*severity, &of_severity, out)?;
     }
-    out.write_all(set_aside_list(&set_aside).as_bytes())?;
+    out.write_all(set_aside_list(&parts.set_aside).as_bytes())?;
+    out.write_all(fixed_list(&parts.fixed).as_bytes())?;
     out.write_all(problem_list(report).as_bytes())?;
     writeln!(out, "\n---\nMade by codeproof {}.", prose(&report.scan.version))
 }
@@ -41,7 +43,7 @@ fn head(report: &ScanReport) -> String {
 }
 
 fn count_table(report: &ScanReport) -> String {
-    let (vulnerabilities, weaknesses) = findings::counts(&findings::split(report).0);
+    let (vulnerabilities, weaknesses) = findings::counts(&findings::parts(report).open);
     let mut text = String::from("| |");
     for severity in Severity::ALL.iter().rev() {
         text.push_str(&format!(" {severity} |"));
@@ -137,6 +139,19 @@ fn set_aside_list(set_aside: &[&Finding]) -> String {
         let at = place(&finding.location.path, finding.location.first_line, None);
         let rule = code_span(&finding.rule_id);
         push_line(&mut text, format_args!("- {at} · {rule} · {}", prose(&set_aside_reason(finding))));
+    }
+    text
+}
+
+fn fixed_list(fixed: &[&Finding]) -> String {
+    let mut text = String::new();
+    if !fixed.is_empty() {
+        push_line(&mut text, format_args!("\n## Fixed ({})\n", numbers::grouped(numbers::count(fixed.len()))));
+    }
+    for finding in fixed {
+        let at = place(&finding.location.path, finding.location.first_line, None);
+        let rule = code_span(&finding.rule_id);
+        push_line(&mut text, format_args!("- {at} · {rule} · {}", prose(&finding.title)));
     }
     text
 }

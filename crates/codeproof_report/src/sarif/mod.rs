@@ -13,3 +13,5 @@ mod rules;
 mod uri;
 
 pub(crate) use report::write_report;
+pub(crate) use results::FINGERPRINT_KEY;
+pub(crate) use uri::path_of;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codeproof_types::{Finding, State};
+use codeproof_types::{BaselineState, Finding, State};
 use serde_json::{Value, json};
 use serde_sarif::sarif;
 
@@ -10,7 +10,7 @@ use super::{locations, rules};
 use crate::{clean, findings};
 
 /// The key of our fingerprint in `partialFingerprints`; the number changes when the recipe does.
-const FINGERPRINT_KEY: &str = "codeproof/v1";
+pub(crate) const FINGERPRINT_KEY: &str = "codeproof/v1";
 
 /// One result.
 pub(super) fn result(finding: &Finding, rules: &rules::Rules) -> sarif::Result {
@@ -29,8 +29,13 @@ pub(super) fn result(finding: &Finding, rules: &rules::Rules) -> sarif::Result {
     let related = locations::related(findings::context(finding));
     result.related_locations = (!related.is_empty()).then_some(related);
     result.suppressions = suppression(finding).map(|suppression| vec![suppression]);
-    result.baseline_state = (finding.state == State::Fixed).then(|| json!("absent"));
+    result.baseline_state = baseline_state(finding).map(|state| json!(state));
     result
+}
+
+/// What was fixed is absent, also where the report does not say what it was compared with.
+fn baseline_state(finding: &Finding) -> Option<BaselineState> {
+    finding.baseline_state.or((finding.state == State::Fixed).then_some(BaselineState::Absent))
 }
 
 /// GitHub refuses a result without text.

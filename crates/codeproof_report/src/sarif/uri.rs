@@ -17,6 +17,25 @@ pub(super) fn relative(path: &RepoPath) -> String {
     uri
 }
 
+/// The reverse of [`relative`]; `None` when it names no path below the root. Bytes that are not UTF-8 become U+FFFD.
+pub(crate) fn path_of(uri: &str) -> Option<RepoPath> {
+    let mut bytes = Vec::with_capacity(uri.len());
+    let mut rest = uri.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let encoded = match (first, after) {
+            (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)).map(|(high, low)| high * 16 + low),
+            _ => None,
+        };
+        bytes.push(encoded.unwrap_or(*first));
+        rest = if encoded.is_some() { &after[2..] } else { after };
+    }
+    RepoPath::new(String::from_utf8_lossy(&bytes)).ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,5 +47,11 @@ mod tests {
         assert_eq!(encoded("100% [x] #1?.c"), "100%25%20%5Bx%5D%20%231%3F.c");
         assert_eq!(encoded("ünï/漢.php"), "%C3%BCn%C3%AF/%E6%BC%A2.php");
         assert_eq!(encoded("c:\\x\n"), "c%3A%5Cx%0A");
+        for path in ["src/a-b_c~1.py", "100% [x] #1?.c", "ünï/漢.php", "c:\\x\n", "%41%"] {
+            assert_eq!(path_of(&encoded(path)).unwrap().as_str(), path);
+        }
+        assert_eq!(path_of("a%2").unwrap().as_str(), "a%2");
+        assert_eq!(path_of("a/%2e%2e/b"), None);
+        assert_eq!(path_of("/etc/passwd"), None);
     }
 }

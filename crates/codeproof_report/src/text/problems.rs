@@ -32,6 +32,11 @@ pub(crate) fn kind_text(kind: ProblemKind) -> &'static str {
     }
 }
 
+/// The kind of a text of [`kind_text`].
+pub(crate) fn kind_of_text(text: &str) -> Option<ProblemKind> {
+    ORDER.into_iter().find(|kind| kind_text(*kind) == text)
+}
+
 /// Problems of one kind, by message.
 pub(crate) struct Group<'p> {
     pub kind: ProblemKind,

@@ -7,6 +7,7 @@ use codeproof_types::{Finding, RepoPath, ScanReport, Snippets};
 
 use super::finding::{Texts, draw_finding};
 use super::{Style, TextOptions, summary, width};
+use crate::findings::Part;
 use crate::{clean, findings, numbers};
 
 /// Writes the text report.
@@ -16,11 +17,15 @@ pub(crate) fn write_report(
     options: &TextOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let (open, set_aside) = findings::split(report);
-    for (path, of_file) in findings::by_file(&open) {
+    let parts = findings::parts(report);
+    for (path, of_file) in findings::by_file(&parts.open) {
         write_file(path, &of_file, snippets, options, out)?;
     }
-    write_set_aside(&set_aside, options, out)?;
+    if options.verbose {
+        write_short(&parts.known, "unchanged since the baseline", options, out)?;
+    }
+    write_short(&parts.set_aside, findings::set_aside_word(&parts.set_aside), options, out)?;
+    write_short(&parts.fixed, "fixed", options, out)?;
     summary::write_summary(report, options, out)
 }
 
@@ -55,16 +60,15 @@ fn write_file(
     writeln!(out)
 }
 
-/// Suppressed, rejected and fixed findings, one short entry each.
-fn write_set_aside(set_aside: &[&Finding], options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    if set_aside.is_empty() {
+/// Findings the reader need not look at, one short entry each.
+fn write_short(all: &[&Finding], word: &str, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    if all.is_empty() {
         return Ok(());
     }
     let painter = options.painter();
-    let count = numbers::counted(numbers::count(set_aside.len()), "finding", "findings");
-    let title = format!("{count} {}", findings::set_aside_word(set_aside));
-    writeln!(out, "{}", painter.paint(Style::Heading, &title))?;
-    for finding in set_aside {
+    let count = numbers::counted(numbers::count(all.len()), "finding", "findings");
+    writeln!(out, "{}", painter.paint(Style::Heading, &format!("{count} {word}")))?;
+    for finding in all {
         let place = format!("{}:{}", clean::path(&finding.location.path), finding.location.first_line);
         let rule = clean::one_line(&finding.rule_id);
         if 2 + width::of(&place) + 2 + width::of(&rule) <= options.columns() {
@@ -73,11 +77,19 @@ fn write_set_aside(set_aside: &[&Finding], options: &TextOptions, out: &mut dyn 
             writeln!(out, "  {}", painter.paint(Style::Name, &place))?;
             writeln!(out, "    {}", width::cut(&rule, options.columns() - 4))?;
         }
-        for line in super::paragraph::wrap(&set_aside_reason(finding), options.columns() - 6) {
+        for line in super::paragraph::wrap(&short_reason(finding), options.columns() - 6) {
             writeln!(out, "      {}", painter.paint(Style::Quiet, &line))?;
         }
     }
     writeln!(out)
+}
+
+/// What is said below the place: the reason for those that were answered, the title for the others.
+fn short_reason(finding: &Finding) -> String {
+    match findings::part_of(finding) {
+        Part::SetAside => set_aside_reason(finding),
+        Part::Open | Part::Known | Part::Fixed => clean::one_line(&finding.title),
+    }
 }
 
 /// `suppressed by nosec: the reason`.

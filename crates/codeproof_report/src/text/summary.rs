@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use codeproof_types::{ClassCounts, Finding, ScanReport, ScanStatus, ScanSummary, Severity, SeverityCounts, Tier};
+use codeproof_types::{ClassCounts, Comparison, ScanReport, ScanStatus, ScanSummary, Severity, SeverityCounts, Tier};
 
 use super::{Align, Column, Painter, Style, Table, TextOptions, paragraph, problems};
-use crate::{clean, findings, numbers};
+use crate::findings::Parts;
+use crate::{clean, findings, numbers, time};
 
 /// Writes the summary. The verdict comes last: that is where a person who scans in a terminal looks.
 pub(super) fn write_summary(report: &ScanReport, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -49,8 +50,7 @@ fn notes(report: &ScanReport, options: &TextOptions) -> Vec<String> {
 
 /// Findings by tier and severity: a table, or sentences where the terminal is too narrow for one.
 fn counts(report: &ScanReport, options: &TextOptions) -> Vec<String> {
-    let (open, _) = findings::split(report);
-    let (vulnerabilities, weaknesses) = findings::counts(&open);
+    let (vulnerabilities, weaknesses) = findings::counts(&findings::parts(report).open);
     let tiers = [(Tier::Vulnerability, vulnerabilities), (Tier::Weakness, weaknesses)];
     let table = count_table(&tiers);
     if table.columns() <= options.columns() {
@@ -98,41 +98,52 @@ pub(crate) fn of(counts: &SeverityCounts, severity: Severity) -> u64 {
 
 /// One sentence that says what came out, and never more than was looked at.
 pub(crate) fn verdict(report: &ScanReport) -> String {
-    let (open, set_aside) = findings::split(report);
-    let (vulnerabilities, weaknesses) = findings::counts(&open);
+    let parts = findings::parts(report);
+    let open = &parts.open;
+    let (vulnerabilities, weaknesses) = findings::counts(open);
     let summary = &report.summary;
     let base = format!(
         "{} ({})",
         numbers::counted(summary.files, "file", "files"),
         numbers::counted(summary.lines, "line", "lines")
     );
+    // A log that went through other hands may have lost its counts.
+    let looked_at = if summary.files > 0 { format!("; looked at {base}") } else { String::new() };
+    let others = others_text(&parts);
+    let is_compared = report.comparison.is_some();
     let mut text = if !open.is_empty() {
-        let files = findings::by_file(&open).len();
-        let count = numbers::counted(numbers::count(open.len()), "finding", "findings");
+        let files = findings::by_file(open).len();
+        let words = if is_compared { ("new finding", "new findings") } else { ("finding", "findings") };
+        let count = numbers::counted(numbers::count(open.len()), words.0, words.1);
         let tiers = format!(
             "{}, {}",
             numbers::counted(vulnerabilities.total(), "vulnerability", "vulnerabilities"),
             numbers::counted(weaknesses.total(), "weakness", "weaknesses")
         );
         let places = numbers::counted(numbers::count(files), "file", "files");
-        let aside = aside_text(&set_aside);
-        format!("{count} in {places} ({tiers}){aside}; looked at {base}")
-    } else if summary.files == 0 {
+        format!("{count} in {places} ({tiers}){others}{looked_at}")
+    } else if summary.files == 0 && !is_compared {
         "Nothing was looked at: there is no text file to scan".to_owned()
-    } else if set_aside.is_empty() {
+    } else if is_compared {
+        format!("No new findings{others}{looked_at}")
+    } else if others.is_empty() {
         format!("No findings in {base}")
     } else {
-        format!("No open findings in {base}{}", aside_text(&set_aside))
+        format!("No open findings in {base}{others}")
     };
     text.push_str(status_text(report.scan.status));
     text
 }
 
-fn aside_text(set_aside: &[&Finding]) -> String {
-    if set_aside.is_empty() {
-        return String::new();
-    }
-    format!(", {} {}", numbers::grouped(numbers::count(set_aside.len())), findings::set_aside_word(set_aside))
+/// `, 12 unchanged, 3 fixed, 2 suppressed`: what is there beside the open findings.
+fn others_text(parts: &Parts<'_>) -> String {
+    let others = [
+        (parts.known.len(), "unchanged"),
+        (parts.fixed.len(), "fixed"),
+        (parts.set_aside.len(), findings::set_aside_word(&parts.set_aside)),
+    ];
+    let texts = others.iter().filter(|(count, _)| *count > 0);
+    texts.map(|(count, word)| format!(", {} {word}", numbers::grouped(numbers::count(*count)))).collect()
 }
 
 /// What the status adds to the verdict.
@@ -146,7 +157,7 @@ fn status_text(status: ScanStatus) -> &'static str {
 }
 
 fn verdict_style(report: &ScanReport) -> Style {
-    let (open, _) = findings::split(report);
+    let open = findings::parts(report).open;
     let is_whole = report.scan.status == ScanStatus::Completed
         && report.summary.files > 0
         && !report.problems.iter().any(|problem| problem.kind.is_failure());
@@ -175,8 +186,26 @@ pub(crate) fn looked_at(report: &ScanReport) -> Vec<(&'static str, String)> {
         let files = numbers::counted(summary.files_not_read, "file", "files");
         rows.push(("not read", files));
     }
+    rows.extend(report.scan.commit.iter().map(|commit| ("commit", clean::one_line(commit))));
     rows.extend(report.scan.id.map(|id| ("scan", id.to_string())));
+    rows.extend(report.comparison.as_ref().map(|comparison| ("baseline", baseline_text(comparison))));
     rows
+}
+
+/// `old.json, scanned 2026-11-21 13:01 UTC: 3 new, 12 unchanged, 4 fixed`.
+fn baseline_text(comparison: &Comparison) -> String {
+    let when = comparison.scanned_at_ms.map(|ms| format!(", scanned {}", time::utc_for_people(ms))).unwrap_or_default();
+    let mut text = format!(
+        "{}{when}: {} new, {} unchanged, {} fixed",
+        clean::path_text(&comparison.baseline),
+        numbers::grouped(comparison.new),
+        numbers::grouped(comparison.unchanged),
+        numbers::grouped(comparison.fixed)
+    );
+    if comparison.not_looked_for > 0 {
+        text.push_str(&format!(", {} not looked for again", numbers::grouped(comparison.not_looked_for)));
+    }
+    text
 }
 
 fn languages(summary: &ScanSummary) -> String {

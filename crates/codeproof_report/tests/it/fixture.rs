@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use codeproof_types::{
-    Category, ClassCounts, Confidence, ContentHash, Cwe, Evidence, EvidenceRole, Finding, FindingId, Fingerprint,
-    FingerprintParts, Language, LanguageCounts, Location, Origin, Problem, ProblemKind, RepoPath, RuleInfo, ScanId,
-    ScanInfo, ScanReport, ScanStatus, ScanSummary, SecretInfo, Severity, SnippetError, Snippets, State, Suppression,
-    Tier, Votes,
+    BaselineState, Category, ClassCounts, Comparison, Confidence, ContentHash, Cwe, Evidence, EvidenceRole, Finding,
+    FindingId, Fingerprint, FingerprintParts, Language, LanguageCounts, Location, Origin, Problem, ProblemKind,
+    RepoPath, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary, SecretInfo, Severity, SnippetError,
+    Snippets, State, Suppression, Tier, Votes,
 };
 
 /// Files in memory, read as the pipeline reads them.
@@ -131,6 +131,28 @@ pub(crate) fn empty_report() -> ScanReport {
     report.rules.clear();
     report.notes.clear();
     report.summary = ScanSummary { files: 12, lines: 1_000, bytes: 30_000, cache_misses: 12, ..ScanSummary::default() };
+    report
+}
+
+/// The report compared with an earlier one: of the open findings three are new, one was fixed since, the others are known.
+pub(crate) fn compared_report() -> ScanReport {
+    let mut report = report();
+    for (at, finding) in report.findings.iter_mut().enumerate() {
+        finding.baseline_state = Some(if at < 3 { BaselineState::New } else { BaselineState::Unchanged });
+    }
+    report.findings.push(Finding {
+        state: State::Fixed,
+        baseline_state: Some(BaselineState::Absent),
+        ..finding("c-strcat", "Unbounded append", Severity::High, 120, "src/old.c", 9, 5, 16, "    strcat(a, b);")
+    });
+    report.comparison = Some(Comparison {
+        baseline: "reports/main.json".to_owned(),
+        scanned_at_ms: Some(1_795_000_000_000),
+        new: 3,
+        unchanged: 5,
+        fixed: 1,
+        not_looked_for: 2,
+    });
     report
 }
 

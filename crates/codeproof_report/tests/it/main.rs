@@ -5,6 +5,7 @@ mod html;
 mod json;
 mod markdown;
 mod properties;
+mod read;
 mod rows;
 mod sarif;
 mod tables;
