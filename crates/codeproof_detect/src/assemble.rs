@@ -20,7 +20,7 @@ pub(crate) fn findings(hits: Vec<Hit>, file: &FileInput<'_>, detector: &Detector
     let mut matches = matches(hits, file, detector);
     remove_twins(&mut matches);
     let sites: Vec<Site<'_>> = matches.iter().map(Match::site).collect();
-    let verdict = suppress::judge(&sites, file, detector.rules());
+    let verdict = suppress::judge(&sites, file, &|id| detector.rule(id));
     for (found, suppression) in matches.iter_mut().zip(verdict.suppressions) {
         found.suppression = suppression;
     }

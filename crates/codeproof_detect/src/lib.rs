@@ -18,6 +18,7 @@ mod secrets;
 mod suppress;
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use codeproof_types::{Finding, Problem, RepoPath, RuleInfo};
 
@@ -25,10 +26,14 @@ pub use error::{Error, RuleError};
 pub use input::{Config, FileInput};
 
 /// All rules, ready to run on many threads.
+///
+/// The built-in pattern rules are read when they are asked for and compiled for a language when its first file comes.
 pub struct Detector {
     patterns: patterns::PatternRules,
     secrets: secrets::SecretRules,
-    rules: Vec<RuleInfo>,
+    /// All rules but the built-in pattern rules.
+    table: Vec<RuleInfo>,
+    whole_table: OnceLock<Vec<RuleInfo>>,
     config: Config,
 }
 
@@ -40,23 +45,25 @@ impl Detector {
     pub fn new(config: Config) -> Result<Self, Error> {
         let patterns = patterns::PatternRules::load(&config)?;
         let secrets = secrets::SecretRules::load(&config)?;
-        let rules = rule_table::rule_table(&patterns, &secrets, &config)?;
-        Ok(Self { patterns, secrets, rules, config })
+        let table = rule_table::rule_table(&patterns, &secrets, &config)?;
+        Ok(Self { patterns, secrets, table, whole_table: OnceLock::new(), config })
     }
 
-    /// Every rule that is on, sorted by id.
+    /// Every rule that is on, sorted by id. Reads every built-in rule: ask for [`Self::rule`] when a few will do.
     pub fn rules(&self) -> &[RuleInfo] {
-        &self.rules
+        self.whole_table.get_or_init(|| rule_table::whole_table(&self.table, &self.patterns, &self.config))
     }
 
     /// The rule of this id, when it is on.
     pub fn rule(&self, id: &str) -> Option<&RuleInfo> {
-        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|at| &self.rules[at])
+        let known = self.table.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|at| &self.table[at]);
+        let is_off = || self.config.rules_off.iter().any(|off| off == id);
+        known.or_else(|| self.patterns.built_in_rule(id).filter(|_| !is_off()))
     }
 
     /// Identity of the rules and settings, for cache keys: 32 hexadecimal digits.
     pub fn version(&self) -> String {
-        rule_table::version(&self.rules, &self.patterns, &self.secrets, &self.config)
+        rule_table::version(&self.table, &self.patterns, &self.secrets, &self.config)
     }
 
     /// Looks at one file.

@@ -1,5 +1,7 @@
 //! The list of all rules that are on, and the identity of everything that changes results.
 
+use std::collections::BTreeSet;
+
 use codeproof_types::{RuleInfo, Severity, Tier};
 
 use crate::patterns::PatternRules;
@@ -9,7 +11,10 @@ use crate::{Config, Error, RuleError, files, suppress};
 /// Raised whenever the engine itself gives other results for the same rules and text, so that caches start anew.
 const ENGINE_VERSION: u32 = 1;
 
-/// All rules that are on, sorted by id.
+/// Where a built-in rule says it is defined.
+const BUILT_IN: &str = "built in";
+
+/// All rules that are on, sorted by id, but for the built-in pattern rules, which are read when somebody asks for them.
 ///
 /// # Errors
 /// When two rules share an id, or `rules_off` names a rule that does not exist (with the nearest known id).
@@ -18,19 +23,30 @@ pub(crate) fn rule_table(
     secrets: &SecretRules,
     config: &Config,
 ) -> Result<Vec<RuleInfo>, Error> {
-    let mut rules = patterns.rules();
+    let mut rules: Vec<RuleInfo> = patterns.users_rules().cloned().collect();
     rules.extend(secrets.rules());
     rules.extend(files::rules());
     rules.extend(suppress::rules());
     rules.sort_by(|a, b| a.id.cmp(&b.id));
 
-    let mut errors = duplicates(&rules);
-    errors.extend(config.rules_off.iter().filter_map(|id| unknown(id, &rules)));
+    let mut names: Vec<(&str, &str)> = patterns.built_in_ids().map(|id| (id, BUILT_IN)).collect();
+    names.extend(rules.iter().map(|rule| (rule.id.as_str(), rule.defined_in.as_str())));
+    names.sort_unstable();
+    let mut errors = duplicates(&names);
+    errors.extend(config.rules_off.iter().filter_map(|id| unknown(id, &names)));
     if !errors.is_empty() {
         return Err(Error::Rules(errors));
     }
     rules.retain(|rule| !config.rules_off.contains(&rule.id));
     Ok(rules)
+}
+
+/// All rules that are on, sorted by id: `table` and the built-in pattern rules.
+pub(crate) fn whole_table(table: &[RuleInfo], patterns: &PatternRules, config: &Config) -> Vec<RuleInfo> {
+    let is_on = |rule: &&RuleInfo| !config.rules_off.contains(&rule.id);
+    let mut rules: Vec<RuleInfo> = patterns.built_in_rules().filter(is_on).chain(table).cloned().collect();
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    rules
 }
 
 /// A rule whose code is in this crate, true wherever it fires; its texts are still to be filled in.
@@ -51,44 +67,46 @@ pub(crate) fn built_in(id: &str, title: &str, severity: Severity, tier: Tier) ->
         limits: String::new(),
         bad: Vec::new(),
         good: Vec::new(),
-        defined_in: "built in".to_owned(),
+        defined_in: BUILT_IN.to_owned(),
     }
 }
 
-fn duplicates(rules: &[RuleInfo]) -> Vec<RuleError> {
-    rules
+/// One error for each id that stands twice in `names`, sorted pairs of a rule's id and where it is defined.
+fn duplicates(names: &[(&str, &str)]) -> Vec<RuleError> {
+    names
         .windows(2)
-        .filter(|pair| pair[0].id == pair[1].id)
+        .filter(|pair| pair[0].0 == pair[1].0)
         .map(|pair| {
             // The user's file is the one that can be mended, so the error stands there.
-            let (known, new) = if pair[1].defined_in == "built in" { (1, 0) } else { (0, 1) };
+            let (known, new) = if pair[1].1 == BUILT_IN { (pair[1], pair[0]) } else { (pair[0], pair[1]) };
             RuleError {
-                file: pair[new].defined_in.clone(),
+                file: new.1.to_owned(),
                 line: None,
-                message: format!(
-                    "rule id `{}` is already taken ({}); give this rule another id",
-                    pair[new].id, pair[known].defined_in
-                ),
+                message: format!("rule id `{}` is already taken ({}); give this rule another id", new.0, known.1),
             }
         })
         .collect()
 }
 
-fn unknown(id: &str, rules: &[RuleInfo]) -> Option<RuleError> {
-    if rules.iter().any(|rule| rule.id == id) {
+fn unknown(id: &str, names: &[(&str, &str)]) -> Option<RuleError> {
+    if names.iter().any(|(known, _)| *known == id) {
         return None;
     }
-    let nearest = rules.iter().map(|rule| rule.id.as_str()).min_by_key(|known| strsim::levenshtein(known, id));
+    let nearest = names.iter().map(|(known, _)| *known).min_by_key(|known| strsim::levenshtein(known, id));
     let hint = nearest.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
     Some(RuleError { file: "rules_off".to_owned(), line: None, message: format!("there is no rule `{id}`{hint}") })
 }
 
 /// Identity of rules and settings: 32 hexadecimal digits that change when the same file could give other findings.
-pub(crate) fn version(rules: &[RuleInfo], patterns: &PatternRules, secrets: &SecretRules, config: &Config) -> String {
+///
+/// `table` is that of [`rule_table`]. What the built-in pattern rules say follows from their texts, which the identity
+/// of `patterns` is made of.
+pub(crate) fn version(table: &[RuleInfo], patterns: &PatternRules, secrets: &SecretRules, config: &Config) -> String {
+    let rules_off: BTreeSet<&String> = config.rules_off.iter().collect();
     let mut hasher = blake3::Hasher::new();
     hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
     hasher.update(&ENGINE_VERSION.to_le_bytes());
-    hasher.update(&serde_json::to_vec(rules).expect("rule infos are plain values with text keys"));
+    hasher.update(&serde_json::to_vec(&(table, rules_off)).expect("rule infos are plain values with text keys"));
     hasher.update(patterns.identity().as_bytes());
     hasher.update(secrets.identity().as_bytes());
     hasher.update(&config.salt);

@@ -233,7 +233,7 @@ impl Outcome {
 fn severity_table<'r>(request: &'r Request, detector: &Detector) -> Result<HashMap<&'r str, Severity>, Error> {
     let mut table = HashMap::new();
     for (rule, severity) in &request.severities {
-        if !detector.rules().iter().any(|known| known.id == *rule) {
+        if detector.rule(rule).is_none() {
             return Err(Error::UnknownRule { rule: rule.clone() });
         }
         table.insert(rule.as_str(), *severity);
@@ -244,5 +244,5 @@ fn severity_table<'r>(request: &'r Request, detector: &Detector) -> Result<HashM
 /// The rules named by findings, sorted by id.
 fn rules_that_fired(findings: &[Finding], detector: &Detector) -> Vec<RuleInfo> {
     let fired: BTreeSet<&str> = findings.iter().map(|finding| finding.rule_id.as_str()).collect();
-    detector.rules().iter().filter(|rule| fired.contains(rule.id.as_str())).cloned().collect()
+    fired.into_iter().filter_map(|id| detector.rule(id)).cloned().collect()
 }

@@ -1,60 +1,151 @@
 //! Where rule files come from: those built into the program, and the user's folders.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use codeproof_types::{Language, RuleInfo};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
+use super::grammar::serves;
 use super::metadata::Origin;
-use super::rule_file::{LoadedRule, read_rules};
+use super::rule_file::{Check, LoadedRule, read_rules};
+use super::rule_set::CompiledRule;
 use super::utilities::Utilities;
 use crate::{Error, RuleError};
 
-/// `rules/` as it was when the program was built.
+/// `rules/` as it was when the program was built: a folder for each language, and [`SHARED`].
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../rules");
 
-/// The folder of [`BUILT_IN`] with the utilities its rules share.
+/// The folder of [`BUILT_IN`] with the utilities its rules share, a file for each language.
 const SHARED: &str = "shared";
 
-/// All rules of one place, and every error in its files.
+/// The rules of one folder with the utilities they share.
 #[derive(Default)]
 pub(super) struct RuleFolder {
     pub(super) rules: Vec<LoadedRule>,
-    pub(super) errors: Vec<RuleError>,
+    utilities: Utilities,
     /// Hash of the texts the rules and their utilities were read from.
     pub(super) identity: blake3::Hasher,
 }
 
-/// The rules built into the program.
-pub(super) fn built_in_rules() -> RuleFolder {
-    let (shared, own): (Vec<_>, Vec<_>) = BUILT_IN.dirs().partition(|folder| folder.path() == Path::new(SHARED));
-    rule_folder(&built_in_files(&shared), &built_in_files(&own), Origin::BuiltIn)
+impl RuleFolder {
+    /// What the rules say of themselves.
+    pub(super) fn infos(&self) -> impl Iterator<Item = &RuleInfo> {
+        self.rules.iter().map(|rule| &rule.info)
+    }
+
+    /// The rules for `language` whose ids are not in `rules_off`, ready to run.
+    pub(super) fn compile(&self, language: Language, rules_off: &[String]) -> Vec<CompiledRule> {
+        let wanted = |rule: &&LoadedRule| rule.info.languages.contains(&language) && !rules_off.contains(&rule.info.id);
+        let mut wanted = self.rules.iter().filter(wanted).peekable();
+        if wanted.peek().is_none() {
+            return Vec::new();
+        }
+        let utilities = self.utilities.compile(language).expect(COMPILES);
+        wanted.map(|rule| rule.compile(language, &utilities).expect(COMPILES)).collect()
+    }
+}
+
+/// Why a rule that was read compiles.
+const COMPILES: &str = "rules of users compiled when they were read, and a test compiles the built-in ones";
+
+/// The languages with a folder of built-in rules.
+pub(super) fn built_in_languages() -> impl Iterator<Item = Language> {
+    Language::ALL.into_iter().filter(|language| BUILT_IN.get_dir(language.name()).is_some())
+}
+
+/// The ids of the built-in rules written for `language`: the names of their files.
+pub(super) fn built_in_ids(language: Language) -> impl Iterator<Item = &'static str> {
+    let files = BUILT_IN.get_dir(language.name()).into_iter().flat_map(Dir::files);
+    files.filter(|file| is_rule_file(file.path())).filter_map(|file| file.path().file_stem()?.to_str())
+}
+
+/// The built-in rules written for `language`, read and not yet compiled.
+pub(super) fn built_in_rules(language: Language) -> RuleFolder {
+    let (shared, own) = built_in_files_of(language);
+    rule_folder(&shared, &own, Origin::BuiltIn, false).expect("a test reads the built-in rules")
+}
+
+/// As [`built_in_rules`], compiled for all their languages.
+///
+/// # Errors
+/// [`Error::Rules`] with every fault.
+#[cfg(test)]
+pub(super) fn checked_built_in_rules(language: Language) -> Result<RuleFolder, Error> {
+    let (shared, own) = built_in_files_of(language);
+    rule_folder(&shared, &own, Origin::BuiltIn, true)
+}
+
+/// Hash of all built-in rules and utilities.
+pub(super) fn built_in_identity() -> blake3::Hash {
+    let mut identity = blake3::Hasher::new();
+    for (_, text) in BUILT_IN.dirs().flat_map(built_in_files) {
+        add_text(&mut identity, &text);
+    }
+    identity.finalize()
+}
+
+/// The files with utilities for the rules of `language`, and the files with the rules.
+fn built_in_files_of(language: Language) -> (NamedTexts, NamedTexts) {
+    let mut shared = BUILT_IN.get_dir(SHARED).map(built_in_files).unwrap_or_default();
+    shared.retain(|(name, _)| {
+        let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str());
+        stem.and_then(|stem| stem.parse().ok()).is_some_and(|written_for| serves(written_for, language))
+    });
+    (shared, BUILT_IN.get_dir(language.name()).map(built_in_files).unwrap_or_default())
 }
 
 /// The files with the utilities that the built-in rules share.
 #[cfg(test)]
-pub(super) fn shared_rules() -> Vec<(String, String)> {
-    built_in_files(&BUILT_IN.dirs().filter(|folder| folder.path() == Path::new(SHARED)).collect::<Vec<_>>())
+pub(super) fn shared_rules() -> NamedTexts {
+    BUILT_IN.get_dir(SHARED).map(built_in_files).unwrap_or_default()
 }
 
-/// Reads `own` with the utilities of `shared`; both are pairs of name and text.
-fn rule_folder(shared: &[(String, String)], own: &[(String, String)], origin: Origin) -> RuleFolder {
-    let (utilities, errors) = Utilities::read(shared);
-    let mut folder = RuleFolder { errors, ..RuleFolder::default() };
+/// Pairs of a file's name and text.
+type NamedTexts = Vec<(String, String)>;
+
+/// Reads `own` with the utilities of `shared`, and compiles them when they are to be checked.
+///
+/// # Errors
+/// [`Error::Rules`] with every fault.
+fn rule_folder(
+    shared: &[(String, String)],
+    own: &[(String, String)],
+    origin: Origin,
+    is_checked: bool,
+) -> Result<RuleFolder, Error> {
+    let (utilities, mut errors) = Utilities::read(shared);
+    let mut folder = RuleFolder { utilities, ..RuleFolder::default() };
+    let mut compiled = BTreeMap::new();
+    for language in folder.utilities.languages().filter(|_| is_checked) {
+        match folder.utilities.compile(language) {
+            Ok(utilities) => drop(compiled.insert(language, utilities)),
+            Err(message) => {
+                let file = shared.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+                errors.push(RuleError { file, line: None, message });
+            }
+        }
+    }
+    let check = if is_checked { Check::Now(&compiled) } else { Check::Later };
     for (_, text) in shared.iter().chain(own) {
-        folder.identity.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        add_text(&mut folder.identity, text);
     }
     for (name, text) in own {
-        let (rules, errors) = read_rules(name, text, origin, &utilities);
+        let (rules, wrong) = read_rules(name, text, origin, &folder.utilities, check);
         folder.rules.extend(rules);
-        folder.errors.extend(errors);
+        errors.extend(wrong);
     }
-    folder
+    if errors.is_empty() { Ok(folder) } else { Err(Error::Rules(errors)) }
+}
+
+fn add_text(identity: &mut blake3::Hasher, text: &str) {
+    identity.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
 }
 
 /// Names and texts. A file that is not UTF-8 has no rule in it, which the tests of the rules notice.
-fn built_in_files(folders: &[&Dir<'_>]) -> Vec<(String, String)> {
-    let files = folders.iter().flat_map(|folder| folder.files()).filter(|file| is_rule_file(file.path()));
+fn built_in_files(folder: &Dir<'_>) -> NamedTexts {
+    let files = folder.files().filter(|file| is_rule_file(file.path()));
     files.map(|file| (file.path().display().to_string(), file.contents_utf8().unwrap_or_default().to_owned())).collect()
 }
 
@@ -62,7 +153,7 @@ fn built_in_files(folders: &[&Dir<'_>]) -> Vec<(String, String)> {
 /// holds an ast-grep project file, the utilities of its `utilDirs` are known to the rules.
 ///
 /// # Errors
-/// [`Error::ReadRules`] when a folder or file cannot be read.
+/// [`Error::ReadRules`] when a folder or file cannot be read, [`Error::Rules`] with every rule that does not compile.
 pub(super) fn user_rules(folder: &Path) -> Result<RuleFolder, Error> {
     let utility_folders = utility_folders(folder);
     let (mut shared, mut own) = (Vec::new(), Vec::new());
@@ -73,7 +164,7 @@ pub(super) fn user_rules(folder: &Path) -> Result<RuleFolder, Error> {
         let files = if is_utility { &mut shared } else { &mut own };
         files.push((path.display().to_string(), text));
     }
-    Ok(rule_folder(&shared, &own, Origin::User))
+    rule_folder(&shared, &own, Origin::User, true)
 }
 
 /// What codeproof reads of ast-grep's project file. Its `ruleDirs` need no reading: all folders are looked through.

@@ -21,6 +21,16 @@ pub(super) fn support_language(language: Language) -> SupportLang {
     }
 }
 
+/// Whether the rules and utilities written for `folder`, the name of a language, may be for `language` too: those for C
+/// serve C++, those for JavaScript serve TypeScript, because most misuses are the same.
+pub(super) fn serves(folder: Language, language: Language) -> bool {
+    folder == language
+        || matches!(
+            (folder, language),
+            (Language::C, Language::Cpp) | (Language::JavaScript, Language::TypeScript | Language::Tsx)
+        )
+}
+
 /// The language a rule names, in any of ast-grep's spellings.
 ///
 /// # Errors

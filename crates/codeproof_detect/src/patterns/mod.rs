@@ -17,52 +17,67 @@ mod tests;
 mod utilities;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::OnceLock;
 
 use codeproof_types::{Language, Problem, RuleInfo};
 
 use self::folders::RuleFolder;
-use self::rule_file::LoadedRule;
-use self::rule_set::{CompiledRule, RuleSet};
+use self::grammar::serves;
+use self::rule_set::RuleSet;
 use crate::hit::Hit;
 use crate::{Config, Error, FileInput};
 
-/// All pattern rules, compiled.
+/// All pattern rules. The user's are compiled when they are loaded, so that their errors show; the built-in ones, which
+/// the tests compile, are read when somebody asks for them and compiled for a language when its first file comes:
+/// compiling all of them takes longer than most scans.
 pub(crate) struct PatternRules {
-    rules: Vec<RuleInfo>,
-    sets: BTreeMap<Language, RuleSet>,
+    /// The built-in rules by the language they are written for.
+    built_in: BTreeMap<Language, OnceLock<RuleFolder>>,
+    users: Vec<RuleFolder>,
+    sets: BTreeMap<Language, OnceLock<RuleSet>>,
+    rules_off: Vec<String>,
     identity: String,
 }
 
 impl PatternRules {
-    /// Compiles the built-in rules and the user's. Rules that are off compile too, so that their errors show, and are
-    /// never tried.
+    /// Loads the user's rules beside the built-in ones. Rules that are off are checked too, and never tried.
     ///
     /// # Errors
     /// [`Error::Rules`] with every rule that does not compile; [`Error::ReadRules`] for a folder that cannot be read.
     pub(crate) fn load(config: &Config) -> Result<Self, Error> {
-        let mut folders = vec![folders::built_in_rules()];
-        for folder in &config.rule_folders {
-            folders.push(folders::user_rules(folder)?);
-        }
-        Self::new(folders, &config.rules_off)
+        let built_in = folders::built_in_languages().map(|language| (language, OnceLock::new())).collect();
+        let users: Vec<_> = config.rule_folders.iter().map(|folder| folders::user_rules(folder)).collect();
+        Self::new(built_in, users, &config.rules_off)
     }
 
-    fn new(folders: Vec<RuleFolder>, rules_off: &[String]) -> Result<Self, Error> {
-        let mut identity = blake3::Hasher::new();
-        let (mut loaded, mut errors) = (Vec::new(), Vec::new());
-        for folder in folders {
-            identity.update(folder.identity.finalize().as_bytes());
-            loaded.extend(folder.rules);
-            errors.extend(folder.errors);
+    fn new(
+        built_in: BTreeMap<Language, OnceLock<RuleFolder>>,
+        users: Vec<Result<RuleFolder, Error>>,
+        rules_off: &[String],
+    ) -> Result<Self, Error> {
+        let (mut folders, mut errors) = (Vec::new(), Vec::new());
+        for folder in users {
+            match folder {
+                Ok(folder) => folders.push(folder),
+                Err(Error::Rules(wrong)) => errors.extend(wrong),
+                Err(other) => return Err(other),
+            }
         }
         if !errors.is_empty() {
             return Err(Error::Rules(errors));
         }
-        let mut rules: Vec<RuleInfo> = loaded.iter().map(|rule| rule.info.clone()).collect();
-        rules.sort_by(|a, b| a.id.cmp(&b.id));
-        let identity = identity.finalize().to_hex().to_string();
-        Ok(Self { rules, sets: rule_sets(loaded, rules_off), identity })
+        let mut identity = blake3::Hasher::new();
+        identity.update(folders::built_in_identity().as_bytes());
+        for folder in &folders {
+            identity.update(folder.identity.finalize().as_bytes());
+        }
+        Ok(Self {
+            built_in,
+            users: folders,
+            sets: Language::ALL.map(|language| (language, OnceLock::new())).into(),
+            rules_off: rules_off.to_vec(),
+            identity: identity.finalize().to_hex().to_string(),
+        })
     }
 
     /// Changes whenever the text of any rule does.
@@ -70,33 +85,41 @@ impl PatternRules {
         &self.identity
     }
 
-    /// What every rule says of itself, those that are off too, sorted by id.
-    pub(crate) fn rules(&self) -> Vec<RuleInfo> {
-        self.rules.clone()
+    /// The ids of the built-in rules, those that are off too.
+    pub(crate) fn built_in_ids(&self) -> impl Iterator<Item = &'static str> {
+        self.built_in.keys().flat_map(|&language| folders::built_in_ids(language))
+    }
+
+    /// What the built-in rules say of themselves, those that are off too. Reads all of them.
+    pub(crate) fn built_in_rules(&self) -> impl Iterator<Item = &RuleInfo> {
+        self.built_in.keys().flat_map(|&language| self.built_in_folder(language)).flat_map(RuleFolder::infos)
+    }
+
+    /// What the built-in rule of this id says of itself. Its id begins with the language it is written for.
+    pub(crate) fn built_in_rule(&self, id: &str) -> Option<&RuleInfo> {
+        let (language, _) = id.split_once('-')?;
+        self.built_in_folder(language.parse().ok()?)?.infos().find(|rule| rule.id == id)
+    }
+
+    /// What the user's rules say of themselves, those that are off too.
+    pub(crate) fn users_rules(&self) -> impl Iterator<Item = &RuleInfo> {
+        self.users.iter().flat_map(RuleFolder::infos)
     }
 
     /// Runs the rules of the file's language.
     pub(crate) fn hits(&self, file: &FileInput<'_>, problems: &mut Vec<Problem>) -> Vec<Hit> {
         let Some(parsed) = file.parsed else { return Vec::new() };
         let Some(set) = self.sets.get(&parsed.language()) else { return Vec::new() };
-        set.hits(file, parsed.tree(), problems)
+        set.get_or_init(|| self.rule_set(parsed.language())).hits(file, parsed.tree(), problems)
     }
-}
 
-fn rule_sets(loaded: Vec<LoadedRule>, rules_off: &[String]) -> BTreeMap<Language, RuleSet> {
-    let mut by_language = BTreeMap::<Language, Vec<CompiledRule>>::new();
-    for rule in loaded.into_iter().filter(|rule| !rules_off.contains(&rule.info.id)) {
-        let globs = Arc::new(rule.globs);
-        for (language, config) in rule.compiled {
-            by_language.entry(language).or_default().push(CompiledRule {
-                id: rule.info.id.clone(),
-                config,
-                message: rule.message.clone(),
-                words: rule.words.clone(),
-                caret: rule.caret.clone(),
-                globs: Arc::clone(&globs),
-            });
-        }
+    fn built_in_folder(&self, language: Language) -> Option<&RuleFolder> {
+        self.built_in.get(&language).map(|folder| folder.get_or_init(|| folders::built_in_rules(language)))
     }
-    by_language.into_iter().map(|(language, rules)| (language, RuleSet::new(language, rules))).collect()
+
+    fn rule_set(&self, language: Language) -> RuleSet {
+        let written_for = self.built_in.keys().filter(|&&folder| serves(folder, language));
+        let folders = written_for.filter_map(|&folder| self.built_in_folder(folder)).chain(&self.users);
+        RuleSet::new(language, folders.flat_map(|folder| folder.compile(language, &self.rules_off)).collect())
+    }
 }

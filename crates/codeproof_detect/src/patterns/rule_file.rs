@@ -1,8 +1,10 @@
-//! One YAML file of rules, read and compiled.
+//! One YAML file of rules, read, and compiled for a language when that is needed.
 
+use std::collections::BTreeMap;
 use std::error::Error as StdError;
+use std::sync::Arc;
 
-use ast_grep_config::{RuleConfig, RuleConfigError, SerializableRuleConfig};
+use ast_grep_config::{GlobalRules, RuleConfig, RuleConfigError, SerializableRuleConfig};
 use ast_grep_language::SupportLang;
 use codeproof_types::{Language, RuleInfo};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -13,18 +15,44 @@ use super::grammar::{parse_language, support_language};
 use super::keywords::{Words, normalise, required_words};
 use super::message::MessageTemplate;
 use super::metadata::{Description, Origin, RuleMetadata, rule_info};
+use super::rule_set::CompiledRule;
 use super::utilities::Utilities;
 use crate::RuleError;
 
-/// A rule, ready to run.
+/// A rule as its file says it.
 pub(super) struct LoadedRule {
     pub(super) info: RuleInfo,
-    pub(super) message: MessageTemplate,
-    pub(super) words: Option<Words>,
-    pub(super) caret: Option<String>,
-    pub(super) globs: PathGlobs,
-    /// The same rule for each of its languages.
-    pub(super) compiled: Vec<(Language, RuleConfig<SupportLang>)>,
+    message: MessageTemplate,
+    words: Option<Words>,
+    caret: Option<String>,
+    globs: Arc<PathGlobs>,
+    config: SerializableRuleConfig<SupportLang>,
+}
+
+impl LoadedRule {
+    /// The rule for one of its languages, ready to run.
+    ///
+    /// # Errors
+    /// What ast-grep does not take.
+    pub(super) fn compile(&self, language: Language, utilities: &GlobalRules) -> Result<CompiledRule, RuleConfigError> {
+        Ok(CompiledRule {
+            id: self.info.id.clone(),
+            config: compile(&self.config, language, utilities)?,
+            message: self.message.clone(),
+            words: self.words.clone(),
+            caret: self.caret.clone(),
+            globs: Arc::clone(&self.globs),
+        })
+    }
+}
+
+/// Whether rules are compiled when they are read, so that their errors show with their place.
+#[derive(Clone, Copy)]
+pub(super) enum Check<'u> {
+    /// For rules that nobody has seen yet; with the utilities they may name, by language.
+    Now(&'u BTreeMap<Language, GlobalRules>),
+    /// For the built-in ones, which the tests check: compiling them takes longer than most scans.
+    Later,
 }
 
 /// Which paths a rule looks at: those that `files` name (all, when there is none) without those that `ignores` name.
@@ -49,11 +77,12 @@ pub(super) fn read_rules(
     text: &str,
     origin: Origin,
     utilities: &Utilities,
+    check: Check<'_>,
 ) -> (Vec<LoadedRule>, Vec<RuleError>) {
     let mut rules = Vec::new();
     let mut errors = Vec::new();
     for document in documents(text) {
-        match read_rule(&document, name, origin, utilities) {
+        match read_rule(&document, name, origin, utilities, check) {
             Ok(Some(rule)) => rules.push(rule),
             Ok(None) => {}
             Err((line, message)) => errors.push(RuleError { file: name.to_owned(), line: Some(line), message }),
@@ -138,6 +167,7 @@ fn read_rule(
     name: &str,
     origin: Origin,
     utilities: &Utilities,
+    check: Check<'_>,
 ) -> Result<Option<LoadedRule>, Failure> {
     let yaml_failure = |error: serde_saphyr::Error| yaml_failure(document, &error);
     let Some(head) = ast_grep_config::from_str::<Option<Head>>(document.text).map_err(yaml_failure)? else {
@@ -164,8 +194,9 @@ fn read_rule(
         RuleMetadata::read(metadata_value, origin).map_err(|message| (document.line_of("metadata:"), message))?;
     let languages = metadata.languages(language).map_err(|message| (document.line_of("languages:"), message))?;
     let globs = path_globs(&head.files, &head.ignores).map_err(|message| (document.line_of("files:"), message))?;
-    let compiled = compile(&config, &languages, utilities).map_err(|error| compile_failure(document, &error))?;
-    let caret = checked_caret(&metadata, &compiled).map_err(|message| (document.line_of("caret:"), message))?;
+    if let Check::Now(compiled) = check {
+        check_rule(document, &config, &languages, compiled, metadata.caret.as_deref())?;
+    }
     let words = match &metadata.keywords {
         Some(words) => Some(normalise(words.clone())),
         None => serde_json::to_value(&config.core)
@@ -182,33 +213,37 @@ fn read_rule(
     };
     let info = rule_info(description, &metadata, languages);
     let message = MessageTemplate::new(&info.message);
-    Ok(Some(LoadedRule { info, message, words, caret, globs, compiled }))
+    Ok(Some(LoadedRule { info, message, words, caret: metadata.caret, globs: Arc::new(globs), config }))
+}
+
+/// Compiles the rule for each of its languages and looks for the metavariable of its caret.
+fn check_rule(
+    document: &Document<'_>,
+    config: &SerializableRuleConfig<SupportLang>,
+    languages: &[Language],
+    utilities: &BTreeMap<Language, GlobalRules>,
+    caret: Option<&str>,
+) -> Result<(), Failure> {
+    let none = GlobalRules::default();
+    for &language in languages {
+        let rule = compile(config, language, utilities.get(&language).unwrap_or(&none))
+            .map_err(|error| compile_failure(document, &error))?;
+        if let Some(caret) = caret.filter(|caret| !rule.matcher.defined_vars().contains(caret)) {
+            let message = format!("`caret: {caret}` names no metavariable of the rule; write its name without `$`");
+            return Err((document.line_of("caret:"), message));
+        }
+    }
+    Ok(())
 }
 
 fn compile(
     config: &SerializableRuleConfig<SupportLang>,
-    languages: &[Language],
-    utilities: &Utilities,
-) -> Result<Vec<(Language, RuleConfig<SupportLang>)>, RuleConfigError> {
-    let compile_one = |&language: &Language| {
-        let mut config = config.clone();
-        config.language = support_language(language);
-        RuleConfig::try_from(config, utilities.for_language(language)).map(|rule| (language, rule))
-    };
-    languages.iter().map(compile_one).collect()
-}
-
-fn checked_caret(
-    metadata: &RuleMetadata,
-    compiled: &[(Language, RuleConfig<SupportLang>)],
-) -> Result<Option<String>, String> {
-    let Some(caret) = &metadata.caret else { return Ok(None) };
-    let is_defined = compiled.iter().all(|(_, rule)| rule.matcher.defined_vars().contains(caret.as_str()));
-    if is_defined {
-        Ok(Some(caret.clone()))
-    } else {
-        Err(format!("`caret: {caret}` names no metavariable of the rule; write its name without `$`"))
-    }
+    language: Language,
+    utilities: &GlobalRules,
+) -> Result<RuleConfig<SupportLang>, RuleConfigError> {
+    let mut config = config.clone();
+    config.language = support_language(language);
+    RuleConfig::try_from(config, utilities)
 }
 
 fn path_globs(files: &Option<Vec<FileGlob>>, ignores: &Option<Vec<FileGlob>>) -> Result<PathGlobs, String> {

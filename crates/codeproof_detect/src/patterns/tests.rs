@@ -27,11 +27,14 @@ fn findings(rules: &PatternRules, language: Language, path: &str, text: &str) ->
     (hits, problems)
 }
 
+/// The built-in rules, each compiled for all its languages.
 fn built_in() -> PatternRules {
-    match PatternRules::load(&Config::default()) {
-        Ok(rules) => rules,
+    let checked = |language| match folders::checked_built_in_rules(language) {
+        Ok(folder) => (language, OnceLock::from(folder)),
         Err(error) => panic!("{error}"),
-    }
+    };
+    let built_in = folders::built_in_languages().map(checked).collect();
+    PatternRules::new(built_in, Vec::new(), &[]).expect("there are no rules of a user")
 }
 
 /// PHP examples may leave out the opening tag.
@@ -98,7 +101,7 @@ fn text_faults(rule: &RuleInfo) -> Vec<String> {
 fn every_built_in_rule_keeps_its_word() {
     let rules = built_in();
     let mut report = String::new();
-    for rule in &rules.rules {
+    for rule in rules.built_in_rules() {
         for fault in faults(&rules, rule) {
             let _ = writeln!(report, "{}: {fault}\n", rule.id);
         }
@@ -120,19 +123,33 @@ fn every_rule_file_is_built_in_under_its_own_name() {
             assert!(stems.insert(stem.clone()), "{stem}: two files of this name");
         }
     }
-    let rules = built_in().rules();
-    let ids: BTreeSet<String> = rules.iter().map(|rule| rule.id.clone()).collect();
-    assert_eq!(rules.len(), ids.len(), "two rules share an id");
-    assert_eq!(ids, stems, "a rule's id is the stem of its file");
+    let rules = PatternRules::load(&Config::default()).unwrap();
+    let ids: Vec<String> = rules.built_in_rules().map(|rule| rule.id.clone()).collect();
+    assert_eq!(rules.built_in_ids().collect::<Vec<_>>(), ids, "a rule's id is the stem of its file, one in each");
+    assert_eq!(ids.into_iter().collect::<BTreeSet<_>>(), stems, "all files are read, and none is forgotten");
+    for rule in rules.built_in_rules() {
+        assert_eq!(rules.built_in_rule(&rule.id), Some(rule), "a rule is found by its id");
+    }
+}
+
+#[test]
+fn a_built_in_rule_is_for_languages_its_folder_serves() {
+    let rules = PatternRules::load(&Config::default()).unwrap();
+    for rule in rules.built_in_rules() {
+        let folder: Language = rule.id.split_once('-').unwrap().0.parse().unwrap();
+        let foreign = rule.languages.iter().find(|&&language| !serves(folder, language));
+        assert_eq!(foreign, None, "{}: rules for this language are looked for in other folders", rule.id);
+    }
 }
 
 #[test]
 fn the_rule_table() {
-    let rules = built_in().rules();
+    let rules = PatternRules::load(&Config::default()).unwrap();
     for language in Language::ALL {
         let mut table = String::new();
         let prefix = format!("{language}-");
-        for rule in rules.iter().filter(|rule| rule.id.starts_with(&prefix)) {
+        let own: BTreeMap<_, _> = rules.built_in_rules().map(|rule| (&rule.id, rule)).collect();
+        for rule in own.into_values().filter(|rule| rule.id.starts_with(&prefix)) {
             let cwe = rule.cwe.map(|cwe| cwe.to_string()).unwrap_or_default();
             let _ = writeln!(table, "{} | {} | {} | {cwe} | {}", rule.id, rule.severity, rule.tier, rule.title);
         }
@@ -148,7 +165,7 @@ fn user_rules(yaml: &str) -> Result<PatternRules, Error> {
     std::fs::create_dir(folder.path().join("nested")).unwrap();
     std::fs::write(folder.path().join("nested/mine.yml"), yaml).unwrap();
     std::fs::write(folder.path().join("nested/notes.txt"), "no rule").unwrap();
-    PatternRules::new(vec![folders::user_rules(folder.path())?], &[])
+    PatternRules::new(BTreeMap::new(), vec![folders::user_rules(folder.path())], &[])
 }
 
 /// One line per hit: rule, matched text, message; then the problems.
@@ -202,7 +219,7 @@ fn plain_ast_grep_rules_work_unchanged() {
         format!("{} {} {} {:?} {:?} {:?}", rule.id, rule.severity, rule.tier, rule.cwe, rule.title, rule.remediation)
     };
     assert_eq!(
-        rules.rules.iter().map(row).collect::<Vec<_>>(),
+        rules.users_rules().map(row).collect::<Vec<_>>(),
         [
             "no-print high weakness Some(Cwe(532)) \"Found $ARG in print.\" \"Use logging.\\nSee https://example.com/no-print\"",
             "two-equal info weakness None \"two-equal\" \"\"",
@@ -258,8 +275,8 @@ fn the_utilities_of_an_ast_grep_project_are_known_to_its_rules() {
     write("sgconfig.yml", "ruleDirs: [rules]\nutilDirs: [./utils]\n");
     write("utils/names.yml", "id: a-name\nlanguage: c\nrule: {kind: identifier, regex: ^wanted$}\n");
     write("rules/r.yml", "id: r\nlanguage: c\nrule: {kind: call_expression, has: {matches: a-name}}\n");
-    let rules = PatternRules::new(vec![folders::user_rules(folder.path()).unwrap()], &[]).unwrap();
-    assert_eq!(rules.rules.len(), 1);
+    let rules = PatternRules::new(BTreeMap::new(), vec![folders::user_rules(folder.path())], &[]).unwrap();
+    assert_eq!(rules.users_rules().count(), 1);
     assert_eq!(shown(&rules, Language::C, "a.c", "int x = wanted(), y = other();"), "r \"wanted()\" -\n");
 }
 
@@ -311,7 +328,7 @@ fn rules_that_are_off_stay_in_the_table_and_say_nothing() {
     let config =
         Config { rule_folders: vec![folder.path().to_owned()], rules_off: vec!["a".to_owned()], ..Config::default() };
     let rules = PatternRules::load(&config).unwrap();
-    assert!(rules.rules.iter().any(|rule| rule.id == "a"));
+    assert!(rules.users_rules().any(|rule| rule.id == "a"));
     assert!(findings(&rules, Language::C, "a.c", "int x = a();").0.is_empty());
 }
 

@@ -10,29 +10,23 @@ use ast_grep_language::SupportLang;
 use codeproof_types::Language;
 use serde_json::{Map, Value};
 
-use super::grammar::support_language;
+use super::grammar::{serves, support_language};
 use crate::RuleError;
 
-/// The shared utilities by language. Cheap to borrow, made once.
+/// The shared utilities by language, read and not yet compiled.
 #[derive(Default)]
 pub(super) struct Utilities {
-    compiled: BTreeMap<Language, GlobalRules>,
+    by_language: BTreeMap<Language, Vec<SerializableGlobalRule<SupportLang>>>,
     source: Map<String, Value>,
-    none: GlobalRules,
 }
 
 impl Utilities {
-    /// Compiles the utilities of `files`, pairs of name and text. One error per file that is no list of utilities,
-    /// one per language whose utilities do not fit together.
+    /// Reads the utilities of `files`, pairs of name and text. One error per file that is no list of utilities.
     pub(super) fn read(files: &[(String, String)]) -> (Self, Vec<RuleError>) {
-        let mut errors = Vec::new();
-        let mut by_language = BTreeMap::<Language, Vec<SerializableGlobalRule<SupportLang>>>::new();
-        let mut source = Map::new();
+        let (mut utilities, mut errors) = (Self::default(), Vec::new());
         for (name, text) in files {
             match ast_grep_config::from_multiple::<SerializableGlobalRule<SupportLang>>(text) {
-                Ok(utilities) => {
-                    utilities.into_iter().for_each(|utility| sort_in(utility, &mut by_language, &mut source))
-                }
+                Ok(rules) => rules.into_iter().for_each(|rule| utilities.add(rule)),
                 Err(error) => errors.push(RuleError {
                     file: name.clone(),
                     line: error.location().map(|at| at.line() as usize),
@@ -40,56 +34,43 @@ impl Utilities {
                 }),
             }
         }
-        let mut compiled = BTreeMap::new();
-        for (language, utilities) in by_language {
-            match DeserializeEnv::parse_global_utils(utilities) {
-                Ok(rules) => drop(compiled.insert(language, rules)),
-                Err(error) => errors.push(RuleError {
-                    file: files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "),
-                    line: None,
-                    message: format!(
-                        "the utility rules for {language} do not compile: {}",
-                        super::rule_file::chain(&error)
-                    ),
-                }),
-            }
+        (utilities, errors)
+    }
+
+    fn add(&mut self, utility: SerializableGlobalRule<SupportLang>) {
+        let written_for = Language::ALL.into_iter().find(|&language| support_language(language) == utility.language);
+        let served = |language: &Language| written_for.is_some_and(|folder| serves(folder, *language));
+        for language in Language::ALL.into_iter().filter(served) {
+            let mut copy = utility.clone();
+            copy.language = support_language(language);
+            self.by_language.entry(language).or_default().push(copy);
         }
-        (Self { compiled, source, none: GlobalRules::default() }, errors)
+        // What a utility with arguments needs depends on them.
+        if let (None, Ok(rule)) = (&utility.arguments, serde_json::to_value(&utility.core.rule)) {
+            self.source.insert(utility.id, rule);
+        }
+    }
+
+    /// The languages there are utilities for.
+    pub(super) fn languages(&self) -> impl Iterator<Item = Language> + '_ {
+        self.by_language.keys().copied()
     }
 
     /// The utilities a rule for `language` may name.
-    pub(super) fn for_language(&self, language: Language) -> &GlobalRules {
-        self.compiled.get(&language).unwrap_or(&self.none)
+    ///
+    /// # Errors
+    /// A sentence, when they do not fit together.
+    pub(super) fn compile(&self, language: Language) -> Result<GlobalRules, String> {
+        let Some(rules) = self.by_language.get(&language) else { return Ok(GlobalRules::default()) };
+        DeserializeEnv::parse_global_utils(rules.clone()).map_err(|error| {
+            format!("the utility rules for {language} do not compile: {}", super::rule_file::chain(&error))
+        })
     }
 
     /// The utilities' rules by id, as JSON.
     pub(super) fn source(&self) -> &Map<String, Value> {
         &self.source
     }
-}
-
-fn sort_in(
-    utility: SerializableGlobalRule<SupportLang>,
-    by_language: &mut BTreeMap<Language, Vec<SerializableGlobalRule<SupportLang>>>,
-    source: &mut Map<String, Value>,
-) {
-    for language in Language::ALL.into_iter().filter(|language| serves(utility.language, *language)) {
-        let mut copy = utility.clone();
-        copy.language = support_language(language);
-        by_language.entry(language).or_default().push(copy);
-    }
-    // What a utility with arguments needs depends on them.
-    if let (None, Ok(rule)) = (&utility.arguments, serde_json::to_value(&utility.core.rule)) {
-        source.insert(utility.id, rule);
-    }
-}
-
-fn serves(written_for: SupportLang, language: Language) -> bool {
-    written_for == support_language(language)
-        || matches!(
-            (written_for, language),
-            (SupportLang::C, Language::Cpp) | (SupportLang::JavaScript, Language::TypeScript | Language::Tsx)
-        )
 }
 
 #[cfg(test)]

@@ -69,8 +69,11 @@ pub(crate) fn rules() -> Vec<RuleInfo> {
     ]
 }
 
-/// Reads the markers of a file and applies them to its findings. `rules` are all rules that are on.
-pub(crate) fn judge(sites: &[Site<'_>], file: &FileInput<'_>, rules: &[RuleInfo]) -> Verdict {
+/// Finds the rule of an id, when it is on.
+type RuleOf<'d> = dyn Fn(&str) -> Option<&'d RuleInfo> + 'd;
+
+/// Reads the markers of a file and applies them to its findings.
+pub(crate) fn judge(sites: &[Site<'_>], file: &FileInput<'_>, rule_of: &RuleOf<'_>) -> Verdict {
     let markers = marker::markers(file, !sites.is_empty());
     let mut used = vec![false; markers.len()];
     let mut suppression = |site: &Site<'_>| {
@@ -88,7 +91,7 @@ pub(crate) fn judge(sites: &[Site<'_>], file: &FileInput<'_>, rules: &[RuleInfo]
         })
     };
     let suppressions = sites.iter().map(&mut suppression).collect();
-    let extra = markers.iter().zip(used).filter_map(|(marker, used)| note(marker, used, file, rules)).collect();
+    let extra = markers.iter().zip(used).filter_map(|(marker, used)| note(marker, used, file, rule_of)).collect();
     Verdict { suppressions, extra }
 }
 
@@ -124,11 +127,11 @@ fn fits(marker: &Marker<'_>, rule: &RuleInfo, file: &FileInput<'_>) -> bool {
 }
 
 /// What is to be said of a marker of ours itself.
-fn note(marker: &Marker<'_>, used: bool, file: &FileInput<'_>, rules: &[RuleInfo]) -> Option<Hit> {
+fn note(marker: &Marker<'_>, used: bool, file: &FileInput<'_>, rule_of: &RuleOf<'_>) -> Option<Hit> {
     let rule_id = match (marker.is_ours, used) {
         (true, true) if marker.reason.is_empty() => WITHOUT_REASON,
         // Without a grammar what looks like a comment may be a text about one.
-        (true, false) if file.parsed.is_some() && marker.in_comment && could_fire(marker, file, rules) => UNUSED,
+        (true, false) if file.parsed.is_some() && marker.in_comment && could_fire(marker, file, rule_of) => UNUSED,
         _ => return None,
     };
     Some(Hit { rule_id: rule_id.to_owned(), span: marker.span, message: None, secret: None })
@@ -136,16 +139,14 @@ fn note(marker: &Marker<'_>, used: bool, file: &FileInput<'_>, rules: &[RuleInfo
 
 /// Whether a rule the marker names is on and looks at this file. A rule of somebody else's setup is none of our
 /// business, so such a marker is not called unused.
-fn could_fire(marker: &Marker<'_>, file: &FileInput<'_>, rules: &[RuleInfo]) -> bool {
+fn could_fire(marker: &Marker<'_>, file: &FileInput<'_>, rule_of: &RuleOf<'_>) -> bool {
     let looks_here = |rule: &RuleInfo| match file.parsed {
         _ if rule.languages.is_empty() => true,
         Some(parsed) => !file.secrets_only && rule.languages.contains(&parsed.language()),
         None => false,
     };
     match &marker.accepts {
-        Accepts::Rules(ids) => {
-            !ids.is_empty() && ids.iter().all(|id| rules.iter().any(|rule| *id == rule.id && looks_here(rule)))
-        }
+        Accepts::Rules(ids) => !ids.is_empty() && ids.iter().all(|id| rule_of(id).is_some_and(looks_here)),
         Accepts::Secrets => true,
         Accepts::Patterns | Accepts::PythonPatterns => false,
     }
