@@ -48,7 +48,7 @@ fn wrong_rules_name_file_line_and_fault() {
 fn unknown_rules_and_findings_say_what_to_try() {
     let project = Project::new(&[("a.c", "int x;\n")]);
     project.run(&["rules", "c-getz"]).fails_with(2, &["c-getz", "did you mean `c-gets`?"]);
-    project.run(&["scans"]).fails_with(2, &["no database", "codeproof scan"]);
+    project.run(&["scans"]).fails_with(2, &["holds no scans yet", "codeproof scan"]);
     project.scan_json(&[]);
     project.run(&["show", "99"]).fails_with(2, &["no finding 99"]);
     project.run(&["scans", "99"]).fails_with(2, &["no scan 99"]);
