@@ -125,7 +125,8 @@ pub fn for_location(index: &Index, path: &RepoPath, line: u32, budget: u32, read
         return None;
     }
     let definition = index.symbol_at(path, line);
-    let mut builder = Builder { index, read, budget, spent: 0, parts: Vec::new(), left_out: Vec::new(), files: Vec::new() };
+    let mut builder =
+        Builder { index, read, budget, spent: 0, parts: Vec::new(), left_out: Vec::new(), files: Vec::new() };
     let (first, last) = match definition {
         Some(id) => lines_of(index, id),
         None => (1, u32::try_from(lines.len()).unwrap_or(u32::MAX)),
@@ -431,14 +432,23 @@ impl Builder<'_> {
             let place = self.index.place(*id);
             let (path, name, kind) = (place.path.clone(), place.name.clone(), place.symbol.kind);
             let (first, last) = lines_of(self.index, *id);
-            let shown = self.parts.iter().position(|part| part.kind == PartKind::Callee && part.name == name && part.path == path && part.first_line == first);
+            let shown = self.parts.iter().position(|part| {
+                part.kind == PartKind::Callee && part.name == name && part.path == path && part.first_line == first
+            });
             let Some(shown) = shown.filter(|at| !self.parts[*at].is_whole) else { continue };
             let Some(text) = self.lines(&path, first, last) else { continue };
             let tokens = estimate_tokens(&text) + HEADING_TOKENS;
             let more = tokens.saturating_sub(self.parts[shown].tokens);
             // A class is named far more often than it must be read.
             if more > self.room() || is_class(kind) && tokens > 400 {
-                self.left_out.push(LeftOut { kind: PartKind::Callee, path, line: first, name, head_is_shown: true, tokens });
+                self.left_out.push(LeftOut {
+                    kind: PartKind::Callee,
+                    path,
+                    line: first,
+                    name,
+                    head_is_shown: true,
+                    tokens,
+                });
                 continue;
             }
             self.spent += more;
@@ -506,7 +516,9 @@ impl Index {
         let is_wanted = is_class(kind) || matches!(kind, Macro | Type | Constant);
         match kind {
             // A case is understood by its enum.
-            EnumCase => self.files()[found.file].parent(found.symbol).map(|symbol| SymbolId { file: found.file, symbol }),
+            EnumCase => {
+                self.files()[found.file].parent(found.symbol).map(|symbol| SymbolId { file: found.file, symbol })
+            }
             _ if is_wanted && view.family(found.file) == Family::of(self.files()[file].language) => Some(found),
             _ => None,
         }

@@ -20,6 +20,8 @@ pub(crate) enum Entity {
     Instance(SymbolId),
     /// Anything else that is defined: a function, a method, a macro, a constant.
     Function(SymbolId),
+    /// Something that other programs define, and all that comes from it.
+    Outside,
 }
 
 impl Entity {

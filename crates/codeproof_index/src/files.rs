@@ -240,7 +240,6 @@ impl Files {
         self.by_folder.get(folder).map_or(&[], Vec::as_slice)
     }
 
-
     pub(crate) fn symbol(&self, id: SymbolId) -> &Symbol {
         &self[id.file].facts.symbols[id.symbol as usize]
     }
@@ -278,9 +277,7 @@ impl Files {
     fn forget_names(&mut self, id: FileId) {
         let Some(file) = self.files[id.0 as usize].as_ref() else { return };
         for symbol in &file.facts.symbols {
-            for (table, name) in
-                [(&mut self.by_name, &symbol.name), (&mut self.by_qualified, &symbol.qualified_name)]
-            {
+            for (table, name) in [(&mut self.by_name, &symbol.name), (&mut self.by_qualified, &symbol.qualified_name)] {
                 if let Some(ids) = table.get_mut(name.as_str()) {
                     ids.retain(|it| it.file != id);
                 }

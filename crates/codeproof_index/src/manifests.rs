@@ -207,7 +207,10 @@ mod tests {
         let found = read(&[
             ("composer.json", r#"{"autoload": {"psr-4": {"App\\": "app/", "Lib\\": ["lib", "../out"]}}}"#),
             ("web/package.json", r##"{"name": "@shop/web", "imports": {"#x": {"node": "./x.js"}}}"##),
-            ("web/tsconfig.json", "{ // c\n \"compilerOptions\": {\"baseUrl\": \".\", \"paths\": {\"@/*\": [\"src/*\"],},}, /* d */ }"),
+            (
+                "web/tsconfig.json",
+                "{ // c\n \"compilerOptions\": {\"baseUrl\": \".\", \"paths\": {\"@/*\": [\"src/*\"],},}, /* d */ }",
+            ),
             ("go.mod", "// c\nmodule example.org/shop // d\n\ngo 1.22\n"),
             ("core/Cargo.toml", "[package]\nname = \"shop-core\"\n"),
             ("broken/package.json", "{"),
@@ -218,7 +221,10 @@ mod tests {
         };
         assert_eq!(targets(&found.php), ["App\\ -> app in ", "Lib\\ -> lib in "]);
         assert_eq!(targets(&found.javascript_packages), ["@shop/web -> web in web"]);
-        assert_eq!(targets(&found.javascript_paths), ["@/* -> web/src/* in web", "#x -> web/x.js in web", "* -> web/* in web"]);
+        assert_eq!(
+            targets(&found.javascript_paths),
+            ["@/* -> web/src/* in web", "#x -> web/x.js in web", "* -> web/* in web"]
+        );
         assert_eq!(targets(&found.go), ["example.org/shop ->  in "]);
         assert_eq!(targets(&found.rust), ["shop_core -> core/src/lib.rs in core"]);
     }

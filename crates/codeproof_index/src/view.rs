@@ -76,7 +76,15 @@ pub(crate) struct View<'p> {
 impl<'p> View<'p> {
     pub(crate) fn new(files: &'p Files, manifests: &'p Manifests, subject: FileId) -> Self {
         let asked = RefCell::default();
-        Self { subject, files, manifests, asked, lines: RefCell::default(), modules: RefCell::default(), included: RefCell::default() }
+        Self {
+            subject,
+            files,
+            manifests,
+            asked,
+            lines: RefCell::default(),
+            modules: RefCell::default(),
+            included: RefCell::default(),
+        }
     }
 
     /// Everything that was asked.
@@ -154,7 +162,6 @@ impl<'p> View<'p> {
         self.ask(Key::folder(folder));
         self.files.in_folder(folder)
     }
-
 
     pub(crate) fn at(&self, path: &str) -> Option<FileId> {
         self.ask(Key::path(path));

@@ -19,18 +19,16 @@ pub(super) fn header(view: &View<'_>, from: FileId, import: &Import) -> Option<F
     if let Some(file) = beside.and_then(|beside| view.at(&beside)) {
         return Some(file);
     }
-    let wanted: String = import.module.split('/').filter(|part| !matches!(*part, "." | "..")).collect::<Vec<_>>().join("/");
-    let same = |file: &&FileId| {
-        view.family(**file) == Family::C && paths::before_suffix(view.path(**file), &wanted).is_some()
-    };
+    let wanted: String =
+        import.module.split('/').filter(|part| !matches!(*part, "." | "..")).collect::<Vec<_>>().join("/");
+    let same =
+        |file: &&FileId| view.family(**file) == Family::C && paths::before_suffix(view.path(**file), &wanted).is_some();
     let candidates = view.with_module_name(paths::module_name(&wanted)).iter().filter(same);
     // The nearest to the including file, then the nearest to the root.
-    candidates
-        .copied()
-        .max_by_key(|file| {
-            let found = view.path(*file);
-            (paths::shared_folders(found, path), std::cmp::Reverse((found.len(), found)))
-        })
+    candidates.copied().max_by_key(|file| {
+        let found = view.path(*file);
+        (paths::shared_folders(found, path), std::cmp::Reverse((found.len(), found)))
+    })
 }
 
 /// The file itself and what it includes, directly or not, nearest first.

@@ -5,8 +5,8 @@ mod go;
 mod javascript;
 mod php;
 mod python;
-mod rust;
 mod ruby;
+mod rust;
 
 use codeproof_types::{Import, Language};
 

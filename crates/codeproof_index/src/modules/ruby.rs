@@ -15,7 +15,8 @@ pub(super) fn file(view: &View<'_>, from: FileId, import: &Import) -> Option<Fil
     }
     let same = |file: &&FileId| {
         let before = paths::before_suffix(view.path(**file), &name);
-        let is_on_path = before.is_some_and(|root| matches!(paths::file_name(root), "" | "lib" | "app" | "test" | "spec"));
+        let is_on_path =
+            before.is_some_and(|root| matches!(paths::file_name(root), "" | "lib" | "app" | "test" | "spec"));
         is_on_path && view.family(**file) == view.family(from)
     };
     let candidates = view.with_module_name(paths::module_name(&name)).iter().filter(same);

@@ -2,7 +2,7 @@
 
 use codeproof_types::{CallKind, CallSite, HintSource, Language, Resolution, SymbolKind};
 
-use super::habits::{can_be_called, is_common_method};
+use super::habits::{can_be_called, is_everyday};
 use super::names::{Choice, Found, Wanted, bare, choose, import_entity};
 use super::types::{class_named, php_class};
 use super::values::{MethodFound, Place, evaluate, has_parameter, method_on};
@@ -91,7 +91,7 @@ fn file_of(view: &View<'_>, entity: Entity) -> Option<FileId> {
         Entity::File(file) => Some(file),
         Entity::Class(id) | Entity::Function(id) | Entity::Instance(id) => Some(id.file),
         Entity::Folder(folder) => view.in_folder(&folder).first().copied(),
-        Entity::Namespace(_) => None,
+        Entity::Namespace(_) | Entity::Outside => None,
     }
 }
 
@@ -147,7 +147,8 @@ fn plain(view: &View<'_>, place: Place, call: &CallSite) -> Target {
     // A parameter that is called hides every function of its name.
     let is_parameter = |at: u32| {
         let symbol = &file.facts.symbols[at as usize];
-        matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method) && has_parameter(symbol, language, &call.callee)
+        matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method)
+            && has_parameter(symbol, language, &call.callee)
     };
     if language != Language::Rust && file.around(place.at).any(is_parameter) {
         return Target::UNRESOLVED;
@@ -212,7 +213,7 @@ fn method(view: &View<'_>, place: Place, call: &CallSite, receiver: &str) -> Tar
 fn only_method(view: &View<'_>, place: Place, call: &CallSite) -> Target {
     let name = call.callee.as_str();
     let language = view.file(place.file).language;
-    if is_common_method(name) || language == Language::C || name.len() < 4 {
+    if is_everyday(name) || language == Language::C {
         return Target::UNRESOLVED;
     }
     let named = view.named(name);

@@ -76,7 +76,9 @@ fn follow<'t>(mut rest: &'t str, steps: &mut Vec<Step<'t>>) -> Option<()> {
 }
 
 fn separator_at(text: &str) -> Option<(&str, &str)> {
-    ["?->", "?.", "->", "::", ".", "\\"].into_iter().find_map(|it| text.strip_prefix(it).map(|rest| (it, rest.trim_start())))
+    ["?->", "?.", "->", "::", ".", "\\"]
+        .into_iter()
+        .find_map(|it| text.strip_prefix(it).map(|rest| (it, rest.trim_start())))
 }
 
 /// The name at the start of `text`: letters, digits, `_`, with PHP's, Ruby's and JavaScript's sigils.

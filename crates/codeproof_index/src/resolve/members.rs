@@ -22,7 +22,11 @@ pub(super) fn member(view: &View<'_>, class: SymbolId, name: &str, arguments: Op
 /// The member `name` of what `class` extends.
 pub(super) fn inherited(view: &View<'_>, class: SymbolId, name: &str, arguments: Option<u32>) -> Choice {
     let line = line_of(view, class);
-    line.iter().skip(1).map(|base| own_member(view, *base, name, arguments)).find(|it| *it != Choice::None).unwrap_or_default()
+    line.iter()
+        .skip(1)
+        .map(|base| own_member(view, *base, name, arguments))
+        .find(|it| *it != Choice::None)
+        .unwrap_or_default()
 }
 
 /// The member `name` that `class` declares itself.

@@ -2,7 +2,7 @@
 
 use codeproof_types::{Language, Resolution, Symbol, SymbolKind};
 
-use super::habits::{has_global_names, has_implicit_members, last_definition_wins};
+use super::habits::{has_global_names, has_implicit_members, is_everyday, last_definition_wins};
 use super::members::member;
 use crate::entity::{Entity, is_class};
 use crate::files::{FileId, SymbolId};
@@ -29,12 +29,7 @@ pub(super) enum Choice {
 }
 
 /// The one of `candidates` that fits a call with that many arguments.
-pub(super) fn choose(
-    view: &View<'_>,
-    candidates: &[SymbolId],
-    arguments: Option<u32>,
-    language: Language,
-) -> Choice {
+pub(super) fn choose(view: &View<'_>, candidates: &[SymbolId], arguments: Option<u32>, language: Language) -> Choice {
     match candidates {
         [] => return Choice::None,
         [one] => return Choice::One(*one),
@@ -59,7 +54,11 @@ pub(super) fn choose(
         // One file with the same function twice has it under two conditions: the first is what most builds take.
         [first, ..] if one_file && matches!(language, Language::C | Language::Cpp) => {
             let same = |it: &&SymbolId| view.symbol(**it).signature == view.symbol(*first).signature;
-            if language == Language::C || fitting.iter().all(|it| same(it)) { Choice::One(*first) } else { Choice::Several }
+            if language == Language::C || fitting.iter().all(|it| same(it)) {
+                Choice::One(*first)
+            } else {
+                Choice::Several
+            }
         }
         _ => Choice::Several,
     }
@@ -194,7 +193,10 @@ fn in_scopes(view: &View<'_>, file: FileId, at: Option<u32>, wanted: Wanted<'_>)
         }
     }
     let is_top = |id: &SymbolId| match of_file.parent(id.symbol) {
-        None => view.symbol(*id).kind != SymbolKind::Method || !matches!(language, Language::Cpp | Language::Go | Language::Rust),
+        None => {
+            view.symbol(*id).kind != SymbolKind::Method
+                || !matches!(language, Language::Cpp | Language::Go | Language::Rust)
+        }
         Some(parent) => of_file.facts.symbols[parent as usize].kind == SymbolKind::Namespace || language == Language::C,
     };
     let top: Vec<SymbolId> = here.iter().map(|(id, _)| *id).filter(is_top).collect();
@@ -222,7 +224,9 @@ pub(super) fn class_of_outside_member(view: &View<'_>, file: FileId, at: Option<
         .iter()
         .copied()
         .filter(|id| view.family(id.file) == view.family(file) && is_class(view.symbol(*id).kind))
-        .filter(|id| view.symbol(*id).qualified_name == parent || !parent.contains("::") && view.symbol(*id).name == parent)
+        .filter(|id| {
+            view.symbol(*id).qualified_name == parent || !parent.contains("::") && view.symbol(*id).name == parent
+        })
         .take(CANDIDATES_MAX)
         .collect();
     match classes[..] {
@@ -302,7 +306,9 @@ pub(crate) fn in_module(view: &View<'_>, module: &Entity, name: &str, re_exports
             of_package.or_else(|| modules::member_of_package(view, module, name))
         }
         Entity::Namespace(namespace) => {
-            let full = |separator| if namespace.is_empty() { name.to_owned() } else { format!("{namespace}{separator}{name}") };
+            let full = |separator| {
+                if namespace.is_empty() { name.to_owned() } else { format!("{namespace}{separator}{name}") }
+            };
             let candidates = ["\\", "::", "."].into_iter().map(full).map(|full| view.qualified(&full));
             let candidates = candidates.into_iter().find(|candidates| !candidates.is_empty())?;
             Some(Entity::of(candidates[0], view))
@@ -311,7 +317,7 @@ pub(crate) fn in_module(view: &View<'_>, module: &Entity, name: &str, re_exports
             Choice::One(id) => Some(Entity::of(id, view)),
             _ => None,
         },
-        Entity::Instance(_) | Entity::Function(_) => None,
+        Entity::Instance(_) | Entity::Function(_) | Entity::Outside => None,
     }
 }
 
@@ -320,7 +326,9 @@ fn in_file(view: &View<'_>, file: FileId, name: &str, re_exports: u32) -> Option
     let of_file = view.file(file);
     let is_top = |id: SymbolId, symbol: &Symbol| {
         symbol.parent.is_none()
-            || of_file.parent(id.symbol).is_some_and(|at| of_file.facts.symbols[at as usize].kind == SymbolKind::Namespace)
+            || of_file
+                .parent(id.symbol)
+                .is_some_and(|at| of_file.facts.symbols[at as usize].kind == SymbolKind::Namespace)
     };
     let mut top = view.in_file(file, name).filter(|(id, symbol)| is_top(*id, symbol));
     let found = if last_definition_wins(of_file.language) { top.last() } else { top.next() };
@@ -449,7 +457,7 @@ fn anywhere(view: &View<'_>, file: FileId, wanted: Wanted<'_>) -> Choice {
             // Macros and static functions are seen in the files that include them only.
             SymbolKind::Macro => !is_c,
             SymbolKind::Function => !(is_c && symbol.is_static),
-            SymbolKind::Method => language == Language::Ruby,
+            SymbolKind::Method => language == Language::Ruby && !is_everyday(wanted.name),
             _ => true,
         };
         view.family(id.file) == view.family(file) && (wanted.accepts)(language, symbol.kind) && is_reachable

@@ -60,7 +60,8 @@ pub(super) fn evaluate(view: &View<'_>, place: Place, text: &str, nesting: u32) 
 fn word(view: &View<'_>, place: Place, name: &str, nesting: u32) -> Option<Entity> {
     let language = view.file(place.file).language;
     if language == Language::Php && !name.starts_with('$') {
-        return super::types::php_class(view, place.file, name.trim_start_matches('\\')).map(Entity::Class);
+        let class = super::types::php_class(view, place.file, name.trim_start_matches('\\'));
+        return Some(class.map_or(Entity::Outside, Entity::Class));
     }
     if let Some(field) = name.strip_prefix('@') {
         return field_of(view, class_around(view, place)?, field.trim_start_matches('@'), nesting);
@@ -76,8 +77,16 @@ fn word(view: &View<'_>, place: Place, name: &str, nesting: u32) -> Option<Entit
     let wanted = Wanted { name: plain, arguments: None, accepts: |_, _| true };
     match bare(view, place.file, place.at, wanted) {
         Found::Entity(entity, _) => Some(entity),
+        // An import that leads nowhere leads out of the program; so does a class or global object nobody defines.
+        Found::Nothing if is_imported(view, place.file, plain) || plain.starts_with(char::is_uppercase) => {
+            Some(Entity::Outside)
+        }
         Found::Several | Found::Nothing => None,
     }
+}
+
+fn is_imported(view: &View<'_>, file: FileId, name: &str) -> bool {
+    !view.imports_of(file, name).is_empty()
 }
 
 /// What a variable holds: `Some(None)` when it is one and nobody knows what it holds.
@@ -104,7 +113,8 @@ fn variable(view: &View<'_>, place: Place, name: &str, nesting: u32) -> Option<O
                 return Some(Some(entity));
             }
         }
-        let is_parameter = scope.is_some_and(|scope| has_parameter(&file.facts.symbols[scope as usize], language, name));
+        let is_parameter =
+            scope.is_some_and(|scope| has_parameter(&file.facts.symbols[scope as usize], language, name));
         if is_parameter && matches!(kind, Some(SymbolKind::Function | SymbolKind::Method)) {
             return Some(None);
         }
@@ -187,9 +197,7 @@ fn parameter_name(parameter: &str, language: Language) -> &str {
 /// What a hint says its name holds.
 fn hint_entity(view: &View<'_>, place: Place, hint: &TypeHint, nesting: u32) -> Option<Entity> {
     match hint.source {
-        HintSource::Type => {
-            class_named(view, place.file, place.at, &hint.type_name, hint.line).map(Entity::Instance)
-        }
+        HintSource::Type => class_named(view, place.file, place.at, &hint.type_name, hint.line).map(Entity::Instance),
         HintSource::Call => {
             let place = Place { line: hint.line.saturating_sub(1), ..place };
             let callee = match view.file(place.file).language {
@@ -238,6 +246,7 @@ fn called(view: &View<'_>, callee: &Entity, nesting: u32) -> Option<Entity> {
                 None => None,
             }
         }
+        Entity::Outside => Some(Entity::Outside),
         _ => None,
     }
 }
@@ -258,6 +267,7 @@ fn part(view: &View<'_>, entity: &Entity, name: &str, nesting: u32) -> Option<En
             }
             Choice::None => field_of(view, *class, name, nesting),
         },
+        Entity::Outside => Some(Entity::Outside),
         Entity::Function(_) => None,
     }
 }
@@ -318,6 +328,7 @@ pub(super) fn method_on(view: &View<'_>, place: Place, receiver: &str, name: &st
         Some(module @ (Entity::File(_) | Entity::Folder(_) | Entity::Namespace(_))) => {
             MethodFound::In(in_module(view, &module, name, RE_EXPORTS_MAX))
         }
+        Some(Entity::Outside) => MethodFound::In(None),
         Some(Entity::Function(_)) | None => MethodFound::Unknown,
     }
 }

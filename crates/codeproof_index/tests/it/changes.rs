@@ -80,35 +80,72 @@ fn a_new_file_takes_the_place_of_one_outside() {
 
 /// Pieces of programs that refer to each other by the same few names.
 const LINES: &[&str] = &[
-    "from b import f", "from c import *", "from .a import A as B", "import b", "from b import A", "class A: ", "class B(A):",
-    "    def f(self): return self.g()", "    def g(self): return f()", "def f(x: A): return x.f()", "def g(): return A().g()",
-    "x = A()", "x.f()", "f(1)", "b.f()", "A()", "y = x", "y.g()", "def make() -> B: pass", "make().f()", "",
+    "from b import f",
+    "from c import *",
+    "from .a import A as B",
+    "import b",
+    "from b import A",
+    "class A: ",
+    "class B(A):",
+    "    def f(self): return self.g()",
+    "    def g(self): return f()",
+    "def f(x: A): return x.f()",
+    "def g(): return A().g()",
+    "x = A()",
+    "x.f()",
+    "f(1)",
+    "b.f()",
+    "A()",
+    "y = x",
+    "y.g()",
+    "def make() -> B: pass",
+    "make().f()",
+    "",
 ];
 
 const C_LINES: &[&str] = &[
-    "#include \"b.h\"", "#include \"c.h\"", "#define f(x) g(x)", "#define g h", "int f(int x) { return g(x); }",
-    "static int g(int x) { return h(); }", "int h(void) { return f(1); }", "struct a { int x; };", "int k(void) { g(2); return h(); }",
+    "#include \"b.h\"",
+    "#include \"c.h\"",
+    "#define f(x) g(x)",
+    "#define g h",
+    "int f(int x) { return g(x); }",
+    "static int g(int x) { return h(); }",
+    "int h(void) { return f(1); }",
+    "struct a { int x; };",
+    "int k(void) { g(2); return h(); }",
     "",
 ];
 
 const PHP_LINES: &[&str] = &[
-    "namespace N;", "use M\\A;", "use N\\B as C;", "class A { public function f(): B { return $this->g(); } }",
-    "class B extends A { public A $a; public function g() { return $this->a->f(); } }", "trait T { public function t() {} }",
-    "class D extends B { use T; function h() { $this->t(); parent::g(); self::h(); } }", "function f() { return (new A)->f()->g(); }",
-    "f(); g();", "C::g();",
+    "namespace N;",
+    "use M\\A;",
+    "use N\\B as C;",
+    "class A { public function f(): B { return $this->g(); } }",
+    "class B extends A { public A $a; public function g() { return $this->a->f(); } }",
+    "trait T { public function t() {} }",
+    "class D extends B { use T; function h() { $this->t(); parent::g(); self::h(); } }",
+    "function f() { return (new A)->f()->g(); }",
+    "f(); g();",
+    "C::g();",
 ];
 
 fn program() -> impl Strategy<Value = Texts> {
     let text = |lines: &'static [&'static str], head: &'static str| {
-        prop::collection::vec(prop::sample::select(lines), 0..8).prop_map(move |lines| format!("{head}{}\n", lines.join("\n")))
+        prop::collection::vec(prop::sample::select(lines), 0..8)
+            .prop_map(move |lines| format!("{head}{}\n", lines.join("\n")))
     };
     let file = prop_oneof![
         (prop::sample::select(&["a.py", "b.py", "c.py", "p/a.py", "p/__init__.py"][..]), text(LINES, "")),
         (prop::sample::select(&["a.c", "b.h", "b.c", "d/b.h", "c.h"][..]), text(C_LINES, "")),
         (prop::sample::select(&["a.php", "src/A.php", "b.php"][..]), text(PHP_LINES, "<?php\n")),
-        (Just("composer.json"), prop::sample::select(&["{\"autoload\": {\"psr-4\": {\"N\\\\\": \"src\"}}}", "{}"][..]).prop_map(str::to_owned)),
+        (
+            Just("composer.json"),
+            prop::sample::select(&["{\"autoload\": {\"psr-4\": {\"N\\\\\": \"src\"}}}", "{}"][..])
+                .prop_map(str::to_owned)
+        ),
     ];
-    prop::collection::vec(file, 0..8).prop_map(|files| files.into_iter().map(|(at, text)| (at.to_owned(), text)).collect())
+    prop::collection::vec(file, 0..8)
+        .prop_map(|files| files.into_iter().map(|(at, text)| (at.to_owned(), text)).collect())
 }
 
 proptest! {
