@@ -7,8 +7,8 @@ use anyhow::bail;
 
 use crate::repository::Repository;
 
-/// Languages with a folder in `rules/`; C++ shares that of C.
-const LANGUAGES: &[&str] = &["c", "php", "python"];
+/// Languages with a folder in `rules/`; C++ shares that of C, TypeScript that of JavaScript.
+const LANGUAGES: &[&str] = &["c", "csharp", "go", "java", "javascript", "php", "python", "ruby", "rust"];
 
 /// Writes the rule that the arguments name.
 pub(crate) fn run(repository: &Repository, arguments: &[String]) -> anyhow::Result<()> {
@@ -40,8 +40,12 @@ fn rule(id: &str, language: &str) -> anyhow::Result<String> {
     if !words.is_some_and(|words| words.split('-').all(is_word)) {
         bail!("a rule's id is {language}- and lower-case words with hyphens, such as {language}-mktemp, not {id:?}");
     }
-    // C++ has the same misuses under the same names.
-    let languages = if language == "c" { "\n  languages: [c, cpp]" } else { "" };
+    // C++ and TypeScript have the same misuses under the same names.
+    let languages = match language {
+        "c" => "\n  languages: [c, cpp]",
+        "javascript" => "\n  languages: [javascript, typescript, tsx]",
+        _ => "",
+    };
     Ok(TEMPLATE.replace("{id}", id).replace("{language}", language).replace("{languages}", languages))
 }
 
