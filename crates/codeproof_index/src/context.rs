@@ -116,9 +116,26 @@ pub struct Context {
 /// Lines of text of a file: the whole file's, or an error told to nobody because the part is left out then.
 pub type ReadText<'t> = &'t dyn Fn(&RepoPath) -> Option<String>;
 
-/// Gathers the context of a line within `budget` tokens. `read` gives the text of a file. `None` when the file is not
-/// in the index or has no such line.
-pub fn for_location(index: &Index, path: &RepoPath, line: u32, budget: u32, read: ReadText<'_>) -> Option<Context> {
+/// A place that names a definition without calling it, such as a row in a table of functions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedAt {
+    /// The file.
+    pub path: RepoPath,
+    /// 1-based line.
+    pub line: u32,
+}
+
+/// Gathers the context of a line within `budget` tokens. `read` gives the text of a file; `named` are places that name
+/// the definition, in whatever way they were found, and are shown behind its callers. `None` when the file is not in
+/// the index or has no such line.
+pub fn for_location(
+    index: &Index,
+    path: &RepoPath,
+    line: u32,
+    budget: u32,
+    read: ReadText<'_>,
+    named: &[NamedAt],
+) -> Option<Context> {
     let text = read(path)?;
     let lines: Vec<&str> = text.lines().collect();
     if line == 0 || line as usize > lines.len() {
@@ -140,6 +157,7 @@ pub fn for_location(index: &Index, path: &RepoPath, line: u32, budget: u32, read
     let callees = builder.callee_heads(definition, &calls, line);
     if let Some(id) = definition {
         builder.callers(id);
+        builder.named(named);
     }
     builder.used(definition, path, (first, last), &calls);
     builder.whole_callees(&callees);
@@ -370,6 +388,30 @@ impl Builder<'_> {
                 name,
                 why: format!("{verb} in line {line}"),
                 resolution: Some(call.resolution),
+                is_whole: false,
+                text,
+                tokens,
+            });
+        }
+    }
+
+    /// Places that name the definition without a call.
+    fn named(&mut self, places: &[NamedAt]) {
+        for place in places {
+            let within = self.index.symbol_at(&place.path, place.line);
+            let bounds = within.map_or((1, u32::MAX), |within| lines_of(self.index, within));
+            let first = place.line.saturating_sub(1).max(bounds.0);
+            let last = (place.line + 1).min(bounds.1);
+            let Some(text) = self.lines(&place.path, first, last) else { continue };
+            let tokens = estimate_tokens(&text) + HEADING_TOKENS;
+            self.add(Part {
+                kind: PartKind::Caller,
+                path: place.path.clone(),
+                first_line: first,
+                last_line: last,
+                name: within.map(|within| self.index.place(within).name).unwrap_or_default(),
+                why: format!("names it in line {}, without a call", place.line),
+                resolution: None,
                 is_whole: false,
                 text,
                 tokens,

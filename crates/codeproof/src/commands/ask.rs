@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use codeproof_detect::{Config, Detector};
-use codeproof_index::{Call, CallGraph, Direction, Index, SymbolId, context};
+use codeproof_index::context::{self, NamedAt};
+use codeproof_index::{Call, CallGraph, Direction, Index, SymbolId};
 use codeproof_pipeline::{Program, ProgramText, mentions};
 use codeproof_report::{
     ContextPart, ContextView, Definition, GraphLine, GraphNode, GraphView, LeftOutPart, Reference, References,
@@ -19,6 +20,9 @@ use crate::output;
 
 /// Definitions of one name that `callers` and `callees` show.
 const DEFINITIONS_MAX: usize = 20;
+
+/// Places without a call that a context shows.
+const NAMED_MAX: usize = 5;
 
 /// Names offered when there is none of that name.
 const NEAR_NAMES_MAX: usize = 5;
@@ -152,10 +156,17 @@ pub(crate) fn context(arguments: &ContextArguments) -> Result<Exit, Failure> {
     let detector = masking()?;
     let text = ProgramText::new(&program, &detector);
     let read = |path: &RepoPath| text.of(path).map(|text| text.to_string());
-    let found = context::for_location(&program.index, &path, line, arguments.budget, &read).ok_or_else(|| {
-        Failure::usage(format_args!("there is no line {line} of {path} among the files that were read"))
-            .help("the file must have a grammar, and must not be ignored, minified or larger than the limit")
-    })?;
+    // Who is called by nobody is most often reached through a table or a callback.
+    let definition = program.index.symbol_at(&path, line);
+    let uncalled = definition.filter(|id| program.index.callers(*id).is_empty());
+    let named = uncalled.map(|id| mentions(&program, id)).unwrap_or_default();
+    let named: Vec<NamedAt> =
+        named.into_iter().take(NAMED_MAX).map(|it| NamedAt { path: it.path, line: it.position.line }).collect();
+    let found =
+        context::for_location(&program.index, &path, line, arguments.budget, &read, &named).ok_or_else(|| {
+            Failure::usage(format_args!("there is no line {line} of {path} among the files that were read"))
+                .help("the file must have a grammar, and must not be ignored, minified or larger than the limit")
+        })?;
     let view = context_view(&program.index, &found, path, line, arguments.budget);
     output::to_stdout(|out| render_context(&view, arguments.format.into(), &text_options(), out))?;
     Ok(program::exit_of(&program))

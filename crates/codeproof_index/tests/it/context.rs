@@ -40,7 +40,7 @@ int main(void) {
 
 fn of(files: &Texts, at: &str, line: u32, budget: u32) -> Option<Context> {
     let index = build(files);
-    for_location(&index, &path(at), line, budget, &|path| files.get(path.as_str()).cloned())
+    for_location(&index, &path(at), line, budget, &|path| files.get(path.as_str()).cloned(), &[])
 }
 
 fn shown(context: &Context) -> Vec<String> {
