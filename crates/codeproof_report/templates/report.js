@@ -127,10 +127,16 @@
       countBoxes(list);
       byId("shown").textContent = shown.length.toLocaleString("en") + " of " + findings.length.toLocaleString("en");
       byId("none").hidden = shown.length > 0;
+      // A printed selection says that it is one.
+      const isAll = shown.length === findings.length;
+      byId("printed").textContent = isAll ? "" : "A selection: " + byId("shown").textContent + " findings.";
       if (!shown.includes(selected)) select(isWide.matches ? shown[0] ?? null : null, { quiet: true });
     };
+    let sortedBy = "severity";
     const sort = () => {
       const by = byId("order").value;
+      if (by === sortedBy) return;
+      sortedBy = by;
       const key = (finding) => by === "rule" ? finding.rule : finding.path;
       const place = (one, other) => one.path < other.path ? -1 : one.path > other.path ? 1 : one.line - other.line;
       const compare = (one, other) =>

@@ -8,8 +8,8 @@ use codeproof_pipeline::Baseline;
 
 use crate::failure::Failure;
 
-/// Bytes of a report that are read. A report of 25,000 findings has about 100 MB; whatever is larger is no report.
-const REPORT_BYTES_MAX: u64 = 1 << 30;
+/// Bytes of a report that are read. A report of 25,000 findings has about 100 MB; whatever is much larger is none.
+const REPORT_BYTES_MAX: u64 = 512 << 20;
 
 /// Reads an earlier JSON or SARIF report.
 ///

@@ -62,6 +62,8 @@ struct Page {
     script: &'static str,
     target: String,
     verdict: String,
+    /// What it was compared with; empty when with nothing.
+    baseline: String,
     scanned_at: String,
     /// Empty when the files did not come from a commit.
     commit: String,
@@ -125,6 +127,7 @@ impl Page {
             target: clean::path_text(&report.scan.target),
             verdict: clean::one_line(&summary::verdict(report)),
             commit: report.scan.commit.as_deref().map(clean::one_line).unwrap_or_default(),
+            baseline: report.comparison.as_ref().map(summary::baseline_text).unwrap_or_default(),
             scanned_at: time::utc_for_people(report.scan.started_at_ms),
             version: clean::one_line(&report.scan.version),
             looked_at: looked_at(report),
@@ -182,7 +185,10 @@ fn numbered(mut views: Vec<View>, rules: &[rule::View]) -> Vec<View> {
 
 fn looked_at(report: &ScanReport) -> Vec<(&'static str, String)> {
     let rows = summary::looked_at(report).into_iter();
-    rows.filter(|(label, _)| *label != "target").map(|(label, text)| (label, clean::one_line(&text))).collect()
+    // The head of the page has the others.
+    rows.filter(|(label, _)| !matches!(*label, "target" | "commit" | "baseline"))
+        .map(|(label, text)| (label, clean::one_line(&text)))
+        .collect()
 }
 
 fn tiles(open: &[&Finding]) -> Vec<Tile> {

@@ -193,7 +193,7 @@ pub(crate) fn looked_at(report: &ScanReport) -> Vec<(&'static str, String)> {
 }
 
 /// `old.json, scanned 2026-11-21 13:01 UTC: 3 new, 12 unchanged, 4 fixed`.
-fn baseline_text(comparison: &Comparison) -> String {
+pub(crate) fn baseline_text(comparison: &Comparison) -> String {
     let when = comparison.scanned_at_ms.map(|ms| format!(", scanned {}", time::utc_for_people(ms))).unwrap_or_default();
     let mut text = format!(
         "{}{when}: {} new, {} unchanged, {} fixed",
