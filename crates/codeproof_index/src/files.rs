@@ -1,10 +1,11 @@
 //! The files of a program and the tables over their names. Tables say what exists; they resolve nothing.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::ops::Index;
 
-use codeproof_types::{FileFacts, Language, RepoPath, Symbol};
-use rustc_hash::FxHashMap;
+use codeproof_types::{CallSite, FileFacts, Language, RepoPath, Symbol, TypeHint};
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::paths;
 
@@ -56,14 +57,18 @@ pub(crate) struct File {
     pub(crate) path: RepoPath,
     pub(crate) language: Language,
     pub(crate) facts: FileFacts,
-    /// Indices of symbols, sorted by name.
-    symbols_by_name: Vec<u32>,
-    /// Indices of imports, sorted by the name they bind.
-    imports_by_name: Vec<u32>,
-    /// Indices of hints, sorted by name.
-    hints_by_name: Vec<u32>,
+    /// Hash of the path, for the questions asked about the file.
+    pub(crate) path_hash: u64,
+    /// Indices of symbols, sorted by the hash of their name.
+    symbols_by_name: Vec<(u64, u32)>,
+    /// Indices of imports, sorted by the hash of the name they make known.
+    imports_by_name: Vec<(u64, u32)>,
+    /// Indices of hints, sorted by the hash of their name.
+    hints_by_name: Vec<(u64, u32)>,
     /// Indices of calls, sorted by caller.
-    calls_by_caller: Vec<u32>,
+    calls_by_caller: Vec<(u64, u32)>,
+    /// For each function that says what it returns: the index of that hint.
+    results: FxHashMap<u32, u32>,
     /// For each symbol: the one it stands in, when that is in this file.
     parents: Vec<Option<u32>>,
 }
@@ -71,29 +76,56 @@ pub(crate) struct File {
 impl File {
     fn new(input: InputFile) -> Self {
         let InputFile { path, language, facts } = input;
-        let symbols_by_name = sorted(facts.symbols.len(), |at| facts.symbols[at].name.as_str());
-        let imports_by_name = sorted(facts.imports.len(), |at| bound_name(&facts.imports[at], language));
-        let hints_by_name = sorted(facts.hints.len(), |at| facts.hints[at].name.as_str());
-        let calls_by_caller = sorted(facts.calls.len(), |at| facts.calls[at].caller);
+        let symbols_by_name = sorted(facts.symbols.iter().map(|it| hash_of(&it.name)));
+        let imports_by_name = sorted(facts.imports.iter().map(|it| hash_of(bound_name(it, language))));
+        let hints_by_name = sorted(facts.hints.iter().map(|it| hash_of(&it.name)));
+        let calls_by_caller = sorted(facts.calls.iter().map(|it| it.caller.map_or(u64::MAX, u64::from)));
+        let path_hash = hash_of(path.as_str());
+        let named = facts.hints.iter().zip(0u32..).filter(|(hint, _)| hint.name.is_empty());
+        let results = named.filter_map(|(hint, at)| Some((hint.scope?, at))).collect();
         let parents = parents(&facts);
-        Self { path, language, facts, symbols_by_name, imports_by_name, hints_by_name, calls_by_caller, parents }
+        Self {
+            path,
+            language,
+            facts,
+            path_hash,
+            symbols_by_name,
+            imports_by_name,
+            hints_by_name,
+            calls_by_caller,
+            results,
+            parents,
+        }
     }
 
     /// The symbols of that name, in file order.
-    pub(crate) fn symbols_named(&self, name: &str) -> impl Iterator<Item = (u32, &Symbol)> {
-        range(&self.symbols_by_name, |at| self.facts.symbols[at].name.as_str(), name)
-            .iter()
-            .map(|at| (*at, &self.facts.symbols[*at as usize]))
+    pub(crate) fn symbols_named<'f, 'n>(
+        &'f self,
+        name: &'n str,
+        hash: u64,
+    ) -> impl DoubleEndedIterator<Item = (u32, &'f Symbol)> + use<'f, 'n> {
+        let found = range(&self.symbols_by_name, hash).iter();
+        found.map(|(_, at)| (*at, &self.facts.symbols[*at as usize])).filter(move |(_, symbol)| symbol.name == name)
     }
 
     /// The imports that make `name` known in this file, in file order.
-    pub(crate) fn imports_of(&self, name: &str) -> &[u32] {
-        range(&self.imports_by_name, |at| bound_name(&self.facts.imports[at], self.language), name)
+    pub(crate) fn imports_of<'f, 'n>(
+        &'f self,
+        name: &'n str,
+        hash: u64,
+    ) -> impl DoubleEndedIterator<Item = u32> + use<'f, 'n> {
+        let found = range(&self.imports_by_name, hash).iter().map(|(_, at)| *at);
+        found.filter(move |at| bound_name(&self.facts.imports[*at as usize], self.language) == name)
     }
 
     /// The hints about `name`, in file order.
-    pub(crate) fn hints_about(&self, name: &str) -> &[u32] {
-        range(&self.hints_by_name, |at| self.facts.hints[at].name.as_str(), name)
+    pub(crate) fn hints_about<'f, 'n>(
+        &'f self,
+        name: &'n str,
+        hash: u64,
+    ) -> impl DoubleEndedIterator<Item = &'f TypeHint> + use<'f, 'n> {
+        let found = range(&self.hints_by_name, hash).iter().map(|(_, at)| &self.facts.hints[*at as usize]);
+        found.filter(move |hint| hint.name == name)
     }
 
     /// The symbol that symbol `at` stands in, when it is in this file.
@@ -101,11 +133,14 @@ impl File {
         self.parents[at as usize]
     }
 
+    /// What function `at` says it returns; for a macro what it stands for.
+    pub(crate) fn result_of(&self, at: u32) -> Option<&TypeHint> {
+        self.results.get(&at).map(|hint| &self.facts.hints[*hint as usize])
+    }
+
     /// The calls that stand right in symbol `at`.
-    pub(crate) fn calls_in(&self, at: u32) -> impl Iterator<Item = &codeproof_types::CallSite> {
-        range(&self.calls_by_caller, |call| self.facts.calls[call].caller, Some(at))
-            .iter()
-            .map(|call| &self.facts.calls[*call as usize])
+    pub(crate) fn calls_in(&self, at: u32) -> impl Iterator<Item = &CallSite> {
+        range(&self.calls_by_caller, u64::from(at)).iter().map(|(_, call)| &self.facts.calls[*call as usize])
     }
 
     /// Symbol `at` and those around it, innermost first.
@@ -144,15 +179,23 @@ pub(crate) fn bound_name(import: &codeproof_types::Import, language: Language) -
     }
 }
 
-fn sorted<K: Ord>(count: usize, key: impl Fn(usize) -> K) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
-    order.sort_by_key(|at| key(*at as usize));
+/// The hash by which names and paths are looked up. Equal hashes are checked against the names.
+pub(crate) fn hash_of(name: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    name.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Indices with their keys, by key, then in file order.
+fn sorted(keys: impl Iterator<Item = u64>) -> Vec<(u64, u32)> {
+    let mut order: Vec<(u64, u32)> = keys.zip(0..).collect();
+    order.sort_unstable();
     order
 }
 
-fn range<'s, K: Ord>(order: &'s [u32], key: impl Fn(usize) -> K, wanted: K) -> &'s [u32] {
-    let start = order.partition_point(|at| key(*at as usize) < wanted);
-    let count = order[start..].partition_point(|at| key(*at as usize) == wanted);
+fn range(order: &[(u64, u32)], wanted: u64) -> &[(u64, u32)] {
+    let start = order.partition_point(|(key, _)| *key < wanted);
+    let count = order[start..].iter().take_while(|(key, _)| *key == wanted).count();
     &order[start..start + count]
 }
 
@@ -161,6 +204,8 @@ fn range<'s, K: Ord>(order: &'s [u32], key: impl Fn(usize) -> K, wanted: K) -> &
 pub(crate) struct Files {
     files: Vec<Option<File>>,
     by_path: BTreeMap<RepoPath, FileId>,
+    /// The same for looking up.
+    at: FxHashMap<String, FileId>,
     /// Sorted by path, then by place in the file.
     by_name: FxHashMap<String, Vec<SymbolId>>,
     /// The same, for languages whose qualified names are the whole name.
@@ -190,6 +235,7 @@ impl Files {
         let file = File::new(input);
         if known.is_none() {
             self.by_path.insert(file.path.clone(), id);
+            self.at.insert(file.path.as_str().to_owned(), id);
             self.files.push(None);
         }
         self.files[id.0 as usize] = Some(file);
@@ -200,6 +246,7 @@ impl Files {
     /// Removes the file at `path`.
     pub(crate) fn remove(&mut self, path: &RepoPath) -> Option<FileId> {
         let id = self.by_path.remove(path)?;
+        self.at.remove(path.as_str());
         self.forget_names(id);
         self.files[id.0 as usize] = None;
         Some(id)
@@ -215,11 +262,11 @@ impl Files {
     }
 
     pub(crate) fn at(&self, path: &RepoPath) -> Option<FileId> {
-        self.by_path.get(path).copied()
+        self.at_str(path.as_str())
     }
 
     pub(crate) fn at_str(&self, path: &str) -> Option<FileId> {
-        self.at(&RepoPath::new(path).ok()?)
+        self.at.get(path).copied()
     }
 
     pub(crate) fn named(&self, name: &str) -> &[SymbolId] {
@@ -245,7 +292,7 @@ impl Files {
     }
 
     fn learn_names(&mut self, id: FileId) {
-        let Self { files, by_path: _, by_name, by_qualified, by_file_name, by_folder } = self;
+        let Self { files, by_path: _, at: _, by_name, by_qualified, by_file_name, by_folder } = self;
         let file = files[id.0 as usize].as_ref().expect("it was put there just now");
         let path_of = |other: FileId| files[other.0 as usize].as_ref().map(|file| &file.path);
         let add = |table: &mut FxHashMap<String, Vec<SymbolId>>, name: &str, symbol: u32| {

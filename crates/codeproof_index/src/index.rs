@@ -6,7 +6,7 @@ use codeproof_types::{CallSite, Comment, HintSource, Import, Language, RepoPath,
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::files::{Family, File, FileId, Files, InputFile, SymbolId, bound_name};
+use crate::files::{Family, File, FileId, Files, InputFile, SymbolId, bound_name, hash_of};
 use crate::manifests::Manifests;
 use crate::paths;
 use crate::resolve::{Resolved, Target, resolve_file};
@@ -435,13 +435,14 @@ fn statements(file: &File) -> Statements {
 /// The questions whose answers differ between two versions of the file at `path`.
 fn changed_names(path: &str, before: &Statements, after: &Statements) -> FxHashSet<Key> {
     let mut keys = FxHashSet::default();
+    let path_hash = hash_of(path);
     let names: FxHashSet<&String> = before.keys().chain(after.keys()).collect();
     for name in names {
         let (old, new) = (before.get(name), after.get(name));
         if old == new {
             continue;
         }
-        keys.insert(Key::in_file(path, name));
+        keys.insert(Key::in_file(path_hash, hash_of(name)));
         keys.insert(Key::named(name));
         for statement in old.into_iter().chain(new).flatten() {
             match statement {

@@ -4,11 +4,11 @@
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
 
-use codeproof_types::Symbol;
+use codeproof_types::{Symbol, TypeHint};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::entity::Entity;
-use crate::files::{Family, File, FileId, Files, SymbolId};
+use crate::files::{Family, File, FileId, Files, SymbolId, hash_of};
 use crate::manifests::Manifests;
 
 /// A question asked of the tables, hashed. Two questions that share a hash cost a resolution too many, nothing else.
@@ -27,8 +27,8 @@ impl Key {
         Self::new((0u8, name))
     }
 
-    /// What does this file say about this name?
-    pub(crate) fn in_file(path: &str, name: &str) -> Self {
+    /// What does this file say about this name? Both are given by their hashes, see [`hash_of`].
+    pub(crate) fn in_file(path: u64, name: u64) -> Self {
         Self::new((1u8, path, name))
     }
 
@@ -123,28 +123,45 @@ impl<'p> View<'p> {
         self.files.qualified(name)
     }
 
-    pub(crate) fn in_file(&self, file: FileId, name: &str) -> impl Iterator<Item = (SymbolId, &'p Symbol)> + use<'p> {
-        self.ask(Key::in_file(self.path(file), name));
-        let of_file = &self.files[file];
-        let ids: Vec<_> = of_file.symbols_named(name).map(|(symbol, it)| (SymbolId { file, symbol }, it)).collect();
-        ids.into_iter()
+    /// The symbols of that name in `file`, in file order.
+    pub(crate) fn in_file<'n>(
+        &self,
+        file: FileId,
+        name: &'n str,
+    ) -> impl DoubleEndedIterator<Item = (SymbolId, &'p Symbol)> + use<'p, 'n> {
+        let hash = self.ask_file(file, name);
+        self.files[file].symbols_named(name, hash).map(move |(symbol, it)| (SymbolId { file, symbol }, it))
     }
 
-    /// Indices of the imports of `file` that make `name` known.
-    pub(crate) fn imports_of(&self, file: FileId, name: &str) -> &'p [u32] {
-        self.ask(Key::in_file(self.path(file), name));
-        self.files[file].imports_of(name)
+    /// Indices of the imports of `file` that make `name` known, in file order.
+    pub(crate) fn imports_of<'n>(
+        &self,
+        file: FileId,
+        name: &'n str,
+    ) -> impl DoubleEndedIterator<Item = u32> + use<'p, 'n> {
+        let hash = self.ask_file(file, name);
+        self.files[file].imports_of(name, hash)
     }
 
     /// Indices of the imports of `file` that make everything of something known.
-    pub(crate) fn wildcards(&self, file: FileId) -> &'p [u32] {
+    pub(crate) fn wildcards(&self, file: FileId) -> impl DoubleEndedIterator<Item = u32> + use<'p> {
         self.imports_of(file, "*")
     }
 
-    /// Indices of hints of `file` about `name`.
-    pub(crate) fn hints(&self, file: FileId, name: &str) -> &'p [u32] {
-        self.ask(Key::in_file(self.path(file), name));
-        self.files[file].hints_about(name)
+    /// What `file` says that `name` holds, in file order.
+    pub(crate) fn hints<'n>(
+        &self,
+        file: FileId,
+        name: &'n str,
+    ) -> impl DoubleEndedIterator<Item = &'p TypeHint> + use<'p, 'n> {
+        let hash = self.ask_file(file, name);
+        self.files[file].hints_about(name, hash)
+    }
+
+    fn ask_file(&self, file: FileId, name: &str) -> u64 {
+        let hash = hash_of(name);
+        self.ask(Key::in_file(self.files[file].path_hash, hash));
+        hash
     }
 
     /// All imports of `file`.

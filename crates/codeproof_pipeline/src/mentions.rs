@@ -63,7 +63,10 @@ pub fn mentions(program: &Program, of: SymbolId) -> Vec<Mention> {
             let position = lines.position(&source.text, at);
             // A word before parentheses is a call, or the declaration of a function.
             let is_called = source.text[at + name.len()..].trim_start().starts_with('(');
-            if is_called || called.contains(&position) || defined.contains(&position.line) || imported.contains(&position.line)
+            if is_called
+                || called.contains(&position)
+                || defined.contains(&position.line)
+                || imported.contains(&position.line)
             {
                 continue;
             }

@@ -3,9 +3,7 @@
 use std::time::Instant;
 
 use codeproof_index::{Index, SymbolId};
-use codeproof_store::{
-    ImportRecord, IndexCounts, IndexRows, NewScan, ReferenceRecord, ScanEnd, Store, SymbolRecord,
-};
+use codeproof_store::{ImportRecord, IndexCounts, IndexRows, NewScan, ReferenceRecord, ScanEnd, Store, SymbolRecord};
 use codeproof_types::{RepoPath, ScanId, ScanStatus, ScanSummary};
 
 use crate::{Error, Program};

@@ -70,9 +70,8 @@ pub async fn program(
     stop: &AtomicBool,
 ) -> Result<Program, Error> {
     let pool = pool::make(request.jobs)?;
-    let snapshot = block_in_place(|| {
-        pool.install(|| codeproof_source::snapshot(request.root, request.walk, progress, stop))
-    })?;
+    let snapshot =
+        block_in_place(|| pool.install(|| codeproof_source::snapshot(request.root, request.walk, progress, stop)))?;
     let mut problems = snapshot.problems.clone();
     let mut files = Vec::new();
     let mut cached = 0;
@@ -119,12 +118,7 @@ pub async fn program(
 }
 
 /// The facts of one file, and their cache entry when they are new.
-fn one_file(
-    snapshot: &Snapshot,
-    file: &SourceFile,
-    kept: Option<&[u8]>,
-    keep: bool,
-) -> (FactsEntry, Option<Vec<u8>>) {
+fn one_file(snapshot: &Snapshot, file: &SourceFile, kept: Option<&[u8]>, keep: bool) -> (FactsEntry, Option<Vec<u8>>) {
     // An entry that cannot be read counts as none.
     if let Some(entry) = kept.and_then(|bytes| postcard::from_bytes(bytes).ok()) {
         return (entry, None);
@@ -137,7 +131,8 @@ fn one_file(
             return (FactsEntry { language, facts, problems: vec![(line, kind, message)] }, None);
         }
     };
-    let language = codeproof_syntax::language_of(&file.path, &source.text).filter(|_| file.class != FileClass::Minified);
+    let language =
+        codeproof_syntax::language_of(&file.path, &source.text).filter(|_| file.class != FileClass::Minified);
     let (mut facts, mut problems) = (FileFacts::default(), Vec::new());
     if let Some(language) = language {
         let (parsed, found) = codeproof_syntax::parse(&source.text, language);

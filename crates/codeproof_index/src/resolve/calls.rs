@@ -81,7 +81,7 @@ fn calls_of_macro(view: &View<'_>, id: SymbolId, arguments: u32) -> Vec<(String,
     let file = view.file(id.file);
     // The text of a macro is told under its own name.
     let _ = view.in_file(id.file, &view.symbol(id).name);
-    let stands_for = file.facts.hints.iter().filter(|it| it.scope == Some(id.symbol) && it.source == HintSource::Value);
+    let stands_for = file.result_of(id.symbol).filter(|hint| hint.source == HintSource::Value).into_iter();
     let inside = file.calls_in(id.symbol).map(|call| (call.callee.clone(), call.arguments));
     stands_for.map(|hint| (hint.type_name.clone(), arguments)).chain(inside).collect()
 }

@@ -250,15 +250,15 @@ pub(super) fn nearest(view: &View<'_>, file: FileId, candidates: &[SymbolId]) ->
 pub(super) fn imported(view: &View<'_>, file: FileId, name: &str, re_exports: u32) -> Option<Entity> {
     let imports = &view.file(file).facts.imports;
     // The last import of a name is the one in force, unless it leads out of the program.
-    let by_name = view.imports_of(file, name).iter().rev();
-    let named = by_name.filter(|at| imports[**at as usize].name != "*" || imports[**at as usize].alias.is_some());
+    let by_name = view.imports_of(file, name).rev();
+    let named = by_name.filter(|at| imports[*at as usize].name != "*" || imports[*at as usize].alias.is_some());
     for at in named {
-        if let Some(entity) = import_entity(view, file, *at, re_exports) {
+        if let Some(entity) = import_entity(view, file, at, re_exports) {
             return Some(entity);
         }
     }
-    view.wildcards(file).iter().find_map(|at| {
-        let module = modules::module(view, file, &imports[*at as usize])?;
+    view.wildcards(file).find_map(|at| {
+        let module = modules::module(view, file, &imports[at as usize])?;
         in_module(view, &module, name, re_exports.checked_sub(1)?)
     })
 }

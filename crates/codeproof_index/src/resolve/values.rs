@@ -86,14 +86,14 @@ fn word(view: &View<'_>, place: Place, name: &str, nesting: u32) -> Option<Entit
 }
 
 fn is_imported(view: &View<'_>, file: FileId, name: &str) -> bool {
-    !view.imports_of(file, name).is_empty()
+    view.imports_of(file, name).next().is_some()
 }
 
 /// What a variable holds: `Some(None)` when it is one and nobody knows what it holds.
 #[expect(clippy::option_option, reason = "a variable of unknown content hides what has its name outside")]
 fn variable(view: &View<'_>, place: Place, name: &str, nesting: u32) -> Option<Option<Entity>> {
     let file = view.file(place.file);
-    let hints = view.hints(place.file, name);
+    let hints: Vec<&TypeHint> = view.hints(place.file, name).collect();
     let language = file.language;
     let scopes = file.around(place.at).map(Some).chain([None]);
     for scope in scopes {
@@ -102,7 +102,7 @@ fn variable(view: &View<'_>, place: Place, name: &str, nesting: u32) -> Option<O
         if is_class_scope && scope != place.at && !has_implicit_members(language) {
             continue;
         }
-        let of_scope = hints.iter().map(|at| &file.facts.hints[*at as usize]).filter(|hint| hint.scope == scope);
+        let of_scope = hints.iter().copied().filter(|hint| hint.scope == scope);
         if let Some(hint) = in_force(of_scope, place.line) {
             let around = Place { at: scope, ..place };
             return Some(hint_entity(view, around, hint, nesting + 1));
@@ -231,9 +231,8 @@ fn called(view: &View<'_>, callee: &Entity, nesting: u32) -> Option<Entity> {
         Entity::Function(id) => {
             let file = view.file(id.file);
             let symbol = view.symbol(*id);
-            let results = view.hints(id.file, "").iter().map(|at| &file.facts.hints[*at as usize]);
-            let hint = results.into_iter().find(|hint| hint.scope == Some(id.symbol));
-            // Asked under the function's own name as well, because that is where a change of its head shows.
+            let hint = file.result_of(id.symbol);
+            // What a function returns is told under its name.
             let _ = view.in_file(id.file, &symbol.name);
             let place = Place { file: id.file, at: file.parent(id.symbol), line: symbol.first_line };
             match hint {
@@ -276,9 +275,7 @@ fn part(view: &View<'_>, entity: &Entity, name: &str, nesting: u32) -> Option<En
 fn field_of(view: &View<'_>, class: SymbolId, name: &str, nesting: u32) -> Option<Entity> {
     let name = name.trim_start_matches(['$', '@']);
     line_of(view, class).iter().find_map(|class| {
-        let file = view.file(class.file);
-        let hints = view.hints(class.file, name).iter().map(|at| &file.facts.hints[*at as usize]);
-        let hint = hints.into_iter().find(|hint| hint.scope == Some(class.symbol))?;
+        let hint = view.hints(class.file, name).find(|hint| hint.scope == Some(class.symbol))?;
         // What a field is set to is written in a method: names are looked up from there, near enough from the class.
         hint_entity(view, Place { file: class.file, at: Some(class.symbol), line: u32::MAX }, hint, nesting + 1)
     })
@@ -286,9 +283,7 @@ fn field_of(view: &View<'_>, class: SymbolId, name: &str, nesting: u32) -> Optio
 
 /// What a variable at the top of a file holds.
 pub(super) fn held_at_top(view: &View<'_>, file: FileId, name: &str) -> Option<Entity> {
-    let facts = &view.file(file).facts;
-    let hints = view.hints(file, name).iter().map(|at| &facts.hints[*at as usize]);
-    let hint = hints.into_iter().rfind(|hint| hint.scope.is_none())?;
+    let hint = view.hints(file, name).rfind(|hint| hint.scope.is_none())?;
     hint_entity(view, Place { file, at: None, line: hint.line }, hint, NESTING_MAX / 2)
 }
 

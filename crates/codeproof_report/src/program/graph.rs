@@ -137,12 +137,7 @@ fn has_next(graph: &GraphView, node: usize) -> bool {
     next_of(graph, node).next().is_some()
 }
 
-fn push_next(
-    graph: &GraphView,
-    node: usize,
-    ruler: &str,
-    open: &mut Vec<(usize, Resolution, u32, String, bool)>,
-) {
+fn push_next(graph: &GraphView, node: usize, ruler: &str, open: &mut Vec<(usize, Resolution, u32, String, bool)>) {
     let mut next: Vec<(usize, &GraphLine)> = next_of(graph, node).collect();
     next.sort_by_key(|(other, _)| *other);
     let last = next.len().saturating_sub(1);
