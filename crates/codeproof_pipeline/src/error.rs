@@ -17,7 +17,7 @@ pub enum Error {
         /// The scan whose rows were being written.
         scan: Option<ScanId>,
         /// The database's reason.
-        source: codeproof_store::Error,
+        source: Box<codeproof_store::Error>,
     },
     /// The worker threads could not be started.
     #[error("cannot start {jobs} worker threads: {source}; use a smaller --jobs")]
@@ -35,4 +35,11 @@ pub enum Error {
         /// The name.
         rule: String,
     },
+}
+
+impl Error {
+    /// The database refused while the rows of `scan` were written; `None` before it had a number.
+    pub(crate) fn store(scan: Option<ScanId>, source: codeproof_store::Error) -> Self {
+        Self::Store { scan, source: Box::new(source) }
+    }
 }

@@ -17,7 +17,7 @@ const NOTE: &str = "this run made an index only: no rule was run";
 /// When the database refuses; the run's row then ends as failed.
 pub async fn persist_index(store: &Store, program: &Program, new: NewScan) -> Result<(ScanId, IndexCounts), Error> {
     let started = Instant::now();
-    let id = store.begin_scan(new).await.map_err(|source| Error::Store { scan: None, source })?;
+    let id = store.begin_scan(new).await.map_err(|source| Error::store(None, source))?;
     let index = &program.index;
     let paths: Vec<&RepoPath> = index.paths().map(|(path, _)| path).collect();
     let rows = IndexRows {
@@ -37,7 +37,7 @@ pub async fn persist_index(store: &Store, program: &Program, new: NewScan) -> Re
         ..ScanEnd::completed(&summary, u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX))
     };
     let finished = store.finish_scan(id, end).await;
-    let failed = |source| Error::Store { scan: Some(id), source };
+    let failed = |source| Error::store(Some(id), source);
     let counts = written.map_err(failed)?;
     finished.map_err(failed)?;
     Ok((id, counts))

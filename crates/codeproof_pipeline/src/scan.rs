@@ -88,13 +88,13 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
                 settings: request.settings.clone(),
                 started_at_ms: request.started_at_ms,
             };
-            let id = store.begin_scan(new).await.map_err(|source| Error::Store { scan: None, source })?;
+            let id = store.begin_scan(new).await.map_err(|source| Error::store(None, source))?;
             Some((store, id))
         }
         None => None,
     };
     let id = stored.map(|(_, id)| id);
-    let store_error = |source| Error::Store { scan: id, source };
+    let store_error = |source| Error::store(id, source);
     let writer = stored.map(|(store, id)| store.writer(id));
     let result = run(request, handles, &severities, stored, writer.as_ref()).await;
     // The writer is closed before anything else is decided: what was found must reach the disk on every way out.
@@ -189,7 +189,7 @@ async fn run(
         Err(error) => return Err(error.into()),
     };
     if let Some((store, id)) = stored {
-        store.set_phase(id, Phase::Detect, 0).await.map_err(|source| Error::Store { scan: Some(id), source })?;
+        store.set_phase(id, Phase::Detect, 0).await.map_err(|source| Error::store(Some(id), source))?;
     }
     let work = Work {
         snapshot: &tree.snapshot,

@@ -187,7 +187,7 @@ pub(crate) fn pipeline_failure(error: codeproof_pipeline::Error) -> Failure {
         codeproof_pipeline::Error::Source(codeproof_source::Error::Git(error)) => target::git_failure(error),
         codeproof_pipeline::Error::Source(error @ codeproof_source::Error::Unreadable { .. }) => Failure::failed(error),
         codeproof_pipeline::Error::Source(error) => Failure::usage(error),
-        codeproof_pipeline::Error::Store { source, .. } => database::store_failure(source),
+        codeproof_pipeline::Error::Store { source, .. } => database::store_failure(*source),
         error @ (codeproof_pipeline::Error::Rules(_) | codeproof_pipeline::Error::UnknownRule { .. }) => {
             Failure::usage(error)
         }

@@ -14,7 +14,7 @@ mod postgres;
 mod results;
 mod scan;
 #[path = "../../../codeproof_store/tests/it/server.rs"]
-#[expect(dead_code, reason = "the tests of the store use all of it")]
+#[expect(dead_code, clippy::unwrap_used, reason = "a file of the store's tests, which use all of it")]
 mod server;
 mod settings;
 mod store;

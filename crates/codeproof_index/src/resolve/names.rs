@@ -54,7 +54,7 @@ pub(super) fn choose(view: &View<'_>, candidates: &[SymbolId], arguments: Option
         // One file with the same function twice has it under two conditions: the first is what most builds take.
         [first, ..] if one_file && matches!(language, Language::C | Language::Cpp) => {
             let same = |it: &&SymbolId| view.symbol(**it).signature == view.symbol(*first).signature;
-            if language == Language::C || fitting.iter().all(|it| same(it)) {
+            if language == Language::C || fitting.iter().all(same) {
                 Choice::One(*first)
             } else {
                 Choice::Several
@@ -331,7 +331,7 @@ fn in_file(view: &View<'_>, file: FileId, name: &str, re_exports: u32) -> Option
                 .is_some_and(|at| of_file.facts.symbols[at as usize].kind == SymbolKind::Namespace)
     };
     let mut top = view.in_file(file, name).filter(|(id, symbol)| is_top(*id, symbol));
-    let found = if last_definition_wins(of_file.language) { top.last() } else { top.next() };
+    let found = if last_definition_wins(of_file.language) { top.next_back() } else { top.next() };
     if let Some((id, _)) = found {
         return Some(Entity::of(id, view));
     }
