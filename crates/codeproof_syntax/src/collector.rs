@@ -25,6 +25,12 @@ const TYPE_CHARACTERS_MAX: usize = 200;
 /// Characters of a signature that are kept: enough for every head a person writes, bounded for generated ones.
 const SIGNATURE_CHARACTERS_MAX: usize = 1_000;
 
+/// Scopes that are looked at for one question; deeper nesting is generated, and must not cost the square of its depth.
+const SCOPES_LOOKED_AT_MAX: usize = 256;
+
+/// Bytes of a qualified name beyond which names inside are not joined to it: each symbol keeps its own copy.
+const QUALIFIED_BYTES_MAX: usize = 500;
+
 /// A definition as a language sees it.
 pub(crate) struct Definition<'t> {
     /// What it is.
@@ -127,7 +133,8 @@ impl<'t> Collector<'t> {
 
     /// Where the head of a field or constant ends: at `end` with its value, behind its name when that has many lines.
     pub(crate) fn head_end(&self, end: usize, name: Node<'_>, value: Option<Node<'_>>) -> usize {
-        let is_long = value.is_some_and(|value| self.text(value).contains('\n'));
+        let start = |text: &'t str| &text[..text.floor_char_boundary(SIGNATURE_CHARACTERS_MAX)];
+        let is_long = value.is_some_and(|value| start(self.text(value)).contains('\n'));
         if is_long { name.end_byte() } else { end }
     }
 
@@ -148,9 +155,17 @@ impl<'t> Collector<'t> {
         self.scopes.last_mut()
     }
 
-    /// All open scopes, innermost first.
+    /// The open scopes, innermost first, as far as they can matter.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = &Scope> {
-        self.scopes.iter().rev()
+        self.scopes.iter().rev().take(SCOPES_LOOKED_AT_MAX)
+    }
+
+    /// The qualified name of the scope that is open, `around` when none is, and that of `name` in it.
+    pub(crate) fn nested(&self, around: Option<&str>, separator: &str, name: &str) -> (Option<String>, String) {
+        let parent = self.scope().map(|scope| scope.qualified_name.as_str()).or(around);
+        let joined = parent.filter(|parent| parent.len() <= QUALIFIED_BYTES_MAX);
+        let qualified = joined.map_or_else(|| name.to_owned(), |parent| format!("{parent}{separator}{name}"));
+        (parent.map(str::to_owned), qualified)
     }
 
     /// Opens a scope without adding a symbol.

@@ -10,6 +10,9 @@ const CHARACTERS_MAX: usize = 500;
 /// Comment lines read upwards from a definition; longer headers are licences, not documentation.
 const COMMENTS_MAX: usize = 60;
 
+/// Bytes before a comment that are looked at for the start of its line.
+const INDENTATION_BYTES_MAX: usize = 400;
+
 /// The documentation in the comments that end right above `offset`, with nothing but blanks between.
 pub(crate) fn before(text: &str, comments: &[Comment], offset: usize) -> Option<String> {
     let mut next = offset;
@@ -17,7 +20,7 @@ pub(crate) fn before(text: &str, comments: &[Comment], offset: usize) -> Option<
     let above = comments.partition_point(|comment| comment.span.end <= offset);
     for comment in comments[..above].iter().rev().take(COMMENTS_MAX) {
         let gap = text.get(comment.span.end..next)?;
-        let starts_line = text[..comment.span.start].rsplit('\n').next().is_none_or(|head| head.trim().is_empty());
+        let starts_line = starts_line(text, comment.span.start);
         let is_block = text[comment.span.range()].starts_with("/*");
         if !gap.trim().is_empty() || gap.matches('\n').count() > 1 || !starts_line || (is_block && next != offset) {
             break;
@@ -33,6 +36,14 @@ pub(crate) fn before(text: &str, comments: &[Comment], offset: usize) -> Option<
         return Some(summary);
     }
     first_paragraph(&lines.iter().flat_map(|comment| comment.lines()).map(without_marker).collect::<Vec<_>>())
+}
+
+/// Whether nothing but blanks stands between the start of its line and `offset`.
+fn starts_line(text: &str, offset: usize) -> bool {
+    let window = text.floor_char_boundary(offset.saturating_sub(INDENTATION_BYTES_MAX));
+    let before = &text[window..offset];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (window == 0 || line.len() < before.len()) && line.trim().is_empty()
 }
 
 /// The first paragraph of a string literal that documents what it stands in; quotes and prefix as written.

@@ -18,6 +18,7 @@ mod budget;
 mod c_family;
 mod chunks;
 mod collector;
+mod csharp_conditionals;
 mod documentation;
 mod ecmascript;
 mod facts;

@@ -41,16 +41,26 @@ pub fn parse(text: &str, language: Language) -> (Option<ParsedFile>, Vec<Problem
     (Some(ParsedFile { language, tree }), problems)
 }
 
-/// The tree with fewest errors among those of the prepared and of the plain text; `None` when none was finished.
+/// The tree with fewest errors among those of the prepared, plain and repaired text; `None` when none was finished.
 fn best_tree(text: &str, language: Language) -> Option<Tree> {
     let definition = languages::of(language);
-    let Some(prepared) = (definition.prepare)(text) else { return tree_of(text, language) };
+    let Some(prepared) = (definition.prepare)(text) else { return plain_tree(text, language) };
     debug_assert_eq!(prepared.len(), text.len(), "offsets must stay those of the text");
     let tree = tree_of(&prepared, language);
     if tree.as_ref().is_some_and(|tree| !tree.root_node().has_error()) {
         return tree;
     }
     [tree, tree_of(text, language)].into_iter().flatten().min_by_key(broken_bytes)
+}
+
+/// The tree of a text that needs no preparation, or of its repaired form when that explains more.
+fn plain_tree(text: &str, language: Language) -> Option<Tree> {
+    let tree = tree_of(text, language)?;
+    if !tree.root_node().has_error() {
+        return Some(tree);
+    }
+    let repaired = languages::repaired(language, text).and_then(|repaired| tree_of(&repaired, language));
+    [Some(tree), repaired].into_iter().flatten().min_by_key(broken_bytes)
 }
 
 /// How much of a text its tree does not explain; a missing token counts as one byte.
@@ -103,6 +113,13 @@ mod tests {
         assert!(parsed.is_some());
         let found: Vec<_> = problems.iter().map(|it| (it.line.unwrap_or(0), it.message.as_str())).collect();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn conditionals_that_cut_through_a_head_are_read_by_their_first_branch() {
+        let text = "class A {\n  bool B()\n#if X\n    => true\n#else\n    => false\n#endif\n    ;\n  int C;\n}\n";
+        check(text, Language::CSharp, &[]);
+        check("class A {\n#if X\n  int B;\n#else\n  int C;\n#endif\n}\n", Language::CSharp, &[]);
     }
 
     #[test]

@@ -79,7 +79,8 @@ impl SymbolKind {
     }
 }
 
-/// Who may use a symbol.
+/// Who may use a symbol: everybody, only what stands around its definition (the class; in Go the package, in Rust the
+/// module), or something between the two (subclasses; a Java package, a C# assembly, `pub(crate)` and its like in Rust).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are the languages' own words")]
@@ -94,10 +95,14 @@ pub enum Visibility {
 pub struct Symbol {
     /// What it is.
     pub kind: SymbolKind,
-    /// Its own name; PHP properties without `$`; `class@anonymous` for PHP's anonymous classes.
+    /// Its own name; PHP properties without `$`, Rust macros with `!`; `class@anonymous` for classes without a name,
+    /// `default` for what a JavaScript module exports without one.
     pub name: String,
     /// Name with everything around it in the language's own notation: `Outer.method` in Python (without the module:
-    /// facts are path-free), `App\Models\User::find` and `App\Models\User::$table` in PHP, `ns::Class::method` in C++.
+    /// facts are path-free), `App\Models\User::find` and `App\Models\User::$table` in PHP, `ns::Class::method` in C++,
+    /// `com.shop.Order.total` in Java and C# (with package or namespace), `Order.Total` in Go (without package) and
+    /// JavaScript, `inner::Order::total` in Rust (with the file's own modules), `Shop::Order#total` and, for methods of
+    /// the class itself, `Shop::Order.open` in Ruby.
     pub qualified_name: String,
     /// Qualified name of the symbol around it.
     pub parent: Option<String>,
@@ -115,8 +120,8 @@ pub struct Symbol {
     pub visibility: Option<Visibility>,
     /// `static` in the language's own sense.
     pub is_static: bool,
-    /// What a class extends, implements or uses as a trait, and the type a Rust `impl` is for; full names in PHP, else
-    /// as written, without type arguments.
+    /// What a class extends, implements, embeds or uses as a trait, and the traits a Rust file implements for its types;
+    /// full names in PHP, else as written, without type arguments.
     pub bases: Vec<String>,
     /// Decorators, attributes and annotations without their markers, blanks folded: `app.route("/x")`, `GetMapping`.
     pub decorators: Vec<String>,
@@ -129,13 +134,14 @@ pub struct Symbol {
 pub struct Import {
     /// 1-based line where the statement starts.
     pub line: u32,
-    /// The module, namespace or header: `django.core`, `Illuminate\Support`, `stdio.h`.
+    /// The module, namespace, package or header: `django.core`, `Illuminate\Support`, `stdio.h`, `./cart`, `crate::money`.
     pub module: String,
     /// The name taken from it; `*` for all, empty when the module itself is imported.
     pub name: String,
     /// The name it gets here, when another one is given.
     pub alias: Option<String>,
-    /// Dots before a relative Python import; 1 for a quoted C include; else 0.
+    /// Dots before a relative Python import. 1 for what is looked for beside this file: a quoted C include, Ruby's
+    /// `require_relative`, Rust's `mod name;`. Else 0.
     pub level: u32,
 }
 
@@ -145,7 +151,7 @@ pub struct Import {
 pub enum CallKind {
     /// A call.
     Call,
-    /// A mention of a class: `new`, `extends`, type hints, static access, `catch`.
+    /// A mention of a class: `new`, `extends`, type hints, static access, `catch`, annotations, elements of JSX.
     ClassRef,
 }
 
@@ -158,7 +164,7 @@ pub struct CallSite {
     pub position: Position,
     /// Index in [`FileFacts::symbols`] of the innermost symbol it stands in.
     pub caller: Option<u32>,
-    /// The called name without its receiver; the resolved class name for mentions in PHP.
+    /// The called name without its receiver, Rust macros with `!`; the resolved class name for mentions in PHP.
     pub callee: String,
     /// Text of what stands before the last `.`, `->` or `::`, if anything; cut at 200 characters.
     pub receiver: Option<String>,

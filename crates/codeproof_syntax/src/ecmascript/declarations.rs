@@ -14,6 +14,9 @@ use crate::type_names::looks_like_class;
 /// The name of what a module exports without one.
 pub(super) const DEFAULT: &str = "default";
 
+/// Names that one value is given at once: `a = b = c = f`.
+const TARGETS_MAX: usize = 8;
+
 /// Parts of an assigned name that are kept: `a.b.c.d = function () {}`.
 const NAME_PARTS_MAX: usize = 5;
 
@@ -212,6 +215,9 @@ impl<'t> Reader<'_, '_, 't> {
         let mut targets = Vec::new();
         while let Some(right) = value.child_by_field_name("right").filter(|_| self.kinds.of(value) == Kind::Assignment)
         {
+            if targets.len() >= TARGETS_MAX {
+                break;
+            }
             targets.extend(value.child_by_field_name("left"));
             value = self.kinds.bare(right);
         }

@@ -145,9 +145,7 @@ impl<'t> Reader<'_, '_, 't> {
 
     /// The qualified name of what stands around, and of `name` in it.
     pub(super) fn qualified(&self, name: &str) -> (Option<String>, String) {
-        let parent = self.facts.scope().map(|scope| scope.qualified_name.clone());
-        let qualified = parent.as_ref().map_or_else(|| name.to_owned(), |parent| format!("{parent}.{name}"));
-        (parent, qualified)
+        self.facts.nested(None, ".", name)
     }
 
     /// `node` as a symbol in the scope that is open; its head may stand before it.

@@ -268,10 +268,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn qualified(&self, name: &str) -> (Option<String>, String) {
-        let around = self.facts.scope().map(|scope| scope.qualified_name.clone());
-        let parent = around.or(self.namespace.map(str::to_owned));
-        let qualified = parent.as_ref().map_or_else(|| name.to_owned(), |parent| format!("{parent}.{name}"));
-        (parent, qualified)
+        self.facts.nested(self.namespace, ".", name)
     }
 
     fn definition(&self, node: Node<'t>, kind: SymbolKind, name: &str) -> Definition<'t> {

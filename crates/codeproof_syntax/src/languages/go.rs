@@ -179,8 +179,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn definition(&self, node: Node<'t>, kind: SymbolKind, name: &'t str) -> Definition<'t> {
-        let parent = self.facts.scope().map(|scope| scope.qualified_name.clone());
-        let qualified_name = parent.as_ref().map_or_else(|| name.to_owned(), |parent| format!("{parent}.{name}"));
+        let (parent, qualified_name) = self.facts.nested(None, ".", name);
         Definition { parent, visibility: Some(visibility(name)), ..Definition::of(node, kind, name, qualified_name) }
     }
 

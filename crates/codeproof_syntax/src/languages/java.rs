@@ -160,12 +160,7 @@ impl<'t> Reader<'_, 't> {
 
     /// Qualified name of what stands around, and of `name` in it.
     fn qualified(&self, name: &str) -> (Option<String>, String) {
-        let parent = match self.facts.scope() {
-            Some(scope) => Some(scope.qualified_name.clone()),
-            None => (!self.package.is_empty()).then(|| self.package.to_owned()),
-        };
-        let qualified = parent.as_ref().map_or_else(|| name.to_owned(), |parent| format!("{parent}.{name}"));
-        (parent, qualified)
+        self.facts.nested(Some(self.package).filter(|package| !package.is_empty()), ".", name)
     }
 
     fn definition(&self, node: Node<'t>, kind: SymbolKind, name: &'t str) -> Definition<'t> {
@@ -249,14 +244,23 @@ impl<'t> Reader<'_, 't> {
         let is_constant = Kind::of(node) == Kind::Constant || (has(node, "static") && has(node, "final"));
         let kind = if is_constant { SymbolKind::Constant } else { SymbolKind::Property };
         let field_type = node.child_by_field_name("type");
+        // Once for all names: there may be many.
+        let (_, prefix) = self.qualified("");
+        let common = self.definition(node, kind, "");
         each_child(node, |declarator| {
             if let (Kind::VariableDeclarator, Some(name)) =
                 (Kind::of(declarator), declarator.child_by_field_name("name"))
             {
-                let definition = self.definition(node, kind, self.facts.text(name));
                 let value = declarator.child_by_field_name("value");
-                let head_end = self.facts.head_end(node.end_byte(), name, value);
-                self.facts.add(Definition { head_end, ..definition });
+                let text = self.facts.text(name);
+                self.facts.add(Definition {
+                    name: text.into(),
+                    qualified_name: format!("{prefix}{text}"),
+                    parent: common.parent.clone(),
+                    head_end: self.facts.head_end(node.end_byte(), name, value),
+                    doc: None,
+                    ..common
+                });
                 self.decorators(node);
                 self.holds(declarator, field_type, value);
             }
@@ -280,7 +284,7 @@ impl<'t> Reader<'_, 't> {
 
     /// Adds the annotations of `node` to the symbol that was added last.
     fn decorators(&mut self, node: Node<'t>) {
-        let (Some(symbol), Some(modifiers)) = (self.facts.newest(), child(node, Kind::Modifiers)) else { return };
+        let (Some(symbol), Some(modifiers)) = (self.facts.newest(), modifiers_of(node)) else { return };
         each_child(modifiers, |child| {
             if is_annotation(child) {
                 let text = self.facts.text(child).trim_start_matches('@');
@@ -488,6 +492,12 @@ fn named_type(node: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
+/// The modifiers and annotations of a declaration: they stand first.
+fn modifiers_of(node: Node<'_>) -> Option<Node<'_>> {
+    let first = find_child(node, |child| (!child.is_extra()).then_some(child))?;
+    (Kind::of(first) == Kind::Modifiers).then_some(first)
+}
+
 /// Where a declaration starts behind its annotations.
 fn own_start(node: Node<'_>) -> usize {
     let behind_annotations = |child: Node<'_>| (!is_annotation(child) && !child.is_extra()).then(|| child.start_byte());
@@ -500,13 +510,13 @@ fn own_start(node: Node<'_>) -> usize {
 
 /// Whether `word` is one of the modifiers of `node`.
 fn has(node: Node<'_>, word: &str) -> bool {
-    child(node, Kind::Modifiers)
+    modifiers_of(node)
         .is_some_and(|modifiers| find_child(modifiers, |child| (child.kind() == word).then_some(())).is_some())
 }
 
 fn modifiers(node: Node<'_>) -> (Option<Visibility>, bool) {
     let (mut visibility, mut is_static) = (None, false);
-    if let Some(modifiers) = child(node, Kind::Modifiers) {
+    if let Some(modifiers) = modifiers_of(node) {
         each_child(modifiers, |child| {
             match child.kind() {
                 "public" => visibility = Some(Visibility::Public),

@@ -43,6 +43,12 @@ macro_rules! languages {
 
 languages! { c, cpp, csharp, go, java, javascript, php, python, ruby, rust, tsx, typescript }
 
+/// A text of the same length with the same line ends that the grammar may read better, for a text it cannot read as it
+/// is; `None` when the language has none.
+pub(crate) fn repaired(language: Language, text: &str) -> Option<String> {
+    if language == Language::CSharp { crate::csharp_conditionals::first_branches(text) } else { None }
+}
+
 /// The definition of `language`.
 pub(crate) fn of(language: Language) -> &'static Definition {
     ALL.iter().find(|definition| definition.language == language).expect("a test compares the list with Language::ALL")

@@ -270,10 +270,7 @@ fn function<'t>(node: Node<'t>, names: &Names, facts: &mut Collector<'t>) {
     let name = facts.text(name);
     let head_end = node.child_by_field_name("body").map_or(node.end_byte(), |body| body.start_byte());
     let parent = around(names, facts);
-    facts.define(Definition {
-        parent,
-        ..definition(node, SymbolKind::Function, name, names.declared(name), head_end)
-    });
+    facts.define(Definition { parent, ..definition(node, SymbolKind::Function, name, names.declared(name), head_end) });
     attributes(node, facts);
     result(node, names, facts);
 }

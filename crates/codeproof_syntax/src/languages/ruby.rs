@@ -235,9 +235,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn qualified(&self, name: &str) -> (Option<String>, String) {
-        let parent = self.facts.scope().map(|scope| scope.qualified_name.clone());
-        let qualified = parent.as_ref().map_or_else(|| name.to_owned(), |parent| format!("{parent}::{name}"));
-        (parent, qualified)
+        self.facts.nested(None, "::", name)
     }
 
     fn class(&mut self, node: Node<'t>, kind: SymbolKind) {

@@ -96,32 +96,56 @@ fn line_ends_and_marks_change_no_line() {
 
 #[test]
 fn deep_nesting_and_long_lines_survive() {
-    for definition in ALL {
-        let language = definition.language;
-        let open = if language == Language::Php { "<?php $x = " } else { "x = " };
-        for text in [
-            // The depth that issue A1 names, for brackets and operators.
-            format!("{open}{}", "(".repeat(200_000)),
-            format!("{open}{}1{};", "(".repeat(200_000), ")".repeat(200_000)),
-            format!("{open}{}{};", "[".repeat(200_000), "]".repeat(200_000)),
-            format!("{open}a{};", "+a".repeat(200_000)),
-            format!("{open}0;{}", "{".repeat(200_000)),
-            // What else nests or grows, less deep: these cost the square of their length when done wrong.
-            format!("{open}{}a;", "-".repeat(50_000)),
-            format!("{open}a{};", "->b()".repeat(30_000)),
-            format!("{open}a{};", ".b()".repeat(30_000)),
-            format!("{open}{}1{};", "f(".repeat(30_000), ")".repeat(30_000)),
-            format!("{open}'{}';", "x".repeat(300_000)),
-            format!("{open}f({});", "g(1), ".repeat(30_000)),
-            format!("{open}{{{}}};", "{1, 2}, ".repeat(20_000)),
-            format!("{open}0;\n{}", "#if A\n{\n".repeat(20_000)),
-            format!("{open}0;\n{}", "#if A\n#else\n#endif\nFOO(1);\n".repeat(5_000)),
-            format!("{open}0;\n{}", "struct a { int b; } ".repeat(10_000)),
-            format!("{open}0;\n{}", "FOO(1)\n".repeat(30_000)),
-            format!("{open}0;\n{}", "if (a)\n".repeat(20_000)),
-        ] {
-            check(&text, language);
+    std::thread::scope(|threads| {
+        for definition in ALL {
+            threads.spawn(|| deep_texts_survive(definition.language));
         }
+    });
+}
+
+fn deep_texts_survive(language: Language) {
+    let open = if language == Language::Php { "<?php $x = " } else { "x = " };
+    for text in [
+        // The depth that issue A1 names, for brackets and operators.
+        format!("{open}{}", "(".repeat(200_000)),
+        format!("{open}{}1{};", "(".repeat(200_000), ")".repeat(200_000)),
+        format!("{open}{}{};", "[".repeat(200_000), "]".repeat(200_000)),
+        format!("{open}a{};", "+a".repeat(200_000)),
+        format!("{open}0;{}", "{".repeat(200_000)),
+        // What else nests or grows, less deep: these cost the square of their length when done wrong.
+        format!("{open}{}a;", "-".repeat(50_000)),
+        format!("{open}a{};", "->b()".repeat(20_000)),
+        format!("{open}a{};", ".b()".repeat(20_000)),
+        format!("{open}{}1{};", "f(".repeat(20_000), ")".repeat(20_000)),
+        format!("{open}'{}';", "x".repeat(300_000)),
+        format!("{open}f({});", "g(1), ".repeat(20_000)),
+        format!("{open}{{{}}};", "{1, 2}, ".repeat(10_000)),
+        format!("{open}0;\n{}", "#if A\n{\n".repeat(10_000)),
+        format!("{open}0;\n{}", "#if A\n#else\n#endif\nFOO(1);\n".repeat(5_000)),
+        format!("{open}0;\n{}", "struct a { int b; } ".repeat(10_000)),
+        format!("{open}0;\n{}", "FOO(1)\n".repeat(20_000)),
+        format!("{open}0;\n{}", "if (a)\n".repeat(10_000)),
+        format!("{open}{};", "x = ".repeat(20_000)),
+    ] {
+        check(&text, language);
+    }
+    for part in nested_parts(language) {
+        check(&part.repeat(20_000), language);
+    }
+}
+
+/// Beginnings that hold each other without end, and lists that go on, in the languages that have them.
+fn nested_parts(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::C | Language::Cpp | Language::Php | Language::Python => &[],
+        Language::CSharp => &["namespace A { ", "class A { void f() { ", "class A { int a, b; ", "int f() { ", "[A] "],
+        Language::Go => &["func f() { x := func() { ", "type A struct { b ", "var a = func() { ", "const a, "],
+        Language::Java => &["class A { int a, b; ", "class A { void f() { new B() { ", "@A ", "class A { int a, "],
+        Language::JavaScript | Language::Tsx | Language::TypeScript => {
+            &["function f() { ", "const a = () => { const b = { c() { ", "class A { b = class { ", "a = { b: ", "@a "]
+        }
+        Language::Ruby => &["module A\n", "class A; def f\n", "private def f() = ", "f { |a| ", "A::"],
+        Language::Rust => &["mod a { ", "fn f() { ", "impl A { fn f() { ", "use a::{", "m! { a.b( ", "#[a] "],
     }
 }
 
@@ -145,12 +169,80 @@ proptest! {
 
 /// Pieces that meet in ways no person writes.
 const SOUP: &[&str] = &[
-    "class ", "def ", "struct ", "enum ", "union ", "typedef ", "namespace ", "template <class T> ", "function ", "use ",
-    "import ", "from ", "return ", "if ", "else ", "static ", "const ", "int ", "FOO ", "FOO(x)", "A", "b", "$c", "é", "漢",
-    "(", ")", "{", "}", "[", "]", "<", ">", ";", ":", ",", "=", "*", "&", "->", "::", "\\", ".", "@", "#", "~", "!", "'",
-    "\"", "\"\"\"", "`", "/*", "*/", "//", "\n", "\r\n", "\n    ", "\n#if X\n", "\n#else\n", "\n#endif\n",
-    "\n#define M(a) a\n", "\n#include <x>\n", "<?php ", "?>", "<<<EOT\n", "\nEOT;\n", "0x1", "1e5", "R\"(", "operator",
-    "\0", "\u{feff}", "\\\n", " ",
+    "class ",
+    "def ",
+    "struct ",
+    "enum ",
+    "union ",
+    "typedef ",
+    "namespace ",
+    "template <class T> ",
+    "function ",
+    "use ",
+    "import ",
+    "from ",
+    "return ",
+    "if ",
+    "else ",
+    "static ",
+    "const ",
+    "int ",
+    "FOO ",
+    "FOO(x)",
+    "A",
+    "b",
+    "$c",
+    "é",
+    "漢",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    "<",
+    ">",
+    ";",
+    ":",
+    ",",
+    "=",
+    "*",
+    "&",
+    "->",
+    "::",
+    "\\",
+    ".",
+    "@",
+    "#",
+    "~",
+    "!",
+    "'",
+    "\"",
+    "\"\"\"",
+    "`",
+    "/*",
+    "*/",
+    "//",
+    "\n",
+    "\r\n",
+    "\n    ",
+    "\n#if X\n",
+    "\n#else\n",
+    "\n#endif\n",
+    "\n#define M(a) a\n",
+    "\n#include <x>\n",
+    "<?php ",
+    "?>",
+    "<<<EOT\n",
+    "\nEOT;\n",
+    "0x1",
+    "1e5",
+    "R\"(",
+    "operator",
+    "\0",
+    "\u{feff}",
+    "\\\n",
+    " ",
 ];
 
 fn for_each_fixture(check: impl Fn(Language, &str)) {

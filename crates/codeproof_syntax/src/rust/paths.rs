@@ -1,6 +1,7 @@
 //! Paths of Rust: what a `use` brings in, and names without their type arguments.
 
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use tree_sitter::Node;
 
@@ -26,21 +27,21 @@ node_kinds! {
 /// without a module is a module itself: its own name is empty then. `a::{self}` is the name `a`.
 pub(crate) fn each_use<'t>(argument: Node<'t>, text: &'t str, mut visit: impl FnMut(&str, &str, Option<&'t str>)) {
     let text_of = |node: Node<'t>| text.get(node.byte_range()).unwrap_or_default();
-    let mut open = vec![(argument, String::new())];
+    let mut open: Vec<(Node<'t>, Rc<str>)> = vec![(argument, Rc::from(""))];
     while let Some((node, prefix)) = open.pop() {
         match Kind::of(node) {
             Kind::ScopedList => {
                 let path = node.child_by_field_name("path").map_or("", text_of);
                 let prefix = join(&prefix, path);
                 if let Some(list) = node.child_by_field_name("list").filter(|_| prefix.len() <= PATH_BYTES_MAX) {
-                    open.push((list, prefix));
+                    open.push((list, Rc::from(prefix)));
                 }
             }
             Kind::List => {
                 let first = open.len();
                 each_child(node, |child| {
                     if child.is_named() && !child.is_extra() {
-                        open.push((child, prefix.clone()));
+                        open.push((child, Rc::clone(&prefix)));
                     }
                     ControlFlow::Continue(())
                 });
