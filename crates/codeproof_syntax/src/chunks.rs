@@ -84,7 +84,8 @@ impl Piece {
 
 /// Import statements at the top, neighbouring lines as one range.
 fn preamble(facts: &FileFacts, line_count: u32) -> Vec<(u32, u32)> {
-    let first_code = facts.symbols.iter().filter(|symbol| is_unit(symbol.kind)).map(|symbol| symbol.decorated_first_line);
+    let first_code =
+        facts.symbols.iter().filter(|symbol| is_unit(symbol.kind)).map(|symbol| symbol.decorated_first_line);
     let end = first_code.min().unwrap_or(u32::MAX);
     let mut lines: Vec<u32> = facts.imports.iter().map(|import| import.line).collect();
     lines.retain(|line| *line < end && *line <= line_count);
@@ -222,7 +223,9 @@ mod tests {
     #[test]
     fn functions_stay_whole_and_imports_come_along() {
         let body = "    total = total + price * count\n".repeat(6);
-        let text = format!("import os\nimport sys\n\nLIMIT = 3\n\n\ndef one(total):\n{body}\n\nclass Two:\n    def a(self):\n{body}\n    def b(self):\n{body}");
+        let text = format!(
+            "import os\nimport sys\n\nLIMIT = 3\n\n\ndef one(total):\n{body}\n\nclass Two:\n    def a(self):\n{body}\n    def b(self):\n{body}"
+        );
         let shown: Vec<_> = of(&text, 100)
             .into_iter()
             .map(|it| (it.first_line, it.last_line, it.symbol.unwrap_or_default(), it.preamble))

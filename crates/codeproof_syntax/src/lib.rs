@@ -28,6 +28,7 @@ mod parse;
 mod php_names;
 mod places;
 mod recognise;
+mod ruby;
 mod rust;
 mod tokens;
 mod type_names;

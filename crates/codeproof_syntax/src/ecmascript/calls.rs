@@ -21,6 +21,8 @@ impl<'t> Reader<'_, '_, 't> {
         let function = self.kinds.bare(function);
         match self.kinds.of(function) {
             Kind::Super => self.facts.call(CallKind::Call, function.start_byte(), "super", None, arguments),
+            // Where nothing says that a function is `async`, the grammar takes `await (x)` for a call.
+            Kind::Identifier if self.facts.text(function) == "await" => {}
             Kind::Identifier | Kind::Member => self.mention_value(function, CallKind::Call, arguments),
             _ => {}
         }

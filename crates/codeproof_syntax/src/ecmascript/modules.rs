@@ -190,9 +190,11 @@ impl<'t> Reader<'_, '_, 't> {
         });
     }
 
-    /// A string's content, or the name in its place.
+    /// A string's content as written, or the name in its place.
     pub(super) fn unquoted(&self, node: Node<'t>) -> &'t str {
-        self.facts.text(node).trim_matches(['"', '\'', '`'])
+        let text = self.facts.text(node);
+        let quoted = |quote| text.strip_prefix(quote).and_then(|text: &str| text.strip_suffix(quote));
+        quoted('"').or_else(|| quoted('\'')).unwrap_or(text)
     }
 
     /// The value at `start` has its symbol or its place in one.
