@@ -45,6 +45,7 @@ pub(crate) enum Command {
     Calls(FactsArguments),
     /// Prints the imports in a folder or file
     Imports(FactsArguments),
+    Chunks(ChunksArguments),
     /// Shows who calls a definition
     Callers(ReferencesArguments),
     /// Shows what a definition calls
@@ -230,6 +231,29 @@ pub(crate) struct FactsArguments {
     /// One JSON object per line, or a table for reading
     #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
     pub format: FactsFormat,
+    #[command(flatten)]
+    pub common: CommonArguments,
+}
+
+/// Cuts code into chunks for a model, and tells which ones need none.
+///
+/// Functions and classes stay whole where they fit; every line is in one chunk. A chunk needs no model when a definite
+/// rule says what is wrong with it, or when every risky site in it (a query, a command, a parser, a decision about
+/// access, …) has a form that is safe, or there is none. Vendored, generated and minified files are left out.
+#[derive(Debug, Args)]
+pub(crate) struct ChunksArguments {
+    /// Folder or file to look at
+    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub path: PathBuf,
+    /// Tokens of a chunk with its imports at most, estimated; a single line may be longer
+    #[arg(long, value_name = "N", default_value_t = 1500, value_parser = clap::value_parser!(u32).range(50..=1_000_000))]
+    pub tokens: u32,
+    /// One JSON object per line, or a table for reading
+    #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
+    pub format: FactsFormat,
+    /// Print only how many chunks there are, how many need no model, and why
+    #[arg(long)]
+    pub summary: bool,
     #[command(flatten)]
     pub common: CommonArguments,
 }

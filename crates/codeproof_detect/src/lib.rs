@@ -15,6 +15,7 @@ mod patterns;
 mod quote;
 mod rule_table;
 mod secrets;
+mod sites;
 mod suppress;
 
 use std::borrow::Cow;
@@ -24,6 +25,7 @@ use codeproof_types::{Finding, Problem, RepoPath, RuleInfo};
 
 pub use error::{Error, RuleError};
 pub use input::{Config, FileInput};
+pub use sites::Site;
 
 /// All rules, ready to run on many threads.
 ///
@@ -34,6 +36,7 @@ pub struct Detector {
     /// All rules but the built-in pattern rules.
     table: Vec<RuleInfo>,
     whole_table: OnceLock<Vec<RuleInfo>>,
+    sites: sites::SiteRules,
     config: Config,
 }
 
@@ -46,7 +49,7 @@ impl Detector {
         let patterns = patterns::PatternRules::load(&config)?;
         let secrets = secrets::SecretRules::load(&config)?;
         let table = rule_table::rule_table(&patterns, &secrets, &config)?;
-        Ok(Self { patterns, secrets, table, whole_table: OnceLock::new(), config })
+        Ok(Self { patterns, secrets, table, whole_table: OnceLock::new(), sites: sites::SiteRules::default(), config })
     }
 
     /// Every rule that is on, sorted by id. Reads every built-in rule: ask for [`Self::rule`] when a few will do.
@@ -74,6 +77,13 @@ impl Detector {
             hits.extend(self.patterns.hits(file, &mut problems));
         }
         (assemble::findings(hits, file, self), problems)
+    }
+
+    /// The risky sites of one file: places where code of its language does harm when it is fed badly, each with whether
+    /// its form is safe whatever it is fed, and places nothing could look at. In the order of their lines. None for a
+    /// file without a tree, which nobody looked at.
+    pub fn sites(&self, file: &FileInput<'_>) -> Vec<Site> {
+        self.sites.sites(file)
     }
 
     /// Replaces every secret in `text` (any text that is about to leave the program) by its published prefix and

@@ -6,6 +6,7 @@
 
 mod analysis;
 mod cache_key;
+mod chunks;
 mod compare;
 mod error;
 mod facts;
@@ -20,6 +21,7 @@ mod snippets;
 mod tree;
 mod work;
 
+pub use chunks::{ChunksRequest, JudgedChunk, chunks};
 pub use compare::{Baseline, compare, was_read};
 pub use error::Error;
 pub use facts::{FileWithFacts, each_file};

@@ -2,6 +2,7 @@
 
 mod ask;
 mod baseline;
+mod chunks;
 mod completions;
 mod database;
 mod diff;
@@ -34,6 +35,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Symbols(arguments) => facts::run(&arguments, facts::What::Symbols),
         Command::Calls(arguments) => facts::run(&arguments, facts::What::Calls),
         Command::Imports(arguments) => facts::run(&arguments, facts::What::Imports),
+        Command::Chunks(arguments) => chunks::run(&arguments),
         Command::Callers(arguments) => ask::references(&arguments, Direction::Callers),
         Command::Callees(arguments) => ask::references(&arguments, Direction::Callees),
         Command::Graph(arguments) => ask::graph(&arguments),

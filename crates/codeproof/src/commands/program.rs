@@ -4,7 +4,7 @@ use std::path::Path;
 
 use codeproof_pipeline::{Program, ProgramRequest};
 use codeproof_source::WalkConfig;
-use codeproof_types::visible;
+use codeproof_types::{Problem, visible};
 
 use super::{database, scan};
 use crate::cli::CommonArguments;
@@ -41,7 +41,12 @@ pub(crate) fn read(path: &Path, common: &CommonArguments) -> Result<Program, Fai
 
 /// Prints what could not be read, and the exit code that goes with it.
 pub(crate) fn exit_of(program: &Program) -> Exit {
-    let failures: Vec<_> = program.problems.iter().filter(|problem| problem.kind.is_failure()).collect();
+    exit_with(&program.problems)
+}
+
+/// Prints which of the problems are failures, and the exit code that goes with them.
+pub(crate) fn exit_with(problems: &[Problem]) -> Exit {
+    let failures: Vec<_> = problems.iter().filter(|problem| problem.kind.is_failure()).collect();
     for problem in &failures {
         let path = problem.path.as_ref().map_or("", |path| path.as_str());
         output::to_stderr(&visible(&format!("{path}: {}\n", problem.message)));

@@ -5,6 +5,7 @@
 mod ask;
 mod bad_input;
 mod baseline;
+mod chunks;
 mod facts;
 mod git;
 mod git_server;

@@ -96,6 +96,15 @@ fn built_in_files_of(language: Language) -> (NamedTexts, NamedTexts) {
     (shared, BUILT_IN.get_dir(language.name()).map(built_in_files).unwrap_or_default())
 }
 
+/// The rules of a YAML stream that is part of the program, with the utilities of another; `name` is what errors call it.
+///
+/// # Errors
+/// [`Error::Rules`] with every fault that reading shows, and, when `is_checked`, with those that compiling shows.
+pub(super) fn rules_of_text(name: &str, utilities: &str, rules: &str, is_checked: bool) -> Result<RuleFolder, Error> {
+    let named = |text: &str| vec![(name.to_owned(), text.to_owned())];
+    rule_folder(&named(utilities), &named(rules), Origin::User, is_checked)
+}
+
 /// The files with the utilities that the built-in rules share.
 #[cfg(test)]
 pub(super) fn shared_rules() -> NamedTexts {

@@ -23,7 +23,7 @@ pub(super) fn support_language(language: Language) -> SupportLang {
 
 /// Whether the rules and utilities written for `folder`, the name of a language, may be for `language` too: those for C
 /// serve C++, those for JavaScript serve TypeScript, because most misuses are the same.
-pub(super) fn serves(folder: Language, language: Language) -> bool {
+pub(crate) fn serves(folder: Language, language: Language) -> bool {
     folder == language
         || matches!(
             (folder, language),

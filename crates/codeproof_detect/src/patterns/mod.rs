@@ -10,6 +10,7 @@ mod grammar;
 mod keywords;
 mod message;
 mod metadata;
+mod questions;
 mod rule_file;
 mod rule_set;
 #[cfg(test)]
@@ -22,7 +23,8 @@ use std::sync::OnceLock;
 use codeproof_types::{Language, Problem, RuleInfo};
 
 use self::folders::RuleFolder;
-use self::grammar::serves;
+pub(crate) use self::grammar::serves;
+pub(crate) use self::questions::Questions;
 use self::rule_set::RuleSet;
 use crate::hit::Hit;
 use crate::{Config, Error, FileInput};
