@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Times codeproof and its peers on trees you name, in one run, and prints a Markdown table.
 
-usage: benches/measure.py [--runs N] [--path DIR] NAME=FOLDER...      for example: measure.py django=~/src/django-5.2.7
+usage: benches/measure.py [--index] [--runs N] [--path DIR] NAME=FOLDER...    for example: measure.py django=~/src/django-5.2.7
+
+Scans by default; --index measures the index and what other programs make of the same question.
 
 Each command runs N times (default 5) in turn with the others, after one run that is not counted. The table gives the
 median CPU seconds (user + system, children too), the median wall seconds and the largest peak memory of any process, as
@@ -45,6 +47,31 @@ def commands(folder, path):
     return rows
 
 
+def index_commands(folder, path, scratch):
+    """The same for the index; the home of a cold run is new."""
+    own = os.path.join(ROOT, "target", "release", "codeproof")
+    python = reads_much_of(folder, (".py",))
+    rows = [
+        ("codeproof index, cold", [own, "index", folder, "--no-progress"]),
+        ("codeproof index, cached", [own, "index", folder, "--no-progress"]),
+        ("codeproof callers main, cached", [own, "callers", "main", folder, "--no-progress"]),
+    ]
+    language, pattern = ("python", "$F($$$A)") if python else ("c", "$F($$$A)")
+    peers = [
+        ("ctags (definitions only)", "ctags", ["-R", "--fields=+nKS", "-f", os.path.join(scratch, "tags"), folder]),
+        ("gtags (definitions and words)", "gtags", ["-C", folder, scratch]),
+        ("ast-grep (call sites only)", "ast-grep", ["run", "-p", pattern, "--lang", language, "--json=stream", folder]),
+    ]
+    if python:
+        output = os.path.join(scratch, "index.scip")
+        peers.append(("scip-python", "scip-python", ["index", "--cwd", folder, "--project-name", "p", "--output", output]))
+    for name, program, arguments in peers:
+        program = shutil.which(program, path=path)
+        if program:
+            rows.append((name, [program, *arguments]))
+    return rows
+
+
 def reads_much_of(folder, extensions):
     """Whether at least 100 files have one of the extensions: a peer is measured on what it is made for."""
     names = (name for _, _, files in os.walk(folder) for name in files if name.endswith(extensions))
@@ -67,6 +94,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--path", default="")
+    parser.add_argument("--index", action="store_true", help="measure the index instead of scans")
     parser.add_argument("--only", default="", help="run only commands whose name contains this")
     parser.add_argument("trees", nargs="+", metavar="NAME=FOLDER")
     options = parser.parse_args()
@@ -81,12 +109,17 @@ def main():
         folder = os.path.abspath(os.path.expanduser(folder))
         if not os.path.isdir(folder):
             sys.exit(f"there is no folder {folder}; give trees as NAME=FOLDER")
-        with tempfile.TemporaryDirectory() as home:
-            rows = [row for row in commands(folder, path) if options.only in row[0]]
+        with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as scratch:
+            found = index_commands(folder, path, scratch) if options.index else commands(folder, path)
+            rows = [row for row in found if options.only in row[0]]
             results = {what: [] for what, _ in rows}
             for turn in range(options.runs + 1):
                 for what, command in rows:
-                    result = run(command, home)
+                    if what.endswith(", cold"):
+                        with tempfile.TemporaryDirectory() as fresh:
+                            result = run(command, fresh)
+                    else:
+                        result = run(command, home)
                     if turn:
                         results[what].append(result)
         for what, _ in rows:

@@ -96,7 +96,7 @@ pub async fn program(
         let mut entries = Vec::new();
         for ((file, key), (entry, fresh)) in batch.iter().zip(&keys).zip(read) {
             progress.advance(Phase::Parse, 1, file.bytes);
-            cached += usize::from(kept.contains_key(key));
+            cached += usize::from(kept.contains_key(key) && entry.language.is_some());
             entries.extend(fresh.map(|fresh| (*key, fresh)));
             problems.extend(entry.problems.into_iter().map(|(line, kind, message)| {
                 let path = Some(file.path.clone());

@@ -174,10 +174,14 @@ fn merge(pieces: Vec<Piece>, lines: &Lines, room: u32) -> Vec<Piece> {
             && last.is_open
             && piece.is_open
             && lines.tokens(last.first, piece.last) <= room
-            && (lines.tokens(last.first, piece.last) <= room / 2 || is_blank(&piece, lines) || is_blank(last, lines))
+            && (lines.tokens(last.first, piece.last) <= room / 2
+                || is_blank(&piece, lines)
+                || is_blank(last, lines)
+                || is_head_of(last, &piece, lines, room))
         {
             if last.symbol != piece.symbol && !is_blank(&piece, lines) {
-                last.symbol = if is_blank(last, lines) { piece.symbol } else { None };
+                let is_named = is_blank(last, lines) || is_head_of(last, &piece, lines, room);
+                last.symbol = if is_named { piece.symbol } else { None };
             }
             last.last = piece.last;
         } else {
@@ -185,6 +189,13 @@ fn merge(pieces: Vec<Piece>, lines: &Lines, room: u32) -> Vec<Piece> {
         }
     }
     merged
+}
+
+/// Whether a piece is the short head of what the next one stands in: `class Two:` goes with its first method.
+fn is_head_of(head: &Piece, next: &Piece, lines: &Lines, room: u32) -> bool {
+    let (Some(outer), Some(inner)) = (&head.symbol, &next.symbol) else { return false };
+    let is_inside = inner.strip_prefix(outer.as_str()).is_some_and(|rest| rest.starts_with(['.', ':', '#', '\\']));
+    is_inside && lines.tokens(head.first, head.last) <= room / 4
 }
 
 fn is_blank(piece: &Piece, lines: &Lines) -> bool {
@@ -223,8 +234,9 @@ mod tests {
     #[test]
     fn functions_stay_whole_and_imports_come_along() {
         let body = "    total = total + price * count\n".repeat(6);
+        let inner = body.replace("    total", "        total");
         let text = format!(
-            "import os\nimport sys\n\nLIMIT = 3\n\n\ndef one(total):\n{body}\n\nclass Two:\n    def a(self):\n{body}\n    def b(self):\n{body}"
+            "import os\nimport sys\n\nLIMIT = 3\n\n\ndef one(total):\n{body}\n\nclass Two:\n    def a(self):\n{inner}\n    def b(self):\n{inner}"
         );
         let shown: Vec<_> = of(&text, 100)
             .into_iter()
@@ -234,9 +246,9 @@ mod tests {
             shown,
             [
                 (1, 6, String::new(), vec![]),
-                (7, 14, "one".to_owned(), vec![(1, 2)]),
-                (15, 23, "Two.a".to_owned(), vec![(1, 2)]),
-                (24, 31, "Two.b".to_owned(), vec![(1, 2)]),
+                (7, 15, "one".to_owned(), vec![(1, 2)]),
+                (16, 24, "Two.a".to_owned(), vec![(1, 2)]),
+                (25, 31, "Two.b".to_owned(), vec![(1, 2)]),
             ]
         );
     }

@@ -224,6 +224,10 @@ impl<'t> Collector<'t> {
     /// Adds what a name holds; `name` is empty for the result of the function itself. A type that is no name says
     /// nothing and is left out.
     pub(crate) fn hint(&mut self, scope: HintScope, at: usize, name: &str, type_name: &str, source: HintSource) {
+        // What is called is a name as a whole: `a.b().c` called is not `a.b` called.
+        if source != HintSource::Type && type_name.contains(['(', '[']) {
+            return;
+        }
         let type_name = self::type_name(type_name);
         let is_name =
             |c: char| c.is_alphanumeric() || "_.:\\$".contains(c) || (source == HintSource::Value && "->".contains(c));

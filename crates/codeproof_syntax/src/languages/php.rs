@@ -333,7 +333,7 @@ fn modifiers(node: Node<'_>, facts: &Collector<'_>) -> (Option<Visibility>, bool
             Kind::StaticModifier => is_static = true,
             // `private(set)` narrows writing only; the first modifier says who may read.
             Kind::VisibilityModifier if visibility.is_none() => visibility = visibility_of(facts.text(child)),
-            Kind::CompoundStatement => return ControlFlow::Break(()),
+            Kind::CompoundStatement | Kind::PropertyElement | Kind::ConstElement => return ControlFlow::Break(()),
             _ => {}
         }
         ControlFlow::Continue(())
