@@ -54,11 +54,7 @@ pub(super) fn choose(view: &View<'_>, candidates: &[SymbolId], arguments: Option
         // One file with the same function twice has it under two conditions: the first is what most builds take.
         [first, ..] if one_file && matches!(language, Language::C | Language::Cpp) => {
             let same = |it: &&SymbolId| view.symbol(**it).signature == view.symbol(*first).signature;
-            if language == Language::C || fitting.iter().all(same) {
-                Choice::One(*first)
-            } else {
-                Choice::Several
-            }
+            if language == Language::C || fitting.iter().all(same) { Choice::One(*first) } else { Choice::Several }
         }
         _ => Choice::Several,
     }
