@@ -63,9 +63,14 @@ impl ScanTarget {
         }
     }
 
-    /// What reports call it.
+    /// What reports call it: the path or URL as given; for `.`, which says nothing elsewhere, the folder's name.
     pub(crate) fn shown(&self) -> String {
         match self {
+            Self::Path(path) if path.as_os_str() == "." => {
+                let folder = path.canonicalize().ok();
+                let name = folder.as_deref().and_then(Path::file_name);
+                name.map_or_else(|| ".".to_owned(), |name| name.to_string_lossy().into_owned())
+            }
             Self::Path(path) => path.display().to_string(),
             Self::Repository(url) => url.shown().to_owned(),
         }
