@@ -28,6 +28,7 @@
 //! assert_eq!(caller.resolution, Resolution::Import);
 //! ```
 
+mod changes;
 pub mod context;
 mod entity;
 mod entry_points;

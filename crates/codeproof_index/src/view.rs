@@ -158,6 +158,11 @@ impl<'p> View<'p> {
         self.files[file].hints_about(name, hash)
     }
 
+    /// Notes that what `file` says about `name` decides something here, without asking for it.
+    pub(crate) fn depend_on(&self, file: FileId, name: &str) {
+        self.ask_file(file, name);
+    }
+
     fn ask_file(&self, file: FileId, name: &str) -> u64 {
         let hash = hash_of(name);
         self.ask(Key::in_file(self.files[file].path_hash, hash));

@@ -2,10 +2,12 @@
 
 use codeproof_types::{CallKind, CallSite, HintSource, Language, Resolution, SymbolKind};
 
+use super::choice::{Choice, choose};
 use super::habits::{can_be_called, is_everyday};
-use super::names::{Choice, Found, Wanted, bare, choose, import_entity};
+use super::names::{Found, Wanted, bare, import_entity};
+use super::parameters::has_parameter;
 use super::types::{class_named, php_class};
-use super::values::{MethodFound, Place, evaluate, has_parameter, method_on};
+use super::values::{MethodFound, Place, evaluate, method_on};
 use super::{Resolved, Target};
 use crate::entity::{Entity, is_class};
 use crate::files::{Family, FileId, Files, SymbolId};
@@ -80,7 +82,7 @@ fn expansions(view: &View<'_>, file: FileId, at: u32, target: Target) -> Vec<(u3
 fn calls_of_macro(view: &View<'_>, id: SymbolId, arguments: u32) -> Vec<(String, u32)> {
     let file = view.file(id.file);
     // The text of a macro is told under its own name.
-    let _ = view.in_file(id.file, &view.symbol(id).name);
+    view.depend_on(id.file, &view.symbol(id).name);
     let stands_for = file.result_of(id.symbol).filter(|hint| hint.source == HintSource::Value).into_iter();
     let inside = file.calls_in(id.symbol).map(|call| (call.callee.clone(), call.arguments));
     stands_for.map(|hint| (hint.type_name.clone(), arguments)).chain(inside).collect()
@@ -122,10 +124,10 @@ fn mention(view: &View<'_>, place: Place, call: &CallSite) -> Target {
     let class = match &call.receiver {
         Some(receiver) => match evaluate(view, place, &format!("{receiver}.{}", call.callee), 0) {
             Some(Entity::Class(class)) => Some(class),
-            _ => class_named(view, place.file, place.at, &format!("{receiver}.{}", call.callee), place.line),
+            _ => class_named(view, place.file, place.at, &format!("{receiver}.{}", call.callee)),
         },
         None if language == Language::Php => php_class(view, place.file, &call.callee),
-        None => class_named(view, place.file, place.at, &call.callee, place.line),
+        None => class_named(view, place.file, place.at, &call.callee),
     };
     // A component of a page can be a function.
     let is_script = matches!(language, Language::JavaScript | Language::TypeScript | Language::Tsx);

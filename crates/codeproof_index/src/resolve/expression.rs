@@ -1,5 +1,5 @@
-//! Receivers as text: `self.store.items()`, `$this->repo`, `ns::Class`. Read without recursion; what is more than a
-//! chain of names, calls and indices is not understood.
+//! Receivers as text: `self.store.items()`, `$this->repo`, `ns::Class`. What is more than a chain of names, calls and
+//! indices is not understood. Facts cut receivers at 200 characters, which bounds how deep parentheses are followed.
 
 /// One step of a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,11 +34,10 @@ pub(super) fn chain(text: &str) -> Option<Vec<Step<'_>>> {
     rest = rest[name.len()..].trim_start();
     if is_new.is_some() {
         // The name of a class may be qualified: all of it stands before the arguments.
-        while let Some((separator, next)) = separator_at(rest) {
+        while let Some(next) = behind_separator(rest) {
             let name = name_at(next)?;
             steps.push(Step::Name(name));
             rest = next[name.len()..].trim_start();
-            let _ = separator;
         }
         steps.push(Step::Call);
         rest = match rest.starts_with('(') {
@@ -64,9 +63,9 @@ fn follow<'t>(mut rest: &'t str, steps: &mut Vec<Step<'t>>) -> Option<()> {
                 steps.push(Step::Element);
                 rest = &rest[close_of(rest)? + 1..];
             }
-            '!' | '?' if separator_at(rest).is_none() => rest = &rest[1..],
+            '!' | '?' if behind_separator(rest).is_none() => rest = &rest[1..],
             _ => {
-                let (_, next) = separator_at(rest)?;
+                let next = behind_separator(rest)?;
                 let name = name_at(next)?;
                 steps.push(Step::Name(name));
                 rest = &next[name.len()..];
@@ -75,10 +74,9 @@ fn follow<'t>(mut rest: &'t str, steps: &mut Vec<Step<'t>>) -> Option<()> {
     }
 }
 
-fn separator_at(text: &str) -> Option<(&str, &str)> {
-    ["?->", "?.", "->", "::", ".", "\\"]
-        .into_iter()
-        .find_map(|it| text.strip_prefix(it).map(|rest| (it, rest.trim_start())))
+/// What stands behind the separator that `text` starts with.
+fn behind_separator(text: &str) -> Option<&str> {
+    ["?->", "?.", "->", "::", ".", "\\"].into_iter().find_map(|it| text.strip_prefix(it)).map(str::trim_start)
 }
 
 /// The name at the start of `text`: letters, digits, `_`, with PHP's, Ruby's and JavaScript's sigils.

@@ -51,10 +51,10 @@ fn bases(view: &View<'_>, class: SymbolId) -> Vec<SymbolId> {
     let language = view.file(class.file).language;
     let symbol = view.symbol(class);
     // What a class extends is told under its own name.
-    let _ = view.in_file(class.file, &symbol.name);
+    view.depend_on(class.file, &symbol.name);
     let around = view.file(class.file).parent(class.symbol);
     let mut bases: Vec<SymbolId> =
-        symbol.bases.iter().filter_map(|base| class_named(view, class.file, around, base, u32::MAX)).collect();
+        symbol.bases.iter().filter_map(|base| class_named(view, class.file, around, base)).collect();
     if matches!(language, Language::Php | Language::Ruby) {
         // Traits and mixed-in modules come before the class that is extended.
         bases.sort_by_key(|base| view.symbol(*base).kind == SymbolKind::Class);

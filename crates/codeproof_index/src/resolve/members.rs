@@ -2,8 +2,8 @@
 
 use codeproof_types::{Language, Symbol};
 
+use super::choice::{Choice, choose};
 use super::hierarchy::line_of;
-use super::names::{Choice, choose};
 use crate::files::{FileId, SymbolId};
 use crate::modules;
 use crate::view::View;

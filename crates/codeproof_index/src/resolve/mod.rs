@@ -5,11 +5,13 @@
 //! What a language does otherwise is decided in [`habits`]. Nothing is guessed among several: those are ambiguous.
 
 mod calls;
+mod choice;
 mod expression;
 mod habits;
 mod hierarchy;
 mod members;
 mod names;
+mod parameters;
 mod types;
 mod values;
 

@@ -2,6 +2,7 @@
 
 use codeproof_types::{Language, Resolution, Symbol, SymbolKind};
 
+use super::choice::{CANDIDATES_MAX, Choice, choose};
 use super::habits::{has_global_names, has_implicit_members, is_everyday, last_definition_wins};
 use super::members::member;
 use crate::entity::{Entity, is_class};
@@ -10,88 +11,8 @@ use crate::modules::{self, RE_EXPORTS_MAX};
 use crate::paths;
 use crate::view::View;
 
-/// Definitions looked at under one name; with more there is no telling.
-const CANDIDATES_MAX: usize = 256;
-
 /// Definitions whose headers are compared.
 const LINKED_MAX: usize = 32;
-
-/// What came of choosing among candidates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Choice {
-    /// There is none.
-    #[default]
-    None,
-    /// One fits.
-    One(SymbolId),
-    /// Several fit.
-    Several,
-}
-
-/// The one of `candidates` that fits a call with that many arguments.
-pub(super) fn choose(view: &View<'_>, candidates: &[SymbolId], arguments: Option<u32>, language: Language) -> Choice {
-    match candidates {
-        [] => return Choice::None,
-        [one] => return Choice::One(*one),
-        _ if candidates.len() > CANDIDATES_MAX => return Choice::Several,
-        _ => {}
-    }
-    // The parts of a partial or reopened class are one class: the first stands for all.
-    let name = &view.symbol(candidates[0]).qualified_name;
-    let is_part = |id: &SymbolId| is_class(view.symbol(*id).kind) && view.symbol(*id).qualified_name == *name;
-    if matches!(language, Language::CSharp | Language::Ruby) && candidates.iter().all(is_part) {
-        return Choice::One(candidates[0]);
-    }
-    let one_file = candidates.iter().all(|it| it.file == candidates[0].file);
-    if one_file && last_definition_wins(language) {
-        return candidates.last().map_or(Choice::None, |last| Choice::One(*last));
-    }
-    // Overloads differ in what they take.
-    let fits = |id: &&SymbolId| arguments.is_none_or(|count| takes(view.symbol(**id), count));
-    let fitting: Vec<_> = candidates.iter().filter(fits).collect();
-    match fitting[..] {
-        [one] => Choice::One(*one),
-        // One file with the same function twice has it under two conditions: the first is what most builds take.
-        [first, ..] if one_file && matches!(language, Language::C | Language::Cpp) => {
-            let same = |it: &&SymbolId| view.symbol(**it).signature == view.symbol(*first).signature;
-            if language == Language::C || fitting.iter().all(same) { Choice::One(*first) } else { Choice::Several }
-        }
-        _ => Choice::Several,
-    }
-}
-
-/// Where the parameters of a function start: the first parenthesis behind its name, as attributes may stand before.
-pub(super) fn parameters_at(symbol: &Symbol) -> Option<usize> {
-    let signature = symbol.signature.as_str();
-    let name = signature.find(&symbol.name).map_or(0, |at| at + symbol.name.len());
-    signature[name..].find('(').map(|open| name + open)
-}
-
-/// Whether a function can be called with `count` arguments, as far as the commas of its head tell.
-fn takes(symbol: &Symbol, count: u32) -> bool {
-    let signature = symbol.signature.as_str();
-    let Some(open) = parameters_at(symbol) else { return true };
-    let (mut depth, mut parameters, mut optional, mut is_open_ended, mut is_empty) = (0i32, 0u32, 0u32, false, true);
-    for (at, byte) in signature.bytes().enumerate().skip(open) {
-        match byte {
-            b'(' | b'[' | b'{' | b'<' => depth += 1,
-            b')' | b']' | b'}' | b'>' => {
-                depth -= 1;
-                if depth == 0 {
-                    break;
-                }
-            }
-            b',' if depth == 1 => parameters += 1,
-            b'=' if depth == 1 => optional += 1,
-            b'.' if signature[at..].starts_with("...") => is_open_ended = true,
-            _ => {}
-        }
-        is_empty &= byte.is_ascii_whitespace() || byte == b'(';
-    }
-    let is_void = signature[open..].trim_start_matches('(').trim_start().starts_with("void)");
-    let parameters = if is_empty || is_void { 0 } else { parameters + 1 };
-    is_open_ended || (parameters.saturating_sub(optional) <= count && count <= parameters)
-}
 
 /// What a bare name stands for, and how it was found.
 pub(super) enum Found {

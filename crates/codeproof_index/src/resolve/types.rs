@@ -8,14 +8,8 @@ use crate::files::{FileId, SymbolId};
 use crate::modules::{self, RE_EXPORTS_MAX};
 use crate::view::View;
 
-/// The class that `written` names in `file` from symbol `at` outward; hints after `line` are not looked at.
-pub(super) fn class_named(
-    view: &View<'_>,
-    file: FileId,
-    at: Option<u32>,
-    written: &str,
-    line: u32,
-) -> Option<SymbolId> {
+/// The class that `written` names in `file` from symbol `at` outward.
+pub(super) fn class_named(view: &View<'_>, file: FileId, at: Option<u32>, written: &str) -> Option<SymbolId> {
     let language = view.file(file).language;
     if language == Language::Php {
         return php_class(view, file, written);
@@ -32,7 +26,6 @@ pub(super) fn class_named(
     for part in parts {
         entity = in_module(view, &entity, part, RE_EXPORTS_MAX)?;
     }
-    let _ = line;
     match entity {
         Entity::Class(class) => Some(class),
         _ => None,

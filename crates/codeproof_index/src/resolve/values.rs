@@ -1,12 +1,14 @@
 //! What names and receivers hold: from hints and chains to classes.
 
-use codeproof_types::{HintSource, Import, Language, Symbol, SymbolKind, TypeHint};
+use codeproof_types::{HintSource, Import, Language, SymbolKind, TypeHint};
 
+use super::choice::Choice;
 use super::expression::{Step, chain};
 use super::habits::{Relative, has_implicit_members, relative};
 use super::hierarchy::line_of;
 use super::members::{inherited, member};
-use super::names::{Choice, Found, Wanted, bare, in_module, parameters_at};
+use super::names::{Found, Wanted, bare, in_module};
+use super::parameters::has_parameter;
 use super::types::class_named;
 use crate::entity::{Entity, is_class};
 use crate::files::{FileId, SymbolId};
@@ -139,65 +141,10 @@ fn in_force<'h>(hints: impl Iterator<Item = &'h TypeHint>, line: u32) -> Option<
     last_before.or(first)
 }
 
-/// Whether `name` is a parameter by the text of a function's head.
-pub(super) fn has_parameter(symbol: &Symbol, language: Language, name: &str) -> bool {
-    let Some(open) = parameters_at(symbol) else { return false };
-    // Most heads do not hold the name at all.
-    symbol.signature[open..].contains(name)
-        && parameters(&symbol.signature[open..]).any(|parameter| parameter_name(parameter, language) == name)
-}
-
-/// The parameters in a text that starts with their parenthesis, cut at the commas between them.
-fn parameters(text: &str) -> impl Iterator<Item = &str> {
-    let mut depth = 0u32;
-    let mut start = 1;
-    let mut bytes = text.bytes().enumerate();
-    std::iter::from_fn(move || {
-        for (at, byte) in bytes.by_ref() {
-            match byte {
-                b'(' | b'[' | b'{' | b'<' => depth += 1,
-                b')' | b']' | b'}' | b'>' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            let is_end = depth == 0 && matches!(byte, b')' | b']' | b'}');
-            if is_end || depth == 1 && byte == b',' {
-                let parameter = text.get(start..at)?;
-                start = at + 1;
-                return Some(parameter);
-            }
-            if depth == 0 {
-                return None;
-            }
-        }
-        None
-    })
-}
-
-/// The name in a parameter: behind its type or before it, as the language has it.
-fn parameter_name(parameter: &str, language: Language) -> &str {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let before_default = parameter.split('=').next().unwrap_or(parameter);
-    match language {
-        Language::C | Language::Cpp | Language::Java | Language::CSharp => {
-            let name = before_default.split('[').next().unwrap_or_default().trim_end();
-            &name[name.rfind(|c| !is_word(c)).map_or(0, |at| at + 1)..]
-        }
-        Language::Php => {
-            let name = before_default.split('$').nth(1).unwrap_or_default();
-            name.trim_end()
-        }
-        _ => {
-            let name = before_default.split([':', '?']).next().unwrap_or_default().trim();
-            let name = if language == Language::Go { name.split(' ').next().unwrap_or(name) } else { name };
-            &name[name.rfind(|c| !is_word(c)).map_or(0, |at| at + 1)..]
-        }
-    }
-}
-
 /// What a hint says its name holds.
 fn hint_entity(view: &View<'_>, place: Place, hint: &TypeHint, nesting: u32) -> Option<Entity> {
     match hint.source {
-        HintSource::Type => class_named(view, place.file, place.at, &hint.type_name, hint.line).map(Entity::Instance),
+        HintSource::Type => class_named(view, place.file, place.at, &hint.type_name).map(Entity::Instance),
         HintSource::Call => {
             let place = Place { line: hint.line.saturating_sub(1), ..place };
             let callee = match view.file(place.file).language {
@@ -233,7 +180,7 @@ fn called(view: &View<'_>, callee: &Entity, nesting: u32) -> Option<Entity> {
             let symbol = view.symbol(*id);
             let hint = file.result_of(id.symbol);
             // What a function returns is told under its name.
-            let _ = view.in_file(id.file, &symbol.name);
+            view.depend_on(id.file, &symbol.name);
             let place = Place { file: id.file, at: file.parent(id.symbol), line: symbol.first_line };
             match hint {
                 Some(hint) if matches!(hint.type_name.as_str(), "Self" | "self" | "this") => {
