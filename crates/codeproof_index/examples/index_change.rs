@@ -4,8 +4,6 @@
 //! step on one thread. A change adds a function to the end of a file and a line to its start; FILES (default 50) files
 //! are changed, spread evenly over the folder.
 
-#![expect(clippy::disallowed_methods, reason = "a benchmark is told what to measure by its arguments")]
-
 use std::path::{Path, PathBuf};
 
 use codeproof_index::{Index, InputFile};

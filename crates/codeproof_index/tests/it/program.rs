@@ -55,11 +55,11 @@ pub(crate) fn manifests(files: &Texts) -> BTreeMap<RepoPath, String> {
 pub(crate) fn render(index: &Index) -> String {
     let mut out = String::new();
     for (path, _) in index.paths() {
-        writeln!(out, "{path}").unwrap();
+        writeln!(out, "{path}").expect("a string takes all");
         for (import, target) in index.imports_of(path) {
             let name = if import.name.is_empty() { String::new() } else { format!(" {}", import.name) };
             let target = target.map_or("outside".to_owned(), ToString::to_string);
-            writeln!(out, "  {} import {}{name} -> {target}", import.line, import.module).unwrap();
+            writeln!(out, "  {} import {}{name} -> {target}", import.line, import.module).expect("a string takes all");
         }
         for call in index.calls_of(path) {
             let (line, column) = (call.site.position.line, call.site.position.column);
@@ -73,7 +73,8 @@ pub(crate) fn render(index: &Index) -> String {
                 (None, Resolution::Unresolved) => "?".to_owned(),
                 (None, resolution) => resolution.name().to_owned(),
             };
-            writeln!(out, "  {line}:{column} {verb}{receiver}{} -> {target}", call.site.callee).unwrap();
+            writeln!(out, "  {line}:{column} {verb}{receiver}{} -> {target}", call.site.callee)
+                .expect("a string takes all");
         }
     }
     out
