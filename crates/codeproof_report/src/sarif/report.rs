@@ -58,14 +58,24 @@ impl Serialize for Results<'_> {
 /// The run without its results.
 fn run(report: &ScanReport, rules: &Rules, left_out: usize) -> sarif::Run {
     let summary = BTreeMap::from([("summary".to_owned(), json!(report.summary))]);
-    sarif::Run::builder()
+    let mut run = sarif::Run::builder()
         .tool(sarif::Tool::builder().driver(driver(report, rules)).build())
         .invocations(vec![invocation(report, left_out)])
         .automation_details(sarif::RunAutomationDetails::builder().id(AUTOMATION_ID).build())
         .original_uri_base_ids(BTreeMap::from([(locations::ROOT.to_owned(), root())]))
         .column_kind("unicodeCodePoints")
         .properties(sarif::PropertyBag::builder().additional_properties(summary).build())
-        .build()
+        .build();
+    run.version_control_provenance = provenance(report).map(|provenance| vec![provenance]);
+    run
+}
+
+/// The repository and commit that were scanned; the standard wants a URI, which a path on this machine is not.
+fn provenance(report: &ScanReport) -> Option<sarif::VersionControlDetails> {
+    let commit = report.scan.commit.as_deref()?;
+    let target = Some(crate::clean::one_line(&report.scan.target)).filter(|target| target.contains("://"))?;
+    let details = sarif::VersionControlDetails::builder().repository_uri(target);
+    Some(details.revision_id(crate::clean::one_line(commit)).build())
 }
 
 fn driver(report: &ScanReport, rules: &Rules) -> sarif::ToolComponent {

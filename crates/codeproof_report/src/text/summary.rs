@@ -186,7 +186,6 @@ pub(crate) fn looked_at(report: &ScanReport) -> Vec<(&'static str, String)> {
         let files = numbers::counted(summary.files_not_read, "file", "files");
         rows.push(("not read", files));
     }
-    rows.extend(report.scan.commit.iter().map(|commit| ("commit", clean::one_line(commit))));
     rows.extend(report.scan.id.map(|id| ("scan", id.to_string())));
     rows.extend(report.comparison.as_ref().map(|comparison| ("baseline", baseline_text(comparison))));
     rows

@@ -48,6 +48,17 @@ fn nothing_found_says_what_was_looked_at() {
 }
 
 #[test]
+fn the_commit_of_a_repository_is_told_once_in_every_format() {
+    let mut report = fixture::report();
+    report.scan.target = "https://example.org/shop.git".to_owned();
+    report.scan.commit = Some("0123456789abcdef0123456789abcdef01234567".to_owned());
+    for format in [Format::Text, Format::Json, Format::Sarif, Format::Markdown, Format::Html] {
+        let text = written(&report, format, Some(&fixture::project()), &columns(100));
+        assert_eq!(text.matches("0123456789abcdef0123456789abcdef01234567").count(), 1, "{format:?}:\n{text}");
+    }
+}
+
+#[test]
 fn nothing_looked_at_is_not_called_clean() {
     let mut report = fixture::empty_report();
     report.summary = ScanSummary::default();
