@@ -12,6 +12,9 @@ use crate::Program;
 /// Places looked at; a word that stands in more is no name that anybody looks for.
 const MENTIONS_MAX: usize = 500;
 
+/// Bytes of an import statement that are looked through.
+const IMPORT_BYTES_MAX: usize = 4_000;
+
 /// A word's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention {
@@ -58,6 +61,19 @@ pub fn mentions(program: &Program, of: SymbolId) -> Vec<Mention> {
                 comments.get(inside).is_some_and(|comment| comment.span.start <= at)
             };
             if is_part(before) || is_part(after) || in_comment() {
+                continue;
+            }
+            // A list of imported names goes over several lines.
+            let in_import = || {
+                imported.iter().any(|line| {
+                    let start = lines.line_range(&source.text, *line).map_or(at, |range| range.start);
+                    let between = source.text.get(start..at).unwrap_or_default();
+                    between.len() < IMPORT_BYTES_MAX
+                        && between.contains(['(', '{'])
+                        && !between.contains([')', '}', ';'])
+                })
+            };
+            if in_import() {
                 continue;
             }
             let position = lines.position(&source.text, at);

@@ -12,7 +12,7 @@ fn shop() -> Project {
         ),
         (
             "shop/views.py",
-            "from .orders import Order, check\n\n@app.get(\"/total\")\ndef show():\n    return Order().total()\n\nHANDLERS = [check]\n",
+            "from .orders import (\n    Order,\n    check,\n)\n\n@app.get(\"/total\")\ndef show():\n    return Order().total()\n\nHANDLERS = [check]\n",
         ),
         ("shop/other.py", "def check(x):\n    return x\n"),
     ])
@@ -32,7 +32,7 @@ fn callers_are_quoted() {
     let caller = &found[0]["references"][0];
     assert_eq!(caller["other"]["name"], "shop.views.show");
     assert_eq!(caller["quote"], "    return Order().total()");
-    assert_eq!((&caller["line"], &caller["resolution"]), (&json!(5), &json!("exact")));
+    assert_eq!((&caller["line"], &caller["resolution"]), (&json!(8), &json!("exact")));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn an_index_is_counted_and_kept() {
     let again = project.run(&["index", "."]).stdout;
     assert!(again.contains("3  files (3 from the cache)"), "{again}");
     let entries = project.run(&["index", ".", "--entry-points"]).stdout;
-    assert!(entries.contains("route     shop.views.show  shop/views.py:4"), "{entries}");
+    assert!(entries.contains("route     shop.views.show  shop/views.py:7"), "{entries}");
 }
 
 #[test]
