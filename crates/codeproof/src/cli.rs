@@ -92,13 +92,8 @@ pub(crate) struct ScanArguments {
     /// Environment variable that holds the token or USER:PASSWORD for a private repository [default: CODEPROOF_GIT_TOKEN]
     #[arg(long, value_name = "NAME")]
     pub git_token_env: Option<String>,
-    /// Format of the report on standard output, or of the one file given with -o
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Option<FormatName>,
-    /// Write the report to a file instead; may be given several times, then the extensions choose the formats
-    /// (.txt .json .sarif .md .html)
-    #[arg(short, long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub outputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub report: ReportArguments,
     /// End with exit code 1 when there are open findings of this severity or above [default: none]
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
@@ -134,6 +129,18 @@ pub(crate) struct ScanArguments {
     /// Database that keeps the scan, sqlite://PATH or postgres://… [default: codeproof.db in the data folder]
     #[arg(long, value_name = "URL")]
     pub db: Option<String>,
+}
+
+/// Where reports go, and in which formats.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// Format of the report on standard output, or of the one file given with -o
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<FormatName>,
+    /// Write the report to a file instead; may be given several times, then the extensions choose the formats
+    /// (.txt .json .sarif .md .html)
+    #[arg(short, long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub outputs: Vec<PathBuf>,
 }
 
 /// Flags of every command that reads a tree.
@@ -181,13 +188,8 @@ pub(crate) struct DiffArguments {
     /// The later report: a scan's number or a file
     #[arg(value_hint = ValueHint::FilePath)]
     pub new: PathBuf,
-    /// Format of the report on standard output, or of the one file given with -o
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Option<FormatName>,
-    /// Write the report to a file instead; may be given several times, then the extensions choose the formats
-    /// (.txt .json .sarif .md .html)
-    #[arg(short, long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub outputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub report: ReportArguments,
     /// End with exit code 1 when there are new open findings of this severity or above [default: none]
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,

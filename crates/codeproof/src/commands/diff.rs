@@ -12,7 +12,7 @@ use crate::failure::Failure;
 
 /// Compares two reports and writes the later one with what the comparison says.
 pub(crate) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
-    let targets = reports::plan(arguments.format, &arguments.outputs)?;
+    let targets = reports::plan(arguments.report.format, &arguments.report.outputs)?;
     let old = Side::read(&arguments.old, &arguments.database)?;
     let new = Side::read(&arguments.new, &arguments.database)?;
     let Baseline { name, mut report } = new.baseline;

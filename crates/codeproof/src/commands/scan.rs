@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
         Some(fail_on) => fail_on,
         None => settings::parse_fail_on(&user.fail_on)?,
     };
-    let targets = reports::plan(arguments.format, &arguments.outputs)?;
+    let targets = reports::plan(arguments.report.format, &arguments.report.outputs)?;
     let target = ScanTarget::of(arguments)?;
     let baseline = arguments.baseline.as_deref().map(baseline::read).transpose()?;
     let runtime = super::runtime()?;
