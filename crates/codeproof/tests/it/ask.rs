@@ -136,3 +136,14 @@ fn names_from_scanned_code_reach_no_terminal_raw() {
         assert!(!run.stdout.contains('\u{1b}'), "{arguments:?}: {}", run.stdout);
     }
 }
+
+#[test]
+fn a_context_names_what_did_not_fit_up_to_a_length() {
+    let callers: String = (0..60).map(|at| format!("def caller_{at}():\n    return wanted({at})\n\n")).collect();
+    let project = Project::new(&[("a.py", &format!("def wanted(x):\n    return x\n\n{callers}"))]);
+    let text = project.run(&["context", "a.py:1", "--budget", "200"]).stdout;
+    let (_, left_out) = text.split_once("Left out").expect("not all callers fit");
+    assert!(left_out.contains(" more; --format json") && left_out.lines().count() < 30, "{left_out}");
+    let json = json_of(&project, &["context", "a.py:1", "--budget", "200", "--format", "json"]);
+    assert!(json["left_out"].as_array().is_some_and(|parts| parts.len() > 40));
+}

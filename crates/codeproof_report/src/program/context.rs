@@ -9,6 +9,9 @@ use super::references::{Definition, sureness};
 use crate::text::{Painter, Style, TextOptions};
 use crate::{clean, json};
 
+/// Parts that did not fit and are named; JSON has them all.
+const LEFT_OUT_MAX: usize = 20;
+
 /// Formats of `codeproof context`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContextFormat {
@@ -162,14 +165,27 @@ fn left_out(context: &ContextView, painter: Painter, out: &mut dyn Write) -> io:
         return Ok(());
     }
     writeln!(out, "\n{}", painter.paint(Style::Heading, "Left out"))?;
-    for part in &context.left_out {
+    let (named, more) = left_out_named(context);
+    for part in named {
         let place = format!("{}:{}", clean::path(&part.path), part.line);
         let rest = if part.head_is_shown { ", all but its head" } else { "" };
         let size = format!("{}, {} tokens{rest}", part.kind, part.tokens);
         let (name, place) = (clean::one_line(&part.name), painter.paint(Style::Name, &place));
         writeln!(out, "  {name}  {place}  {}", painter.paint(Style::Quiet, &size))?;
     }
+    if more > 0 {
+        writeln!(out, "  and {more} more; --format json names them, --budget N makes room")?;
+    }
     Ok(())
+}
+
+/// What did not fit, callees first and callers last, as many as a person reads; and how many more there are.
+fn left_out_named(context: &ContextView) -> (Vec<&LeftOutPart>, usize) {
+    let mut parts: Vec<&LeftOutPart> = context.left_out.iter().collect();
+    parts.sort_by_key(|part| part.kind == "caller");
+    let more = parts.len().saturating_sub(LEFT_OUT_MAX);
+    parts.truncate(LEFT_OUT_MAX);
+    (parts, more)
 }
 
 fn markdown(context: &ContextView, out: &mut dyn Write) -> io::Result<()> {
@@ -197,9 +213,13 @@ fn markdown(context: &ContextView, out: &mut dyn Write) -> io::Result<()> {
     }
     if !context.left_out.is_empty() {
         writeln!(out, "\n## Left out\n")?;
-        for part in &context.left_out {
+        let (named, more) = left_out_named(context);
+        for part in named {
             let place = format!("{}:{}", clean::path(&part.path), part.line);
             writeln!(out, "- {} {} ({}, {} tokens)", code_span(&part.name), code_span(&place), part.kind, part.tokens)?;
+        }
+        if more > 0 {
+            writeln!(out, "- and {more} more")?;
         }
     }
     Ok(())
