@@ -71,21 +71,45 @@ fn parameters(text: &str) -> impl Iterator<Item = &str> {
 
 /// The name in a parameter: behind its type or before it, as the language has it.
 fn parameter_name(parameter: &str, language: Language) -> &str {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let last_word = |text: &'_ str| -> usize {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        text.char_indices().rev().take_while(|(_, c)| is_word(*c)).last().map_or(text.len(), |(at, _)| at)
+    };
     let before_default = parameter.split('=').next().unwrap_or(parameter);
     match language {
         Language::C | Language::Cpp | Language::Java | Language::CSharp => {
             let name = before_default.split('[').next().unwrap_or_default().trim_end();
-            &name[name.rfind(|c| !is_word(c)).map_or(0, |at| at + 1)..]
+            &name[last_word(name)..]
         }
-        Language::Php => {
-            let name = before_default.split('$').nth(1).unwrap_or_default();
-            name.trim_end()
-        }
+        Language::Php => before_default.split('$').nth(1).unwrap_or_default().trim_end(),
         _ => {
             let name = before_default.split([':', '?']).next().unwrap_or_default().trim();
             let name = if language == Language::Go { name.split(' ').next().unwrap_or(name) } else { name };
-            &name[name.rfind(|c| !is_word(c)).map_or(0, |at| at + 1)..]
+            &name[last_word(name)..]
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(language: Language, parameter: &str, name: &str) {
+        assert_eq!(parameter_name(parameter, language), name);
+    }
+
+    #[test]
+    fn finds_names() {
+        check(Language::C, " const char *name[4]", "name");
+        check(Language::Java, " final List<String> rows", "rows");
+        check(Language::Php, " ?User $user = null", "user");
+        check(Language::Python, " *args", "args");
+        check(Language::TypeScript, " private readonly rows?: Row[]", "rows");
+        check(Language::Go, " store *st.Store", "store");
+        check(Language::Rust, " mut self", "self");
+        check(Language::CSharp, " Type t\u{201d}pe", "pe");
+        check(Language::CSharp, " Type t\u{201d}", "");
+        check(Language::C, "", "");
     }
 }

@@ -1,6 +1,8 @@
 //! Programs that nobody wrote by hand.
 
-use codeproof_types::Resolution;
+use codeproof_index::context::for_location;
+use codeproof_types::{RepoPath, Resolution};
+use proptest::prelude::*;
 
 use crate::program::{Texts, build, path, render};
 
@@ -58,4 +60,102 @@ fn a_long_chain_of_calls_ends() {
     let aliases: String = (0..500).map(|at| format!("v{} = v{at}\n", at + 1)).collect();
     let index = build(&texts(&[("a.py", chain), ("b.py", format!("{aliases}v500.f()\n"))]));
     assert_eq!(index.stats().files, 2);
+}
+
+/// Pieces that meet in ways no person writes.
+const SOUP: &[&str] = &[
+    "class ",
+    "def ",
+    "fn ",
+    "func ",
+    "function ",
+    "struct ",
+    "impl ",
+    "namespace ",
+    "package ",
+    "use ",
+    "import ",
+    "from ",
+    "module ",
+    "interface ",
+    "extends ",
+    "new ",
+    "self",
+    "this",
+    "$this",
+    "super",
+    "int ",
+    "A",
+    "b",
+    "$c",
+    "é",
+    "\u{201d}",
+    "漢",
+    "(",
+    ")",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    "<",
+    ">",
+    ";",
+    ":",
+    ",",
+    "=",
+    "*",
+    "&",
+    "->",
+    "::",
+    ".",
+    "\\",
+    "#",
+    "?",
+    "!",
+    "'",
+    "\"",
+    "`",
+    "\n",
+    "\n    ",
+    "\n#include \"a.h\"\n",
+    "\n#define M(a) a(b)\n",
+    "<?php ",
+    "@",
+    "..",
+    "...",
+    "../",
+    "/",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn programs_of_token_soup_survive(
+        files in prop::collection::vec(prop::collection::vec(prop::sample::select(SOUP), 0..80), 1..4),
+    ) {
+        const EXTENSIONS: [&str; 12] = ["c", "cpp", "cs", "go", "java", "js", "php", "py", "rb", "rs", "ts", "tsx"];
+        let mut texts = Texts::new();
+        for (number, words) in files.iter().enumerate() {
+            for extension in EXTENSIONS {
+                texts.insert(format!("d{number}/f{number}.{extension}"), words.concat());
+            }
+        }
+        let manifests = ["package.json", "tsconfig.json", "composer.json", "go.mod", "Cargo.toml"];
+        for (manifest, words) in manifests.iter().zip(files.iter().cycle()) {
+            texts.insert((*manifest).to_owned(), words.concat());
+        }
+        let index = build(&texts);
+        let read = |path: &RepoPath| texts.get(path.as_str()).cloned();
+        for (path, _) in index.paths() {
+            for id in index.symbols_of(path) {
+                let _ = index.path_from_entry(id);
+                let line = index.place(id).symbol.first_line;
+                let _ = for_location(&index, path, line, 300, &read, &[]);
+            }
+        }
+        prop_assert!(index.entry_points().len() <= index.stats().symbols);
+    }
 }
