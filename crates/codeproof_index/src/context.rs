@@ -25,6 +25,9 @@ const HEAD_LINES_MAX: u32 = 12;
 /// Names looked up in one definition; more is a table, not code.
 const NAMES_MAX: usize = 2_000;
 
+/// Words looked up in the text of a type.
+const TYPE_WORDS_MAX: usize = 20;
+
 /// Tokens that the heading of a part costs, beside its text.
 const HEADING_TOKENS: u32 = 12;
 
@@ -419,48 +422,67 @@ impl Builder<'_> {
         }
     }
 
-    /// Macros, types, constants and variables whose names stand in the definition.
+    /// Macros, types, constants and classes whose names stand in the definition; behind a type that is another name for
+    /// a struct, the struct.
     fn used(&mut self, of: Option<SymbolId>, path: &RepoPath, (first, last): (u32, u32), calls: &[Call<'_>]) {
         let Some(body) = self.lines(path, first, last) else { return };
         let called: BTreeSet<SymbolId> = calls.iter().filter_map(|call| call.to).collect();
         for word in words(&body).into_iter().take(NAMES_MAX) {
             let Some(id) = self.index.definition_of_word(path, of, word) else { continue };
-            if called.contains(&id) || Some(id) == of || self.is_inside(id, of) || self.is_inside_other(of, id) {
+            if called.contains(&id) {
                 continue;
             }
-            let place = self.index.place(id);
-            let (path, name, kind) = (place.path.clone(), place.name.clone(), place.symbol.kind);
-            if self.parts.iter().any(|part| part.name == name && part.path == path) {
-                continue;
-            }
-            let (first, last) = lines_of(self.index, id);
-            let Some(text) = self.lines(&path, first, last) else { continue };
-            let tokens = estimate_tokens(&text) + HEADING_TOKENS;
-            // A class or a long table is shown by its head; who wants it whole asks for its own context.
-            let head = first + 3;
-            let is_whole = tokens <= 250 || head >= last;
-            let (text, last, tokens) = match is_whole {
-                true => (text, last, tokens),
-                false => {
-                    let text = self.lines(&path, first, head).unwrap_or_default();
-                    let tokens = estimate_tokens(&text) + HEADING_TOKENS;
-                    (text, head, tokens)
+            let Some(text) = self.one_used(of, id) else { continue };
+            if self.index.place(id).symbol.kind == SymbolKind::Type {
+                let named = words(&text).into_iter().take(TYPE_WORDS_MAX);
+                let behind: Vec<SymbolId> = named
+                    .filter_map(|word| self.index.definition_of_word(path, of, word))
+                    .filter(|it| *it != id)
+                    .collect();
+                for id in behind {
+                    self.one_used(of, id);
                 }
-            };
-            let why = kind.name().to_owned();
-            self.add(Part {
-                kind: PartKind::Used,
-                path,
-                first_line: first,
-                last_line: last,
-                name,
-                why,
-                resolution: None,
-                is_whole,
-                text,
-                tokens,
-            });
+            }
         }
+    }
+
+    /// Adds one definition that is used, if it is not shown yet, and gives its text.
+    fn one_used(&mut self, of: Option<SymbolId>, id: SymbolId) -> Option<String> {
+        if Some(id) == of || self.is_inside(id, of) || self.is_inside_other(of, id) {
+            return None;
+        }
+        let place = self.index.place(id);
+        let (path, name, kind) = (place.path.clone(), place.name.clone(), place.symbol.kind);
+        if self.parts.iter().any(|part| part.name == name && part.path == path && part.why == kind.name()) {
+            return None;
+        }
+        let (first, last) = lines_of(self.index, id);
+        let text = self.lines(&path, first, last)?;
+        let tokens = estimate_tokens(&text) + HEADING_TOKENS;
+        // A class or a long table is shown by its head; who wants it whole asks for its own context.
+        let head = first + 3;
+        let is_whole = tokens <= 250 || head >= last;
+        let (text, last, tokens) = match is_whole {
+            true => (text, last, tokens),
+            false => {
+                let text = self.lines(&path, first, head).unwrap_or_default();
+                let tokens = estimate_tokens(&text) + HEADING_TOKENS;
+                (text, head, tokens)
+            }
+        };
+        self.add(Part {
+            kind: PartKind::Used,
+            path,
+            first_line: first,
+            last_line: last,
+            name,
+            why: kind.name().to_owned(),
+            resolution: None,
+            is_whole,
+            text: text.clone(),
+            tokens,
+        });
+        Some(text)
     }
 
     /// Whether `outer` holds the definition, so that showing it would show the definition again.

@@ -78,6 +78,14 @@ fn a_small_budget_keeps_heads_and_says_what_is_missing() {
 }
 
 #[test]
+fn the_struct_behind_a_type_is_shown() {
+    let text =
+        "typedef struct table_s table;\nstruct table_s { int size; };\nint size_of(table *t) {\n    return 1;\n}\n";
+    let found = of(&files(&format!("//- a.c\n{text}")), "a.c", 4, 2_000).expect("the place is there");
+    assert_eq!(shown(&found), ["definition size_of a.c:3-5", "used table a.c:1-1", "used table_s a.c:2-2"]);
+}
+
+#[test]
 fn a_place_that_is_not_there_has_no_context() {
     let files = files(PROGRAM);
     assert_eq!(of(&files, "store.c", 0, 500), None);
