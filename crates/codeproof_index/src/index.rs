@@ -16,7 +16,6 @@ use crate::view::Key;
 #[derive(Debug, Default)]
 pub struct Index {
     files: Files,
-    manifest_texts: BTreeMap<RepoPath, String>,
     manifests: Manifests,
     resolved: FxHashMap<FileId, Resolved>,
     /// Who asked which question; made when the first change comes.
@@ -72,7 +71,7 @@ impl Index {
     /// Resolves all files, on the current rayon pool. `manifests` are the texts of files for which
     /// [`crate::is_manifest`] is true. Of two files at one path the last counts.
     pub fn build(files: Vec<InputFile>, manifests: BTreeMap<RepoPath, String>) -> Self {
-        let mut index = Self { manifests: Manifests::read(&manifests), manifest_texts: manifests, ..Self::default() };
+        let mut index = Self { manifests: Manifests::read(&manifests), ..Self::default() };
         let mut files = files;
         files.sort_by(|one, other| one.path.cmp(&other.path));
         for file in files {
@@ -86,30 +85,24 @@ impl Index {
     /// Adds a file or replaces the one at its path, and resolves again what depends on the change. Returns how many
     /// files that were.
     pub fn put(&mut self, file: InputFile) -> usize {
-        let old = self.files.at(&file.path);
-        if let Some(known) = old {
-            let known = &self.files[known];
-            if known.facts == file.facts && known.language == file.language {
-                return 0;
-            }
-            if known.language != file.language {
-                self.remove(&file.path);
-            }
-        }
-        let (before, identities) = match self.files.at(&file.path) {
-            Some(known) => (statements(&self.files[known]), identities(&self.files[known])),
-            None => (FxHashMap::default(), Vec::new()),
-        };
-        let is_new = before.is_empty() && identities.is_empty();
         let path = file.path.clone();
+        let known = self.files.at(&path).map(|id| &self.files[id]);
+        if known.is_some_and(|known| known.facts == file.facts && known.language == file.language) {
+            return 0;
+        }
+        // A file that is read as another language is another file.
+        let is_other = known.is_some_and(|known| known.language != file.language);
+        let mut affected = if is_other { self.take_out(&path) } else { FxHashSet::default() };
+        let old = self.files.at(&path).map(|id| (statements(&self.files[id]), identities(&self.files[id])));
+        let is_new = old.is_none();
+        let (before, old_identities) = old.unwrap_or_default();
         let id = self.files.put(file);
-        let after = statements(&self.files[id]);
-        let mut changed = changed_names(path.as_str(), &before, &after);
-        if is_new || old.is_none() {
+        let mut changed = changed_names(path.as_str(), &before, &statements(&self.files[id]));
+        if is_new {
             changed.extend(existence(&self.files[id]));
         }
-        self.move_targets(id, &identities);
-        let mut affected = self.askers(&changed);
+        self.move_targets(id, &old_identities);
+        affected.extend(self.askers(&changed));
         affected.insert(id);
         self.refresh(affected)
     }
@@ -137,7 +130,6 @@ impl Index {
     /// Replaces the manifests. When they say something else than before, everything is resolved again.
     pub fn set_manifests(&mut self, manifests: BTreeMap<RepoPath, String>) -> usize {
         let read = Manifests::read(&manifests);
-        self.manifest_texts = manifests;
         if read == self.manifests {
             return 0;
         }
@@ -188,6 +180,16 @@ impl Index {
         self.files.ids().map(|id| (&self.files[id].path, self.files[id].language))
     }
 
+    /// The paths of the files whose language can name what `of` is, sorted.
+    pub fn paths_that_can_name(&self, of: SymbolId) -> impl Iterator<Item = &RepoPath> {
+        self.in_family_of(of).map(|file| &self.files[file].path)
+    }
+
+    fn in_family_of(&self, of: SymbolId) -> impl Iterator<Item = FileId> {
+        let family = Family::of(self.files[of.file].language);
+        self.files.ids().filter(move |file| Family::of(self.files[*file].language) == family)
+    }
+
     /// The definitions of one file, in file order.
     pub fn symbols_of(&self, path: &RepoPath) -> Vec<SymbolId> {
         let Some(file) = self.files.at(path) else { return Vec::new() };
@@ -217,9 +219,9 @@ impl Index {
     /// Calls of the same name for which several definitions fit: they may mean this one. In the order of path and
     /// place. O(calls).
     pub fn possible_callers(&self, of: SymbolId) -> Vec<Call<'_>> {
-        let (name, family) = (&self.files.symbol(of).name, Family::of(self.files[of.file].language));
+        let name = &self.files.symbol(of).name;
         let mut found = Vec::new();
-        for file in self.files.ids().filter(|file| Family::of(self.files[*file].language) == family) {
+        for file in self.in_family_of(of) {
             let calls = (0..self.files[file].facts.calls.len()).map(|at| self.call(file, at));
             found.extend(calls.filter(|call| call.resolution == Resolution::Ambiguous && call.site.callee == *name));
         }

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use codeproof_index::SymbolId;
-use codeproof_types::{Language, LineIndex, Position, RepoPath};
+use codeproof_types::{LineIndex, Position, RepoPath};
 
 use crate::Program;
 
@@ -31,12 +31,11 @@ pub struct Mention {
 pub fn mentions(program: &Program, of: SymbolId) -> Vec<Mention> {
     let index = &program.index;
     let name = index.place(of).symbol.name.clone();
-    let language = index.language(of);
     if name.len() < 3 {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for (path, _) in index.paths().filter(|(_, other)| is_family(language, *other)) {
+    for path in index.paths_that_can_name(of) {
         let Some(source) = program.file(path).and_then(|file| program.snapshot.read(file).ok()) else { continue };
         if !source.text.contains(&name) {
             continue;
@@ -94,14 +93,4 @@ pub fn mentions(program: &Program, of: SymbolId) -> Vec<Mention> {
         }
     }
     found
-}
-
-/// Whether files of `other` can name what files of `language` define.
-fn is_family(language: Language, other: Language) -> bool {
-    let family = |language| match language {
-        Language::C | Language::Cpp => 0,
-        Language::JavaScript | Language::TypeScript | Language::Tsx => 1,
-        other => 2 + other as u8,
-    };
-    family(language) == family(other)
 }

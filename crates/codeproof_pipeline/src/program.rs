@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use codeproof_index::{Index, InputFile, is_manifest};
 use codeproof_source::{Snapshot, SourceFile, WalkConfig};
 use codeproof_store::{AnalysisCache, CacheKey};
-use codeproof_types::{ContentHash, FileClass, FileFacts, Language, Phase, Problem, ProblemKind, Progress, RepoPath};
+use codeproof_types::{FileClass, FileFacts, Language, Phase, Problem, ProblemKind, Progress, RepoPath};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tokio::task::block_in_place;
 
-use crate::{Error, pool};
+use crate::{Error, cache_key, pool};
 
 /// Files looked up in the cache, read and kept together.
 const BATCH_FILES: usize = 2048;
@@ -80,7 +80,7 @@ pub async fn program(
         if stop.load(Ordering::Relaxed) {
             return Err(codeproof_source::Error::Interrupted.into());
         }
-        let keys: Vec<CacheKey> = batch.iter().map(|file| key(file, request.build)).collect();
+        let keys: Vec<CacheKey> = batch.iter().map(|file| cache_key::of_facts(file, request.build)).collect();
         let kept = match cache {
             Some(cache) => cache.get_many(&keys).await,
             None => HashMap::new(),
@@ -142,18 +142,6 @@ fn one_file(snapshot: &Snapshot, file: &SourceFile, kept: Option<&[u8]>, keep: b
     let entry = FactsEntry { language, facts, problems };
     let bytes = keep.then(|| postcard::to_stdvec(&entry).ok()).flatten();
     (entry, bytes)
-}
-
-/// Key of one file's facts: its bytes, what of its name chooses the language, its class, the grammars, the program.
-fn key(file: &SourceFile, build: &str) -> CacheKey {
-    let name = file.path.extension().unwrap_or_else(|| file.path.file_name());
-    let class = if file.class == FileClass::Minified { "minified" } else { "source" };
-    let hash = file.hash.to_string();
-    let mut text = String::from("facts\n");
-    for part in [hash.as_str(), name, class, codeproof_syntax::version(), build] {
-        text.push_str(&format!("{} {part}\n", part.len()));
-    }
-    CacheKey(*ContentHash::of(text.as_bytes()).as_bytes())
 }
 
 fn manifests(snapshot: &Snapshot) -> BTreeMap<RepoPath, String> {
