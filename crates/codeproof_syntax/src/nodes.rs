@@ -38,9 +38,26 @@ macro_rules! node_kinds {
                 TABLE.get(usize::from(node.kind_id())).copied().unwrap_or(Self::Other)
             }
         }
+
+        impl $crate::nodes::NodeKind for Kind {
+            fn of_node(node: tree_sitter::Node<'_>) -> Self {
+                Self::of(node)
+            }
+        }
     };
 }
 pub(crate) use node_kinds;
+
+/// The node kinds of one grammar, for what is looked up alike in all of them.
+pub(crate) trait NodeKind: Copy + Eq {
+    /// The kind of `node`.
+    fn of_node(node: Node<'_>) -> Self;
+}
+
+/// The first child of `node` that is of `kind`. O(children).
+pub(crate) fn child<K: NodeKind>(node: Node<'_>, kind: K) -> Option<Node<'_>> {
+    find_child(node, |child| (K::of_node(child) == kind).then_some(child))
+}
 
 /// Visits every node of `tree` in file order, parents first. O(nodes), no recursion.
 pub(crate) fn walk<'t>(tree: &'t Tree, mut visit: impl FnMut(Node<'t>)) {

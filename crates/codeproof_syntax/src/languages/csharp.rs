@@ -7,7 +7,7 @@ use codeproof_types::{CallKind, HintSource, Language, SymbolKind, Visibility};
 use tree_sitter::{Node, Tree};
 
 use crate::collector::{Collector, Definition, HintScope};
-use crate::nodes::{count_arguments, each_child, find_child, node_kinds, walk};
+use crate::nodes::{child, count_arguments, each_child, find_child, node_kinds, walk};
 use crate::type_names::{TypeVariables, looks_like_class};
 
 /// C# for the rest of the crate.
@@ -585,11 +585,6 @@ struct Modifiers {
     is_static: bool,
     is_readonly: bool,
     is_const: bool,
-}
-
-/// The first child of a kind.
-fn child(node: Node<'_>, kind: Kind) -> Option<Node<'_>> {
-    find_child(node, |child| (Kind::of(child) == kind).then_some(child))
 }
 
 /// Whether `node` is a type that is a name.

@@ -7,7 +7,7 @@ use codeproof_types::{CallKind, HintSource, Language, SymbolKind, Visibility};
 use tree_sitter::{Node, Tree};
 
 use crate::collector::{Collector, Definition, HintScope};
-use crate::nodes::{count_arguments, each_child, find_child, node_kinds, walk};
+use crate::nodes::{child, count_arguments, each_child, node_kinds, walk};
 use crate::type_names::TypeVariables;
 
 /// Go for the rest of the crate.
@@ -521,11 +521,6 @@ enum Value<'t> {
     Type(Node<'t>),
     /// It is what this function returns first.
     Call(Node<'t>),
-}
-
-/// The first child of a kind.
-fn child(node: Node<'_>, kind: Kind) -> Option<Node<'_>> {
-    find_child(node, |child| (Kind::of(child) == kind).then_some(child))
 }
 
 fn visibility(name: &str) -> Visibility {

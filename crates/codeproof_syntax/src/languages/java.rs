@@ -6,7 +6,7 @@ use codeproof_types::{CallKind, HintSource, Language, SymbolKind, Visibility};
 use tree_sitter::{Node, Tree};
 
 use crate::collector::{Collector, Definition, HintScope};
-use crate::nodes::{count_arguments, each_child, find_child, node_kinds, walk};
+use crate::nodes::{child, count_arguments, each_child, find_child, node_kinds, walk};
 use crate::type_names::{ANONYMOUS, TypeVariables, looks_like_class};
 
 /// Java for the rest of the crate.
@@ -450,11 +450,6 @@ impl<'t> Reader<'_, 't> {
     fn is_variable(&self, written: Node<'t>) -> bool {
         self.variables.contains(self.facts.text(written))
     }
-}
-
-/// The first child of a kind.
-fn child(node: Node<'_>, kind: Kind) -> Option<Node<'_>> {
-    find_child(node, |child| (Kind::of(child) == kind).then_some(child))
 }
 
 fn is_name(node: Node<'_>) -> bool {

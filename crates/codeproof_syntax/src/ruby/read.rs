@@ -7,7 +7,7 @@ use codeproof_types::{CallKind, SymbolKind, Visibility};
 use tree_sitter::{Node, Tree};
 
 use crate::collector::Collector;
-use crate::nodes::{each_child, find_child, node_kinds, walk};
+use crate::nodes::{child, each_child, node_kinds, walk};
 use crate::type_names::looks_like_class;
 
 /// Blocks around a name whose variables are looked at; more are nested in generated code only.
@@ -302,11 +302,6 @@ impl<'t> Reader<'_, 't> {
         let content = node.named_child(0).filter(|content| Kind::of(*content) == Kind::StringContent)?;
         (Kind::of(node) == Kind::String && node.named_child_count() == 1).then(|| self.facts.text(content))
     }
-}
-
-/// The first child of a kind.
-pub(super) fn child(node: Node<'_>, kind: Kind) -> Option<Node<'_>> {
-    find_child(node, |child| (Kind::of(child) == kind).then_some(child))
 }
 
 pub(super) fn is_constant(node: Node<'_>) -> bool {

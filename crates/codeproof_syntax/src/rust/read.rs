@@ -8,7 +8,7 @@ use tree_sitter::{Node, Tree};
 
 use super::paths::{each_use, without_arguments};
 use crate::collector::{Collector, Definition, HintScope, Scope};
-use crate::nodes::{count_arguments, each_child, find_child, node_kinds, walk};
+use crate::nodes::{child, count_arguments, each_child, find_child, node_kinds, walk};
 use crate::type_names::{TypeVariables, looks_like_class};
 
 /// Types that lend what they hold: a method of the value can be called on them.
@@ -516,11 +516,6 @@ impl<'t> Reader<'_, 't> {
             }
         }
     }
-}
-
-/// The first child of a kind.
-pub(super) fn child(node: Node<'_>, kind: Kind) -> Option<Node<'_>> {
-    find_child(node, |child| (Kind::of(child) == kind).then_some(child))
 }
 
 /// The one name that a pattern binds.
