@@ -1,0 +1,125 @@
+//! What every lowering needs: a module under construction, its names and bodies.
+
+use codeproof_types::Language;
+use rustc_hash::FxHashMap;
+
+use crate::ir::{Body, BodyId, BodyKind, Bytes, Expr, ExprId, Local, Module, Name};
+
+/// A module under construction. Bodies are entered and left like the braces of the text; expressions go into the
+/// innermost open one.
+pub(super) struct Builder {
+    module: Module,
+    names: FxHashMap<Box<str>, Name>,
+    /// The open bodies, innermost last.
+    open: Vec<Open>,
+}
+
+struct Open {
+    id: BodyId,
+    locals: FxHashMap<Name, Local>,
+}
+
+impl Builder {
+    /// An empty module with its file's body open.
+    pub(super) fn new(language: Language, bytes: Bytes) -> Self {
+        let module =
+            Module { language, bodies: Vec::new(), classes: Vec::new(), names: Vec::new(), imports: Vec::new() };
+        let mut builder = Self { module, names: FxHashMap::default(), open: Vec::new() };
+        let nameless = builder.name("");
+        builder.enter(BodyKind::File, nameless, bytes);
+        builder
+    }
+
+    /// The module; its file's body must be the only open one.
+    pub(super) fn finish(mut self) -> Module {
+        self.leave();
+        debug_assert!(self.open.is_empty(), "every body that was entered is left");
+        self.module
+    }
+
+    /// The number of a name.
+    pub(super) fn name(&mut self, text: &str) -> Name {
+        if let Some(name) = self.names.get(text) {
+            return *name;
+        }
+        let name = Name(u32::try_from(self.module.names.len()).unwrap_or(u32::MAX));
+        self.module.names.push(text.into());
+        self.names.insert(text.into(), name);
+        name
+    }
+
+    /// Opens a body inside the innermost open one.
+    pub(super) fn enter(&mut self, kind: BodyKind, name: Name, bytes: Bytes) -> BodyId {
+        let id = BodyId(u32::try_from(self.module.bodies.len()).unwrap_or(u32::MAX));
+        self.module.bodies.push(Body {
+            kind,
+            name,
+            class: None,
+            parent: self.open.last().map(|open| open.id),
+            is_static: false,
+            is_class_method: false,
+            is_generator: false,
+            is_public: true,
+            bytes,
+            parameters: Vec::new(),
+            locals: Vec::new(),
+            decorators: Vec::new(),
+            returns: None,
+            code: Box::default(),
+            exprs: Vec::new(),
+            expr_bytes: Vec::new(),
+            captures: Vec::new(),
+        });
+        self.open.push(Open { id, locals: FxHashMap::default() });
+        id
+    }
+
+    /// Closes the innermost open body.
+    pub(super) fn leave(&mut self) {
+        self.open.pop();
+    }
+
+    /// The innermost open body.
+    pub(super) fn body(&mut self) -> &mut Body {
+        let id = self.id();
+        &mut self.module.bodies[id.index()]
+    }
+
+    /// The number of the innermost open body.
+    pub(super) fn id(&self) -> BodyId {
+        self.open.last().expect("the file's body is open until the end").id
+    }
+
+    /// The local `name` of the innermost open body, made when it is new.
+    pub(super) fn local(&mut self, name: Name) -> Local {
+        let open = self.open.last_mut().expect("the file's body is open until the end");
+        let locals = &mut self.module.bodies[open.id.index()].locals;
+        *open.locals.entry(name).or_insert_with(|| {
+            locals.push(name);
+            Local(u32::try_from(locals.len() - 1).unwrap_or(u32::MAX))
+        })
+    }
+
+    /// A local that no name leads to any more: `name` means it from now on, until [`Self::forget`].
+    pub(super) fn fresh_local(&mut self, name: Name) -> Local {
+        let open = self.open.last_mut().expect("the file's body is open until the end");
+        let locals = &mut self.module.bodies[open.id.index()].locals;
+        locals.push(name);
+        let local = Local(u32::try_from(locals.len() - 1).unwrap_or(u32::MAX));
+        open.locals.insert(name, local);
+        local
+    }
+
+    /// Adds an expression to the innermost open body.
+    pub(super) fn expr(&mut self, expr: Expr, bytes: Bytes) -> ExprId {
+        let body = self.body();
+        body.exprs.push(expr);
+        body.expr_bytes.push(bytes);
+        ExprId(u32::try_from(body.exprs.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The module so far.
+    pub(super) fn module(&mut self) -> &mut Module {
+        &mut self.module
+    }
+}

@@ -1,0 +1,20 @@
+//! From syntax trees to the IR, one module for each language.
+
+mod builder;
+mod php;
+mod python;
+
+use codeproof_syntax::ParsedFile;
+use codeproof_types::Language;
+
+use crate::ir::Module;
+
+/// Lowers one file; `None` for languages that have no lowering yet. Never fails: what is not understood becomes
+/// [`crate::ir::Expr::Unknown`].
+pub fn lower(text: &str, parsed: &ParsedFile) -> Option<Module> {
+    match parsed.language() {
+        Language::Python => Some(python::lower(text, parsed.tree())),
+        Language::Php => Some(php::lower(text, parsed.tree())),
+        _ => None,
+    }
+}

@@ -1,0 +1,5 @@
+//! Abstract values.
+
+mod facts;
+
+pub use facts::{Chars, Escaped, Facts, Traits};
