@@ -176,8 +176,11 @@ pub struct Class {
     pub bases: Vec<ExprId>,
     /// Its methods by name.
     pub methods: Vec<(Name, BodyId)>,
+    /// Classes defined in its own body, by name. They have no [`StmtKind::Class`] of their own, and bind no local.
+    pub classes: Vec<(Name, ClassId)>,
     /// Attributes and constants set in the class's own body: name, value (parent's arena; `None` when only declared),
-    /// declared type (parent's arena).
+    /// declared type (parent's arena). In Python a value names what stands earlier in the class by
+    /// [`Expr::Attribute`] of the class, and the other statements of the class's body follow [`StmtKind::Class`].
     pub fields: Vec<(Name, Option<ExprId>, Option<ExprId>)>,
     /// Decorators: expressions of the parent's arena.
     pub decorators: Vec<ExprId>,
@@ -446,7 +449,7 @@ pub enum Expr {
     IsSet(Box<[ExprId]>),
     /// PHP's `empty($x)`.
     IsEmpty(ExprId),
-    /// `yield x`, `yield from x`.
+    /// `yield x`; `yield from x` yields [`Expr::Spread`].
     Yield(Option<ExprId>),
     /// `await x`.
     Await(ExprId),

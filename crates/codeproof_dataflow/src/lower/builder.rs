@@ -92,15 +92,15 @@ impl Builder {
 
     /// The local `name` of the innermost open body, made when it is new.
     pub(super) fn local(&mut self, name: Name) -> Local {
-        let open = self.open.last_mut().expect("the file's body is open until the end");
-        let locals = &mut self.module.bodies[open.id.index()].locals;
-        *open.locals.entry(name).or_insert_with(|| {
-            locals.push(name);
-            Local(u32::try_from(locals.len() - 1).unwrap_or(u32::MAX))
-        })
+        self.local_of(self.id(), name)
     }
 
-    /// A local that no name leads to any more: `name` means it from now on, until [`Self::forget`].
+    /// The local that `name` means in the innermost open body, when there is one.
+    pub(super) fn known_local(&self, name: Name) -> Option<Local> {
+        self.open.last().and_then(|open| open.locals.get(&name)).copied()
+    }
+
+    /// A local that no name led to before: `name` means it from now on, until [`Self::forget`].
     pub(super) fn fresh_local(&mut self, name: Name) -> Local {
         let open = self.open.last_mut().expect("the file's body is open until the end");
         let locals = &mut self.module.bodies[open.id.index()].locals;
@@ -108,6 +108,30 @@ impl Builder {
         let local = Local(u32::try_from(locals.len() - 1).unwrap_or(u32::MAX));
         open.locals.insert(name, local);
         local
+    }
+
+    /// Ends what [`Self::fresh_local`] began: `name` means what it meant before.
+    pub(super) fn forget(&mut self, name: Name, before: Option<Local>) {
+        let open = self.open.last_mut().expect("the file's body is open until the end");
+        match before {
+            Some(local) => open.locals.insert(name, local),
+            None => open.locals.remove(&name),
+        };
+    }
+
+    /// The local `name` of `body`, which is open, made when it is new.
+    pub(super) fn local_of(&mut self, body: BodyId, name: Name) -> Local {
+        let open = self.open.iter_mut().rfind(|open| open.id == body).expect("only open bodies are asked");
+        let locals = &mut self.module.bodies[body.index()].locals;
+        *open.locals.entry(name).or_insert_with(|| {
+            locals.push(name);
+            Local(u32::try_from(locals.len() - 1).unwrap_or(u32::MAX))
+        })
+    }
+
+    /// The local that `name` means in `body`, which is open, when there is one.
+    pub(super) fn known_local_of(&self, body: BodyId, name: Name) -> Option<Local> {
+        self.open.iter().rfind(|open| open.id == body)?.locals.get(&name).copied()
     }
 
     /// Adds an expression to the innermost open body.

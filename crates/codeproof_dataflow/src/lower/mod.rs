@@ -1,6 +1,7 @@
 //! From syntax trees to the IR, one module for each language.
 
 mod builder;
+mod nodes;
 mod php;
 mod python;
 
