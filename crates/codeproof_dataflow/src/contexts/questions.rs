@@ -19,9 +19,10 @@ impl Facts {
         self.chars.meets(Chars::of(wanted))
     }
 
-    /// Whether it holds nothing but characters of `allowed`.
+    /// Whether it holds no ASCII character but those of `allowed`. No syntax of any sink is made of other characters, so
+    /// letters and digits of all scripts are as harmless as the Latin ones.
     pub(super) fn holds_only(&self, allowed: Chars) -> bool {
-        self.chars.without(allowed) == Chars::NONE
+        !self.chars.without(allowed).meets(Chars::range('\0', '\u{7f}'))
     }
 
     /// Whether one of the characters of `marks` can stand in it with its special meaning, where the language takes that
