@@ -8,7 +8,7 @@ macro_rules! node_kinds {
         $grammar:expr;
         nodes { $($node:ident = $node_name:literal),+ $(,)? }
         tokens { $($token:ident = $token_name:literal),+ $(,)? }
-        fields { $($field:ident),+ $(,)? }
+        $(fields { $($field:ident),+ $(,)? })?
     ) => {
         /// What a node is.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,18 +34,20 @@ macro_rules! node_kinds {
             }
         }
 
-        /// The numbers of the fields.
-        #[derive(Debug, Clone, Copy)]
-        pub(super) struct Fields { $(pub(super) $field: u16,)+ }
+        $(
+            /// The numbers of the fields.
+            #[derive(Debug, Clone, Copy)]
+            pub(super) struct Fields { $(pub(super) $field: u16,)+ }
 
-        impl Fields {
-            /// Those of the grammar.
-            pub(super) fn new() -> Self {
-                let grammar: tree_sitter::Language = $grammar.into();
-                let number = |name: &str| grammar.field_id_for_name(name).map_or(0, std::num::NonZeroU16::get);
-                Self { $($field: number(stringify!($field)),)+ }
+            impl Fields {
+                /// Those of the grammar.
+                pub(super) fn new() -> Self {
+                    let grammar: tree_sitter::Language = $grammar.into();
+                    let number = |name: &str| grammar.field_id_for_name(name).map_or(0, std::num::NonZeroU16::get);
+                    Self { $($field: number(stringify!($field)),)+ }
+                }
             }
-        }
+        )?
 
         #[cfg(test)]
         mod grammar_tests {
@@ -56,7 +58,8 @@ macro_rules! node_kinds {
                 for (name, is_named) in [$(($node_name, true),)+ $(($token_name, false),)+] {
                     assert_ne!(grammar.id_for_node_kind(name, is_named), 0, "no node is called {name}");
                 }
-                for name in [$(stringify!($field)),+] {
+                let fields: &[&str] = &[$($(stringify!($field)),+)?];
+                for name in fields {
                     assert!(grammar.field_id_for_name(name).is_some(), "no field is called {name}");
                 }
             }

@@ -1,0 +1,1 @@
+//! PHP in, IR as text out.
