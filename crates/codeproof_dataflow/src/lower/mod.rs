@@ -3,7 +3,11 @@
 mod builder;
 mod nodes;
 mod php;
+#[cfg(test)]
+mod print;
 mod python;
+#[cfg(test)]
+mod soundness;
 
 use codeproof_syntax::ParsedFile;
 use codeproof_types::Language;

@@ -18,6 +18,8 @@ mod places;
 mod scope;
 mod statements;
 mod strings;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use codeproof_types::Language;
@@ -161,13 +163,17 @@ impl<'t> Lowering<'t> {
     /// What stands for the cursor's node when it is not understood: the names in it.
     fn unknown(&mut self, bytes: Bytes) -> ExprId {
         let mut operands = Vec::new();
+        let mut seen = Vec::new();
         let mut cursor = self.node().walk();
         while operands.len() < OPERANDS_MAX {
             let node = cursor.node();
             if self.kind_of(node) == Kind::Identifier && !self.is_label(&cursor) {
                 let bytes = bytes_of(node);
                 let name = self.builder.name(self.source_of(bytes));
-                operands.push(self.load(name, bytes));
+                if !seen.contains(&name) {
+                    seen.push(name);
+                    operands.push(self.load(name, bytes));
+                }
             }
             if !cursor.goto_first_child() && !goto_next(&mut cursor) {
                 break;

@@ -65,7 +65,7 @@ impl Lowering<'_> {
             Kind::Assignment => lowering.assignment(bytes, statements),
             Kind::AugmentedAssignment => lowering.augmented_assignment(bytes, statements),
             Kind::Ellipsis => {}
-            Kind::String | Kind::ConcatenatedString if lowering.is_plain_text() => {}
+            Kind::String if lowering.is_plain_text() => {}
             _ if kind.is_token() => {}
             _ => {
                 let value = lowering.expr();
@@ -74,9 +74,10 @@ impl Lowering<'_> {
         });
     }
 
-    /// Whether the text at the cursor is a comment in all but name.
+    /// Whether the string at the cursor has nothing to evaluate: it is a comment in all but name.
     fn is_plain_text(&self) -> bool {
-        self.source().starts_with(['"', '\'', 'r', 'R', 'u', 'U', 'b', 'B']) && self.kind() == Kind::String
+        let letters = self.source().bytes().take_while(u8::is_ascii_alphabetic);
+        !letters.map(|letter| letter.to_ascii_lowercase()).any(|letter| letter == b'f' || letter == b't')
     }
 
     /// `a = b = value`, `a: T = value`.
