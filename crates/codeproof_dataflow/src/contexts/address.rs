@@ -75,7 +75,12 @@ fn spot(before: &[Piece<'_>]) -> Spot {
     let Some(address) = address_in(text) else { return Spot::OtherHeader };
     if let Some(authority) = authority_of(address) {
         let ends_host = |text: &str| text.contains(['/', '\\', '?', '#']);
-        let is_behind = rest.iter().any(|piece| matches!(piece, Piece::Known(text) if ends_host(text)));
+        let is_behind = rest.iter().any(|piece| match piece {
+            Piece::Known(text) => ends_host(text),
+            // A host the program chose is taken to be all of it.
+            Piece::Unknown => true,
+            Piece::Tainted(_) => false,
+        });
         return match authority {
             _ if ends_host(authority) || is_behind => Spot::Fixed,
             "" if rest.is_empty() => Spot::Host,

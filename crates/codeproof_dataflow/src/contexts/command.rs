@@ -22,8 +22,9 @@ enum State {
 /// Substitutions in each other that are followed; deeper ones are taken for their outside.
 const DEPTH_MAX: usize = 16;
 
-/// What means something to a shell outside of quotes (POSIX shell, section 2.2).
-const MARKS: &str = "|&;<>()$`\"'*?[]{}!#~\n\r\0";
+/// What means something to a shell outside of quotes (POSIX shell, section 2.2), but for `~`, `=` and `%`, which at most
+/// name another value.
+const MARKS: &str = "|&;<>()$`\"'*?[]{}!#\n";
 
 /// What begins another argument.
 const BLANKS: &str = " \t";

@@ -13,9 +13,11 @@ pub(super) fn danger_in_log(facts: &Facts) -> Danger {
     Danger::when(facts.holds("\r\n"), "can forge a record by a line's end", "holds no line's end")
 }
 
-/// Every template language marks its code by one of these: `{{`, `{%`, `${`, `<%`, `@directive`, `#set`.
+/// Every template language marks its code by one of these: `{{`, `{%`, `$name`, `<%`, `@directive`, `#set`, and a line that
+/// begins with `%`.
 pub(super) fn danger_in_template(facts: &Facts) -> Danger {
-    Danger::when(facts.holds("{<$%@#"), "is part of the template's code", "holds no mark that begins a template's code")
+    let brings = facts.holds("{<$@#") || facts.holds("%") && facts.holds("\n");
+    Danger::when(brings, "is part of the template's code", "holds no mark that begins a template's code")
 }
 
 /// Declarations, and with them entities, begin with `<!`.

@@ -136,3 +136,6 @@ fn html_danger(place: Place<'_>) -> Danger {
     });
     state.danger(place.facts)
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use crate::value::{Facts, Traits};
 /// What stands before the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Base {
-    /// Nothing: the data begins the path.
+    /// Nothing, or the root: the data begins the path.
     Nothing,
     /// Text that fixes the folder, or at least the beginning of the first name.
     Fixed,
@@ -18,12 +18,13 @@ enum Base {
 }
 
 pub(super) fn danger(place: Place<'_>) -> Danger {
-    judge(place).unwrap_or_else(|| leaves_working_folder(place.facts, "/\\"))
+    judge(place).unwrap_or_else(|| begins_path(place.facts, "begins the path, and so chooses the folder"))
 }
 
-/// As [`danger`]; standing first, data can also name a stream wrapper (`data:`, `http://`, `php://`), which needs `:`.
+/// As [`danger`]; standing first, data can also name a stream (`http://`, `php://filter/`), which needs slashes, too.
 pub(super) fn danger_of_inclusion(place: Place<'_>) -> Danger {
-    judge(place).unwrap_or_else(|| leaves_working_folder(place.facts, "/\\:"))
+    let how = "begins the path, and so chooses the folder or stream that is loaded as code";
+    judge(place).unwrap_or_else(|| begins_path(place.facts, how))
 }
 
 /// An uploaded file does harm by its extension, which the server runs by, or by its folder.
@@ -43,37 +44,39 @@ pub(super) fn danger_of_upload(place: Place<'_>) -> Danger {
 /// The judgement where the working folder does not matter; `None` for data that begins the path.
 fn judge(place: Place<'_>) -> Option<Danger> {
     let facts = place.facts;
+    let base = base(place.before);
     let is_canonical = facts.traits.has(Traits::CANONICAL_PATH);
     let is_inside = facts.traits.has(Traits::INSIDE_FOLDER);
     if facts.is_number() {
         Some(Danger::No("is a number"))
     } else if facts.is_word() {
         Some(Danger::No("holds only letters, digits and underscores"))
+    } else if base == Base::Address {
+        Some(Danger::No("stands behind a fixed address, which is no file of this machine"))
     } else if is_canonical && is_inside {
         Some(Danger::No("was resolved and then checked to stand in a folder of the program"))
-    } else if is_inside {
+    } else if is_canonical && base == Base::Fixed {
+        Some(Danger::No("stands behind a fixed folder and holds no `..`"))
+    } else if is_inside || base == Base::Fixed {
         Some(leaves_folder(facts))
     } else {
-        match base(place.before) {
-            Base::Nothing => None,
-            Base::Fixed if is_canonical => Some(Danger::No("stands behind a fixed folder and holds no `..`")),
-            Base::Fixed => Some(leaves_folder(facts)),
-            Base::Address => Some(Danger::No("stands behind a fixed address, which is no file of this machine")),
-        }
+        None
     }
 }
 
 fn base(before: &[Piece<'_>]) -> Base {
-    match before.first() {
-        None => Base::Nothing,
-        Some(Piece::Known(text)) => {
-            let authority = text.split_once("://").filter(|(scheme, _)| *scheme != "file").map(|(_, rest)| rest);
-            if authority.is_some_and(|rest| rest.contains('/')) { Base::Address } else { Base::Fixed }
-        }
-        Some(Piece::Unknown) => Base::Fixed,
-        // Judged by itself; what stands behind it goes on from wherever it leads.
-        Some(Piece::Tainted(_)) => Base::Fixed,
+    match before {
+        [] => Base::Nothing,
+        [Piece::Known(text)] if text.bytes().all(|byte| matches!(byte, b'/' | b'\\')) => Base::Nothing,
+        [Piece::Known(text), ..] if is_address(text) => Base::Address,
+        // Text of the program fixes the folder. Data is judged by itself, and what follows goes on from there.
+        [Piece::Known(_) | Piece::Unknown | Piece::Tainted(_), ..] => Base::Fixed,
     }
+}
+
+/// `scheme://host/…` of another machine.
+fn is_address(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, rest)| scheme != "file" && rest.contains('/'))
 }
 
 fn leaves_folder(facts: &Facts) -> Danger {
@@ -84,12 +87,8 @@ fn leaves_folder(facts: &Facts) -> Danger {
     Danger::when(facts.holds("."), how, "stands behind a fixed folder and holds no dot")
 }
 
-fn leaves_working_folder(facts: &Facts, marks: &str) -> Danger {
-    Danger::when(
-        facts.holds(marks),
-        "begins the path, and so chooses the folder",
-        "begins the path and holds no separator",
-    )
+fn begins_path(facts: &Facts, how: &'static str) -> Danger {
+    Danger::when(facts.holds("/\\"), how, "begins the path and holds no separator")
 }
 
 /// Whether the last text behind the data ends with an extension that the program fixed.

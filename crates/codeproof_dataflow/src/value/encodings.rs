@@ -32,7 +32,7 @@ pub enum Encoding {
     SqlName,
     /// One word of a shell, its quotes included.
     ShellWord,
-    /// Every mark of a shell stands behind a backslash; blanks stay.
+    /// Every mark of a shell stands behind a backslash; blanks and quotes stay.
     ShellMarks,
     /// A JSON value, the quotes of texts included; `/` stays.
     Json,
@@ -76,8 +76,8 @@ pub enum Encoding {
 /// Characters that mean something in regular expressions of either language (`preg_quote`, `re.escape`).
 const REGEX_MARKS: &str = ".\\+*?[^]$(){}=!<>|:-#/&~";
 
-/// Characters that mean something to a shell outside of quotes (`escapeshellcmd`).
-const SHELL_MARKS: &str = "#&;`|*?~<>^()[]{}$\\\n'\"!";
+/// Characters that mean something to a shell outside of quotes (`escapeshellcmd`, which leaves quotes that come in pairs).
+const SHELL_MARKS: &str = "#&;`|*?~<>^()[]{}$\\\n";
 
 /// Characters that mean something in an LDAP name (RFC 4514, 2.4).
 const LDAP_NAME_MARKS: &str = ",+\"\\<>;=#";
@@ -220,4 +220,81 @@ fn without_escapes(facts: Facts) -> Facts {
 
 fn hex() -> Chars {
     Chars::range('0', '9').or(Chars::range('a', 'f')).or(Chars::range('A', 'F'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(encodings: &[Encoding]) -> Facts {
+        encodings.iter().fold(Facts::raw(), |facts, encoding| encoding.apply(facts))
+    }
+
+    /// What stands raw among `marks` after the encodings: `escaped` in backslashes or doubled, `gone` when it cannot occur.
+    #[track_caller]
+    fn check(encodings: &[Encoding], raw: &str, escaped: &str, gone: &str) {
+        let facts = after(encodings);
+        let set = Chars::of;
+        assert_eq!(facts.raw_among(&format!("{raw}{escaped}{gone}")), set(raw), "raw after {encodings:?}");
+        let shielded = facts.backslashed.0.or(facts.doubled.0).and(facts.chars);
+        assert_eq!(shielded.and(set(escaped)), set(escaped), "escaped after {encodings:?}");
+        assert_eq!(facts.chars.and(set(gone)), Chars::NONE, "gone after {encodings:?}");
+    }
+
+    #[test]
+    fn each_encoding_leaves_what_it_leaves() {
+        use Encoding as E;
+        check(&[E::Html], "&;#\\`(=: ", "", "<>\"'");
+        check(&[E::HtmlDouble], "&;'\\", "", "<>\"");
+        check(&[E::HtmlNoQuotes], "&;\"'", "", "<>");
+        check(&[E::Url], "%+.-_~aZ0", "", "<>\"'&/:\\ \n\0é");
+        check(&[E::UrlPath], "%/.", "", "<>\"'&:\\ \n");
+        check(&[E::Backslash], "<>`\n;", "'\"\\", "\0");
+        check(&[E::SqlDoubled], "\"\\;", "'", "");
+        check(&[E::SqlLiteral], "'", "", "");
+        check(&[E::ShellWord], "'\\", "", "");
+        check(&[E::ShellMarks], " \t'\"/", "$`;|&<>(){}*?\\\n", "");
+        check(&[E::Json], "\"'</", "\\", "\n\r\0");
+        check(&[E::JsonSlashes], "\"'<", "\\/", "\n\r\0");
+        check(&[E::Base64], "aZ0+/=-_", "", "<>\"'&\\ .:%");
+        check(&[E::Hex], "af09", "", "gz<>\"'&/ .-");
+        check(&[E::Number], "0.-+eE", "", "af<>\"'&/ ;");
+        check(&[E::Integer], "09-", "", "+.e \"'");
+        check(&[E::Boolean], "Tf1", "", "<>\"' /.:");
+        check(&[E::Basename], ".:'\"", "", "/\\");
+        check(&[E::LdapFilter], ",+=<", "\\", "()*\0");
+        check(&[E::LdapName], "()*", ",+\"\\<>;=", "\0");
+        check(&[E::RegexQuote], "\"' \n", ".*+?{}()[]|^$\\", "");
+        check(&[E::StripTags], ">\"'&", "", "<");
+        check(&[E::HeaderLine], "<:; ", "", "\r\n\0");
+        check(&[E::Word], "aZ0_", "", "- .é");
+        check(&[E::Uuid], "af0-", "", "g_ ");
+        check(&[E::Slug], "aZ0_-", "", ". /");
+    }
+
+    #[test]
+    fn the_order_of_encodings_counts() {
+        use Encoding as E;
+        let quote = Chars::of("'");
+        assert_eq!(after(&[E::Backslash, E::Html]).backslashed.0.and(quote), quote);
+        assert_eq!(after(&[E::Html, E::Backslash]).backslashed.0.and(quote), Chars::NONE);
+        assert!(after(&[E::Json, E::Html]).traits.has(Traits::JSON));
+        // What `addslashes` did to `/` of JSON is undone by a second one.
+        check(&[E::JsonSlashes, E::Backslash], "/", "'\"\\", "");
+    }
+
+    #[test]
+    fn what_holds_nothing_to_encode_stays_what_it_is() {
+        let word = Encoding::Word.apply(Facts::raw());
+        for encoding in [Encoding::Html, Encoding::Url, Encoding::Backslash, Encoding::RegexQuote, Encoding::Slug] {
+            assert_eq!(encoding.apply(word), word, "{encoding:?}");
+        }
+        let number = Encoding::Number.apply(Facts::raw());
+        assert_eq!(Encoding::Json.apply(number), number);
+    }
+
+    #[test]
+    fn decoding_makes_raw_data() {
+        assert_eq!(after(&[Encoding::Number, Encoding::Decode]), Facts::raw());
+    }
 }

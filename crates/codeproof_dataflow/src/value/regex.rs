@@ -244,3 +244,112 @@ fn ranges(class: &Class) -> Box<dyn Iterator<Item = (u32, u32)> + '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Those of `chars` that decide something in some sink, `↵` for a line's end and `…` for all that is not ASCII.
+    fn shown(chars: Chars) -> String {
+        let mut shown: String = "az09_-. \n'\"<>&;/\\:(é".chars().filter(|char| chars.has(*char)).collect();
+        shown = shown.replace('\n', "↵").replace('é', "…");
+        shown
+    }
+
+    #[track_caller]
+    fn check_allowed(pattern: &str, dialect: Dialect, anchored: Anchoring, expected: Option<&str>) {
+        let found = allowed(pattern, dialect, anchored).map(shown);
+        assert_eq!(found.as_deref(), expected, "{pattern}");
+    }
+
+    #[test]
+    fn a_match_of_the_whole_text_tells_its_characters() {
+        let php = |pattern, expected| check_allowed(pattern, Dialect::Php, Anchoring::Search, expected);
+        php("/^[a-z]+$/", Some("az"));
+        php("/^[a-z0-9]*\\z/i", Some("az09"));
+        php("/\\A\\d+\\Z/", Some("09"));
+        php("/^\\w+$/D", Some("az09_"));
+        php("/^\\w+$/u", Some("az09_…"));
+        php("#^/files/[\\w.-]+$#", Some("az09_-./"));
+        php("~^(yes|no)$~", Some(""));
+        php("{^[0-9]{2}-[0-9]{2}$}", Some("09-"));
+        php("/^.*$/", Some("az09_-. '\"<>&;/\\:(…"));
+        php("/^.*$/s", Some("az09_-. ↵'\"<>&;/\\:(…"));
+        php("/^[^<>]+$/", Some("az09_-. ↵'\"&;/\\:(…"));
+        php("/^[[:alpha:]]+$/", Some("az"));
+        php("/^[\\w[.]+$/", Some("az09_."));
+        php("/^[a&&z]+$/", Some("az&"));
+        php("/[a-z]+/A", None);
+        php("/^ [a-z]+ $/x", Some("az"));
+        php("/^[a-z]+$ | ^[0-9]+$/x", Some("az09"));
+    }
+
+    #[test]
+    fn a_match_somewhere_tells_nothing() {
+        let php = |pattern: &str| check_allowed(pattern, Dialect::Php, Anchoring::Search, None);
+        php("/[a-z]+/");
+        php("/^[a-z]+/");
+        php("/[a-z]+$/");
+        php("/^[a-z]+$/m");
+        php("/^[a-z]+$|x/");
+        php("/^(?=x)[a-z]+$/");
+        php("/^(.)\\1$/");
+        php("/^[a-z+$/");
+        php("no delimiters");
+        php("");
+        php("/");
+        php(&format!("/^{}$/", "a".repeat(5000)));
+        php(&format!("/^{}$/", "(".repeat(1000)));
+    }
+
+    #[test]
+    fn python_anchors_by_the_function() {
+        let python = |pattern, anchored, expected| check_allowed(pattern, Dialect::Python, anchored, expected);
+        python("[a-z]+", Anchoring::FullMatch, Some("az"));
+        python("[a-z]+", Anchoring::Match, None);
+        python("[a-z]+$", Anchoring::Match, Some("az"));
+        python("[a-z]+\\Z", Anchoring::Match, Some("az"));
+        python("^[a-z]+$", Anchoring::Search, Some("az"));
+        python("(?i)^[a-z]+$", Anchoring::Search, Some("az…"));
+        python("(?m)^[a-z]+$", Anchoring::Search, None);
+        python("\\d+", Anchoring::FullMatch, Some("09…"));
+        python("(?P<name>[0-9]+)\\.txt", Anchoring::FullMatch, Some("09."));
+    }
+
+    #[test]
+    fn replacing_a_class_takes_its_characters_out() {
+        let php = |pattern, expected: &str| assert_eq!(shown(removed(pattern, Dialect::Php)), expected, "{pattern}");
+        php("/'/", "'");
+        php("/[^a-z0-9_.-]/i", " ↵'\"<>&;/\\:(…");
+        php("/\\W/si", "-. ↵'\"<>&;/\\:(…");
+        php("/[<>]+/", "<>");
+        php("/[<>]*/", "<>");
+        php("/(<|>|')/", "'<>");
+        php("/[<>]{2,}/", "");
+        php("/<script>/", "");
+        php("/\\.\\.\\//", "");
+        php("/'|--/", "'");
+        php("/^'/", "");
+        php("/[<>]*?/", "");
+        php("/é/u", "");
+        let python = |pattern| shown(removed(pattern, Dialect::Python));
+        assert_eq!(python("[^a-z]"), "09_-. ↵'\"<>&;/\\:(…");
+        assert_eq!(python("\\W+"), "-. ↵'\"<>&;/\\:(");
+    }
+
+    #[test]
+    fn finding_nothing_forbids_a_class() {
+        let php = |pattern, expected: Option<&str>| {
+            assert_eq!(forbidden(pattern, Dialect::Php).map(shown).as_deref(), expected, "{pattern}");
+        };
+        php("/[^0-9]/", Some("az_-. ↵'\"<>&;/\\:(…"));
+        php("/['\"]/", Some("'\""));
+        php("/[<>]+/", Some("<>"));
+        php("/<|>/", Some("<>"));
+        php("/[<>]*/", None);
+        php("/[<>]x/", None);
+        php("/^[<>]/", None);
+        php("/'|--/", Some("'"));
+        php("/[<>]/A", None);
+    }
+}

@@ -69,11 +69,13 @@ const SCRIPT_TYPES: &[&str] = &[
     "module",
     "text/javascript",
     "text/ecmascript",
+    "text/x-ecmascript",
     "text/jscript",
     "text/livescript",
     "text/x-javascript",
     "application/javascript",
     "application/ecmascript",
+    "application/x-ecmascript",
     "application/x-javascript",
 ];
 static TYPE_NAMES: Names<{ nodes(SCRIPT_TYPES) }> = Names::new(SCRIPT_TYPES);
@@ -171,8 +173,8 @@ impl Content {
             Self::Script(script) => Self::Script(script.behind(byte)),
             Self::Style(style) => Self::Style(style.behind(byte)),
             Self::Address(address) => Self::Address(address.behind(byte)),
-            // Blanks around a type do not count, nor do its parameters.
-            Self::Type(read) if is_blank(byte) || byte == b';' => Self::Type(read),
+            // Blanks around a type do not count. With parameters it is none of a script's.
+            Self::Type(read) if is_blank(byte) => Self::Type(read),
             Self::Type(read) => Self::Type(TYPE_NAMES.next(read, byte.to_ascii_lowercase())),
         }
     }
