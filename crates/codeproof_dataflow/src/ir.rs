@@ -66,6 +66,9 @@ pub struct Module {
     pub names: Vec<Box<str>>,
     /// What the file imports, at whatever depth.
     pub imports: Vec<Import>,
+    /// PHP's namespace in lower case, empty for the global one: where unqualified functions and constants are looked up
+    /// first. The last one of a file with several.
+    pub namespace: Name,
 }
 
 /// One imported name: `import a.b as c` binds `c` to the module `a.b`; `from a.b import c as d` binds `d` to `c` of `a.b`.

@@ -22,8 +22,14 @@ struct Open {
 impl Builder {
     /// An empty module with its file's body open.
     pub(super) fn new(language: Language, bytes: Bytes) -> Self {
-        let module =
-            Module { language, bodies: Vec::new(), classes: Vec::new(), names: Vec::new(), imports: Vec::new() };
+        let module = Module {
+            language,
+            bodies: Vec::new(),
+            classes: Vec::new(),
+            names: Vec::new(),
+            imports: Vec::new(),
+            namespace: Name(0),
+        };
         let mut builder = Self { module, names: FxHashMap::default(), open: Vec::new() };
         let nameless = builder.name("");
         builder.enter(BodyKind::File, nameless, bytes);
