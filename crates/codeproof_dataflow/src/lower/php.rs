@@ -35,7 +35,7 @@ use rustc_hash::FxHashSet;
 use tree_sitter::Tree;
 
 use super::builder::Builder;
-use crate::ir::{BodyKind, Bytes, DEPTH_MAX, Expr, ExprId, Module, Name, Stmt, StmtKind};
+use crate::ir::{Block, BodyId, BodyKind, Bytes, DEPTH_MAX, Expr, ExprId, Module, Name, Stmt, StmtKind};
 use kinds::Kind;
 use names::Names;
 use page::Pieces;
@@ -44,6 +44,12 @@ use table::{At, Table};
 /// How many nodes that contain each other the lowering follows in all, closures in closures included. Each costs less
 /// than 3 KiB of stack.
 const RECURSION_MAX: usize = 240;
+
+/// How deep expressions are lowered: what is deeper is [`Expr::Unknown`] of variables, elements among them.
+const EXPRESSIONS_MAX: usize = DEPTH_MAX - 4;
+
+/// How deep blocks are lowered, the one of the body itself not counted.
+const BLOCKS_MAX: usize = DEPTH_MAX - 1;
 
 /// How many variables of an expression that stands too deep are kept.
 const GATHERED_MAX: usize = 32;
@@ -74,7 +80,7 @@ struct Lowering<'t> {
 
 /// What is known of an open body beside what the builder knows.
 struct Scope {
-    body: crate::ir::BodyId,
+    body: BodyId,
     kind: ScopeKind,
     /// Names of variables that mean the file's here.
     globals: FxHashSet<Name>,
@@ -169,13 +175,13 @@ impl<'t> Lowering<'t> {
         self.block.push(Stmt { bytes, kind });
     }
 
-    /// Runs `lower` one expression deeper; `None` where that is too deep.
-    fn deeper<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    /// Runs `lower` that many expressions deeper; `None` where that is too deep.
+    fn deeper<T>(&mut self, levels: usize, lower: impl FnOnce(&mut Self) -> T) -> Option<T> {
         let depth = self.scope().depth.expressions;
-        if depth >= DEPTH_MAX || self.recursion >= RECURSION_MAX {
+        if depth + levels > EXPRESSIONS_MAX || self.recursion >= RECURSION_MAX {
             return None;
         }
-        self.scope().depth.expressions = depth + 1;
+        self.scope().depth.expressions = depth + levels;
         self.recursion += 1;
         let lowered = lower(self);
         self.recursion -= 1;
@@ -184,9 +190,9 @@ impl<'t> Lowering<'t> {
     }
 
     /// What `lower` adds to a block of its own, one block deeper; `None` where that is too deep.
-    fn block_of(&mut self, lower: impl FnOnce(&mut Self)) -> Option<crate::ir::Block> {
+    fn block_of(&mut self, lower: impl FnOnce(&mut Self)) -> Option<Block> {
         let depth = self.scope().depth.blocks;
-        if depth >= DEPTH_MAX || self.recursion >= RECURSION_MAX {
+        if depth >= BLOCKS_MAX || self.recursion >= RECURSION_MAX {
             return None;
         }
         self.scope().depth.blocks = depth + 1;

@@ -14,8 +14,10 @@ impl Lowering<'_> {
             Kind::Assignment => {
                 let (left, right) = self.item(at);
                 let (left, right) = (left?, right?);
-                let value = self.expr(right);
-                let value = self.with_broken_parts(value, at);
+                let mut value = self.expr(right);
+                if table.is_broken(at) {
+                    value = self.with_broken_parts(value, at);
+                }
                 Some((self.place(left), value))
             }
             Kind::Augmented => {
@@ -53,10 +55,8 @@ impl Lowering<'_> {
 
     /// `$a = &$b`.
     pub(super) fn reference_assignment(&mut self, at: At) -> Option<(Place, ExprId)> {
-        let table = self.table;
-        let mut parts = table.children(at).filter(|it| !matches!(table.kind(*it), Kind::Error | Kind::BitAnd));
-        let (left, right) = (parts.next()?, parts.next()?);
-        let value = self.expr(right);
+        let (left, right) = self.item(at);
+        let (left, value) = (left?, self.expr(right?));
         Some((self.place(left), value))
     }
 

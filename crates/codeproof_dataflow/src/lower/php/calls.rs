@@ -105,10 +105,14 @@ impl Lowering<'_> {
                 _ => name = value.replace(part),
             }
         }
-        let mut lowered = self.expr(value?);
-        if is_reference {
-            lowered = self.add(Expr::Reference(lowered), at);
-        }
+        let value = value?;
+        let lowered = if is_reference {
+            let inside = self.deeper(1, |lowering| lowering.expr(value));
+            let inside = inside.unwrap_or_else(|| self.unknown(value));
+            self.add(Expr::Reference(inside), at)
+        } else {
+            self.expr(value)
+        };
         let name = name.map(|name| self.text_of(name)).map(|name| self.builder.name(name));
         Some(Argument { name, value: lowered, is_mapping: false })
     }

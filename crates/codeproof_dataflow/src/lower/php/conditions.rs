@@ -14,9 +14,9 @@ impl Lowering<'_> {
             _ => None,
         };
         let lowered = match operator {
-            Some(Kind::And | Kind::AndWord) => self.deeper(|it| it.logical(at, is_and, Expr::And)),
-            Some(Kind::Or | Kind::OrWord) => self.deeper(|it| it.logical(at, is_or, Expr::Or)),
-            Some(Kind::XorWord) => self.deeper(|it| it.exclusive(at)),
+            Some(Kind::And | Kind::AndWord) => self.deeper(1, |it| it.logical(at, is_and, Expr::And)),
+            Some(Kind::Or | Kind::OrWord) => self.deeper(1, |it| it.logical(at, is_or, Expr::Or)),
+            Some(Kind::XorWord) => self.deeper(2, |it| it.exclusive(at)),
             _ => return self.expr(at),
         };
         lowered.unwrap_or_else(|| self.unknown(at))

@@ -9,15 +9,17 @@ impl Lowering<'_> {
     /// Lowers an expression.
     pub(super) fn expr(&mut self, at: At) -> ExprId {
         let at = self.table.inside(at);
+        let is_broken = self.table.is_broken(at);
         let lowered = match self.table.kind(at) {
             // The most frequent ones, which contain nothing.
             Kind::VariableName => return self.variable_at(at),
             Kind::String => return self.single_quoted(at),
             Kind::Integer => return self.integer(at),
-            _ => self.deeper(|lowering| lowering.expr_inside(at)),
+            kind => self.deeper(levels(kind) + usize::from(is_broken), |lowering| lowering.expr_inside(at)),
         };
         match lowered {
-            Some(lowered) => self.with_broken_parts(lowered, at),
+            Some(lowered) if is_broken => self.with_broken_parts(lowered, at),
+            Some(lowered) => lowered,
             None => self.unknown(at),
         }
     }
@@ -69,9 +71,6 @@ impl Lowering<'_> {
     /// An expression with what stands in it and does not follow the grammar.
     pub(super) fn with_broken_parts(&mut self, lowered: ExprId, at: At) -> ExprId {
         let table = self.table;
-        if !table.has_errors() || !table.is_broken(at) {
-            return lowered;
-        }
         let mut operands = vec![lowered];
         for broken in table.children(at).filter(|child| table.kind(*child) == Kind::Error) {
             self.gather(broken, &mut operands);
@@ -92,8 +91,14 @@ impl Lowering<'_> {
         for item in table.children(at) {
             match table.kind(item) {
                 Kind::ArrayItem => {
-                    let (first, second) = self.item(item);
-                    let Some(first) = first else { continue };
+                    let (first, second) = match self.item(item) {
+                        (Some(only), None) => match self.spaced_arrow(only) {
+                            Some((key, value)) => (key, Some(value)),
+                            None => (only, None),
+                        },
+                        (Some(first), second) => (first, second),
+                        (None, _) => continue,
+                    };
                     let first = self.expr(first);
                     items.push(match second {
                         Some(second) => (Some(first), self.expr(second)),
@@ -105,6 +110,13 @@ impl Lowering<'_> {
             }
         }
         self.add(Expr::Dict(items.into()), at)
+    }
+
+    /// What stands around `= >`, a spelling of `=>` that PHP refuses and people publish.
+    pub(super) fn spaced_arrow(&self, at: At) -> Option<(At, At)> {
+        let broken = self.table.child(at, Kind::Error).filter(|_| self.table.is_broken(at))?;
+        let (left, operator, right) = self.operands(at)?;
+        (operator == Kind::Greater && self.text_of(broken) == "=").then_some((left, right))
     }
 
     /// The one or two parts of an item of an array.
@@ -161,5 +173,18 @@ impl Lowering<'_> {
             arms.push((patterns, self.expr(value)));
         }
         self.add(Expr::Match(subject, arms.into()), at)
+    }
+}
+
+/// How many expressions stand in each other in what becomes of a node, its operands not counted.
+fn levels(kind: Kind) -> usize {
+    match kind {
+        Kind::Augmented
+        | Kind::Binary
+        | Kind::ReferenceAssignment
+        | Kind::ShellCommand
+        | Kind::Update
+        | Kind::Yield => 2,
+        _ => 1,
     }
 }

@@ -67,9 +67,13 @@ impl Lowering<'_> {
     pub(super) fn foreach_loop(&mut self, at: At) {
         let table = self.table;
         let statement = table.bytes(at);
-        let mut parts = table.children(at).filter(|child| table.kind(*child) != Kind::Error);
-        let (Some(items), Some(target)) = (parts.next(), parts.next()) else { return };
-        let body = parts.find(|child| is_statement(table.kind(*child)) || table.kind(*child) == Kind::ColonBlock);
+        let is_body = |child: &At| is_statement(table.kind(*child)) || table.kind(*child) == Kind::ColonBlock;
+        let body = table.children(at).find(is_body);
+        let mut parts = table.children(at).filter(|child| table.kind(*child) != Kind::Error && Some(*child) != body);
+        let (Some(items), Some(target)) = (parts.next(), parts.next()) else {
+            self.body(body, statement.end);
+            return;
+        };
         let (key, value) = match table.kind(target) {
             Kind::Pair => {
                 let mut pair = table.children(target).filter(|child| table.kind(*child) != Kind::Error);

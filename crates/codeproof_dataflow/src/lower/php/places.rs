@@ -11,7 +11,7 @@ impl Lowering<'_> {
     /// Lowers what is assigned to.
     pub(super) fn place(&mut self, at: At) -> Place {
         let at = self.table.inside(at);
-        self.deeper(|lowering| lowering.place_inside(at)).unwrap_or(Place::Unknown)
+        self.deeper(1, |lowering| lowering.place_inside(at)).unwrap_or(Place::Unknown)
     }
 
     fn place_inside(&mut self, at: At) -> Place {

@@ -25,6 +25,8 @@ impl<'t> Lowering<'t> {
                 Kind::Namespace => {
                     let name = table.child(child, Kind::NamespaceName).map_or("", |name| self.text_of(name));
                     self.names.enter(name);
+                    let name = self.lower_name(name);
+                    self.builder.module().namespace = name;
                     children.enter(child);
                 }
                 Kind::ExpressionStatement if echoes => {
@@ -161,6 +163,10 @@ impl<'t> Lowering<'t> {
                 Some((place, value)) => StmtKind::AssignReference(place, value),
                 None => return self.effect_unknown(at, bytes),
             },
+            Kind::Binary if let Some((left, right)) = self.spaced_arrow(at) => {
+                let value = self.expr(right);
+                StmtKind::Assign(self.place(left), value)
+            }
             Kind::Print => match self.table.first(at) {
                 Some(value) => return self.echo(value, bytes),
                 None => return,

@@ -105,14 +105,9 @@ impl Table {
         self.children(at).find(|child| self.kind(*child) == kind)
     }
 
-    /// Whether anything does not follow the grammar.
-    pub(super) fn has_errors(&self) -> bool {
-        self.has_errors
-    }
-
     /// Whether something directly below does not follow the grammar.
     pub(super) fn is_broken(&self, at: At) -> bool {
-        self.child(at, Kind::Error).is_some()
+        self.has_errors && self.child(at, Kind::Error).is_some()
     }
 
     /// All that is below a node, parents first.
@@ -169,6 +164,8 @@ fn fate(kind: Kind, parent: Kind) -> Fate {
         | Kind::UseList => Fate::Dropped,
         Kind::Arrow | Kind::Comma if parent != Kind::ListLiteral => Fate::Dropped,
         Kind::Semicolon if parent != Kind::For => Fate::Dropped,
+        // The sign of references, and of types that are several.
+        Kind::BitAnd | Kind::BitOr if parent != Kind::Binary => Fate::Dropped,
         Kind::VariableName
         | Kind::Name
         | Kind::QualifiedName
