@@ -1,8 +1,8 @@
 //! Data in an SQL query.
 //!
 //! Inside of quotes only the own quote ends them: `'`, `"`, `` ` `` or `]`. The dialect is not known, so a quote counts as
-//! escaped behind a backslash (MySQL) and doubled (everyone). A lone backslash is judged harmless: it needs a second
-//! value in the same query to do harm. Outside of quotes only what is no syntax is harmless: numbers, lists of numbers,
+//! escaped behind a backslash (MySQL) and doubled (everyone). A lone backslash does harm where other data follows: it
+//! takes the meaning of the closing quote away, and the next quote of the query ends the text instead. Outside of quotes only what is no syntax is harmless: numbers, lists of numbers,
 //! whole literals and names, and words, which can at most name another column.
 
 use super::{Danger, Escape, Piece, Place};
@@ -56,6 +56,11 @@ pub(super) fn danger(place: Place<'_>) -> Danger {
         }
         State::Quoted(quote, _) => {
             let ends = facts.brings(quote.encode_utf8(&mut [0; 4]), Escape::BackslashOrDoubling);
+            if !ends && takes_quote_away(place, quote) {
+                return Danger::Yes(
+                    "can hold a backslash before the quote that ends it, so that data behind it is read as SQL",
+                );
+            }
             let how = "stands in quotes of the query and can hold the quote that ends them";
             Danger::when(ends, how, "stands in quotes of the query and cannot end them")
         }
@@ -69,6 +74,19 @@ pub(super) fn danger(place: Place<'_>) -> Danger {
             Danger::when(ends, how, "stands in a comment of the query and cannot end it")
         }
     }
+}
+
+/// Whether data brings a backslash of its own in quotes where MySQL reads one, and other data that is no word follows.
+/// Who doubles quotes writes for a dialect that reads none.
+fn takes_quote_away(place: Place<'_>, quote: char) -> bool {
+    let follows = |piece: &Piece<'_>| match piece {
+        Piece::Tainted(facts) => !facts.is_number() && !is_harmless_bare(facts),
+        Piece::Known(_) | Piece::Unknown => false,
+    };
+    matches!(quote, '\'' | '"')
+        && place.facts.brings("\\", Escape::Backslash)
+        && !place.facts.doubled.0.has(quote)
+        && place.after.iter().any(follows)
 }
 
 fn is_harmless_bare(facts: &Facts) -> bool {
