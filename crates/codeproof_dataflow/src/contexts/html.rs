@@ -95,8 +95,12 @@ impl HtmlState {
                 state = state.behind(byte);
                 state == State::Text
             });
-            // Only ASCII bytes lead back to text, so this cuts between characters.
-            rest = end.and_then(|end| rest.get(end + 1..)).unwrap_or_default();
+            let mut next = end.map_or(rest.len(), |end| end + 1);
+            // What is left of a character that led back to text is text.
+            while !rest.is_char_boundary(next) {
+                next += 1;
+            }
+            rest = &rest[next..];
         }
         Self(state)
     }
