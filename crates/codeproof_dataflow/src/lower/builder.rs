@@ -1,7 +1,9 @@
 //! What every lowering needs: a module under construction, its names and bodies.
 
+use std::hash::Hasher;
+
 use codeproof_types::Language;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::ir::{Body, BodyId, BodyKind, Bytes, Expr, ExprId, Local, Module, Name};
 
@@ -9,7 +11,8 @@ use crate::ir::{Body, BodyId, BodyKind, Bytes, Expr, ExprId, Local, Module, Name
 /// innermost open one.
 pub(super) struct Builder {
     module: Module,
-    names: FxHashMap<Box<str>, Name>,
+    /// The name for each text's hash; a text whose hash is taken has one of the next free numbers.
+    names: FxHashMap<u64, Name>,
     /// The open bodies, innermost last.
     open: Vec<Open>,
 }
@@ -45,12 +48,18 @@ impl Builder {
 
     /// The number of a name.
     pub(super) fn name(&mut self, text: &str) -> Name {
-        if let Some(name) = self.names.get(text) {
-            return *name;
+        let mut hasher = FxHasher::default();
+        hasher.write(text.as_bytes());
+        let mut key = hasher.finish();
+        while let Some(name) = self.names.get(&key) {
+            if *self.module.names[name.index()] == *text {
+                return *name;
+            }
+            key = key.wrapping_add(1);
         }
         let name = Name(u32::try_from(self.module.names.len()).unwrap_or(u32::MAX));
         self.module.names.push(text.into());
-        self.names.insert(text.into(), name);
+        self.names.insert(key, name);
         name
     }
 

@@ -26,7 +26,7 @@ use codeproof_types::Language;
 use tree_sitter::{Node, Tree, TreeCursor};
 
 use super::builder::Builder;
-use crate::ir::{Block, Bytes, DEPTH_MAX, Expr, ExprId, Module, Name, Stmt, StmtKind};
+use crate::ir::{Argument, Block, Bytes, DEPTH_MAX, Expr, ExprId, Module, Name, Stmt, StmtKind};
 use kinds::{Fields, Kind};
 use scope::Scope;
 
@@ -48,6 +48,8 @@ pub(super) fn lower(text: &str, tree: &Tree) -> Module {
         fields: Fields::new(),
         scopes: vec![Scope::new(builder.id())],
         builder,
+        operands: Vec::new(),
+        arguments: Vec::new(),
         levels: 0,
         blocks: 0,
     };
@@ -67,6 +69,10 @@ struct Lowering<'t> {
     /// One for each open body, innermost last.
     scopes: Vec<Scope>,
     builder: Builder,
+    /// Operands of the expressions that are being gathered, the innermost one's last: one growing list for all.
+    operands: Vec<ExprId>,
+    /// The same for arguments.
+    arguments: Vec<Argument>,
     /// How many expressions the cursor stands in.
     levels: usize,
     /// How many blocks the cursor stands in.
@@ -114,17 +120,40 @@ impl<'t> Lowering<'t> {
         self.builder.expr(expr, bytes)
     }
 
+    /// The operands gathered since there were `start`.
+    fn operands_since(&mut self, start: usize) -> Box<[ExprId]> {
+        let operands = self.operands[start..].into();
+        self.operands.truncate(start);
+        operands
+    }
+
+    /// Lowers every child that is no token.
+    fn parts(&mut self) -> Box<[ExprId]> {
+        let start = self.operands.len();
+        self.each_child(|lowering, kind| {
+            if !kind.is_token() {
+                let part = lowering.expr();
+                lowering.operands.push(part);
+            }
+        });
+        self.operands_since(start)
+    }
+
     /// Goes through the children of the cursor's node, comments left out. `visit` finds the cursor at the child.
     fn each_child(&mut self, mut visit: impl FnMut(&mut Self, Kind)) {
+        let end = self.node().end_byte();
         if !self.cursor.goto_first_child() {
             return;
         }
         loop {
-            let kind = self.kind();
+            let node = self.node();
+            let kind = self.kind_of(node);
             if kind != Kind::Comment && kind != Kind::LineContinuation {
                 visit(self, kind);
             }
-            if !self.cursor.goto_next_sibling() {
+            // What ends where its parent ends is the last child, and asking for another is dear. Behind it can only be
+            // what the parser made up, which has no bytes.
+            if node.end_byte() == end || !self.cursor.goto_next_sibling() {
                 break;
             }
         }

@@ -5,17 +5,6 @@ use super::kinds::Kind;
 use crate::ir::{Collection, Comprehension, Expr, ExprId, Place};
 
 impl Lowering<'_> {
-    /// The items in the brackets at the cursor.
-    pub(super) fn items(&mut self) -> Box<[ExprId]> {
-        let mut items = Vec::new();
-        self.each_child(|lowering, kind| {
-            if !kind.is_token() {
-                items.push(lowering.expr());
-            }
-        });
-        items.into()
-    }
-
     pub(super) fn dictionary(&mut self) -> Expr {
         let mut pairs = Vec::new();
         self.each_child(|lowering, kind| match kind {
@@ -69,22 +58,21 @@ impl Lowering<'_> {
     /// `for x in xs`; the items are read before the target is bound.
     fn clause(&mut self) -> (Place, ExprId, Vec<ExprId>) {
         let bytes = self.bytes();
-        let mut items = Vec::with_capacity(1);
-        let (left, right) = (self.fields.left, self.fields.right);
-        self.each_child(|lowering, kind| {
-            if !kind.is_token() && lowering.field() == right {
-                items.push(lowering.expr());
+        let start = self.operands.len();
+        let mut is_target = true;
+        self.each_child(|lowering, kind| match kind {
+            Kind::In => is_target = false,
+            _ if is_target || kind.is_token() => {}
+            _ => {
+                let items = lowering.expr();
+                lowering.operands.push(items);
             }
         });
-        let mut target = Place::Unknown;
-        self.each_child(|lowering, kind| {
-            if !kind.is_token() && lowering.field() == left {
-                target = lowering.comprehension_target(kind);
-            }
-        });
-        let items = match items.as_slice() {
-            [items] => *items,
-            _ => self.add(Expr::Tuple(items.into()), bytes),
+        let target = self.at_first_part(Self::comprehension_target).unwrap_or(Place::Unknown);
+        let items = self.operands_since(start);
+        let items = match *items {
+            [items] => items,
+            _ => self.add(Expr::Tuple(items), bytes),
         };
         (target, items, Vec::new())
     }

@@ -15,7 +15,7 @@ impl Lowering<'_> {
         let mut test = None;
         self.each_child(|lowering, kind| match kind {
             Kind::Colon => head.end = lowering.bytes().end,
-            Kind::Block => branches.push((test, lowering.block())),
+            Kind::Block => branches.push((test.take(), lowering.block())),
             Kind::ElifClause => branches.push(lowering.elif()),
             Kind::ElseClause => otherwise = lowering.inner_block(),
             _ if kind.is_token() => {}
@@ -51,23 +51,19 @@ impl Lowering<'_> {
     pub(super) fn for_statement(&mut self) -> Stmt {
         let mut head = self.bytes();
         let mut items = None;
-        let (left, right) = (self.fields.left, self.fields.right);
-        self.each_child(|lowering, kind| {
-            if !kind.is_token() && lowering.field() == right {
-                items = Some(lowering.expr());
-            }
-        });
-        let items = items.unwrap_or_else(|| self.nothing(head));
         let mut value = Place::Unknown;
+        let mut is_target = true;
         let (mut body, mut otherwise) = (Block::default(), Block::default());
         self.each_child(|lowering, kind| match kind {
+            Kind::In => is_target = false,
             Kind::Colon => head.end = lowering.bytes().end,
             Kind::Block => body = lowering.block(),
             Kind::ElseClause => otherwise = lowering.inner_block(),
             _ if kind.is_token() => {}
-            _ if lowering.field() == left => value = lowering.place(),
-            _ => {}
+            _ if is_target => value = lowering.place(),
+            _ => items = Some(lowering.expr()),
         });
+        let items = items.unwrap_or_else(|| self.nothing(head));
         let each = Some(Each { key: None, value, items });
         let looped = Loop {
             each,

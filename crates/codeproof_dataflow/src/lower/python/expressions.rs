@@ -1,14 +1,14 @@
 //! Expressions: names, members, calls, closures; the rest by kind in the modules beside.
 
-use super::LEVELS_MAX;
-use super::Lowering;
 use super::kinds::Kind;
+use super::{LEVELS_MAX, Lowering, bytes_of};
 use crate::ir::{Argument, BodyKind, Bytes, Constant, Expr, ExprId, Stmt, StmtKind, UnaryOp};
 
 impl Lowering<'_> {
     /// The expression at the cursor.
     pub(super) fn expr(&mut self) -> ExprId {
-        let (kind, bytes) = (self.kind(), self.bytes());
+        let node = self.node();
+        let (kind, bytes) = (self.kind_of(node), bytes_of(node));
         if self.levels >= LEVELS_MAX {
             return self.unknown(bytes);
         }
@@ -39,9 +39,9 @@ impl Lowering<'_> {
             Kind::UnaryOperator => self.unary(),
             Kind::ConditionalExpression => self.conditional(),
             Kind::ParenthesizedExpression | Kind::Type => return self.inner(bytes),
-            Kind::ExpressionList | Kind::Tuple | Kind::PatternList | Kind::TuplePattern => Expr::Tuple(self.items()),
-            Kind::List | Kind::ListPattern => Expr::List(self.items()),
-            Kind::Set => Expr::Set(self.items()),
+            Kind::ExpressionList | Kind::Tuple | Kind::PatternList | Kind::TuplePattern => Expr::Tuple(self.parts()),
+            Kind::List | Kind::ListPattern => Expr::List(self.parts()),
+            Kind::Set => Expr::Set(self.parts()),
             Kind::Dictionary => self.dictionary(),
             Kind::ListComprehension
             | Kind::SetComprehension
@@ -103,29 +103,36 @@ impl Lowering<'_> {
 
     fn call(&mut self) -> Expr {
         let mut callee = None;
-        let mut arguments = Vec::new();
+        let start = self.arguments.len();
         self.each_child(|lowering, kind| match kind {
-            Kind::ArgumentList => lowering.arguments(&mut arguments),
+            Kind::ArgumentList => lowering.gather_arguments(),
             _ if kind.is_token() => {}
             _ if callee.is_none() => callee = Some(lowering.expr()),
-            _ => arguments.push(Argument { name: None, value: lowering.expr(), is_mapping: false }),
+            _ => lowering.gather_argument(kind),
         });
+        let arguments: Box<[Argument]> = self.arguments[start..].into();
+        self.arguments.truncate(start);
         match callee {
-            Some(callee) => Expr::Call(callee, arguments.into()),
+            Some(callee) => Expr::Call(callee, arguments),
             None => Expr::Unknown(arguments.iter().map(|argument| argument.value).collect()),
         }
     }
 
     /// The arguments in the parentheses at the cursor.
-    fn arguments(&mut self, arguments: &mut Vec<Argument>) {
+    fn gather_arguments(&mut self) {
         self.each_child(|lowering, kind| match kind {
             _ if kind.is_token() => {}
-            Kind::KeywordArgument => arguments.extend(lowering.keyword_argument()),
-            _ => {
-                let is_mapping = kind == Kind::DictionarySplat;
-                arguments.push(Argument { name: None, value: lowering.expr(), is_mapping });
+            Kind::KeywordArgument => {
+                let argument = lowering.keyword_argument();
+                lowering.arguments.extend(argument);
             }
+            _ => lowering.gather_argument(kind),
         });
+    }
+
+    fn gather_argument(&mut self, kind: Kind) {
+        let value = self.expr();
+        self.arguments.push(Argument { name: None, value, is_mapping: kind == Kind::DictionarySplat });
     }
 
     fn keyword_argument(&mut self) -> Option<Argument> {
@@ -197,15 +204,10 @@ impl Lowering<'_> {
     }
 
     fn conditional(&mut self) -> Expr {
-        let mut parts = Vec::with_capacity(3);
-        self.each_child(|lowering, kind| {
-            if !kind.is_token() {
-                parts.push(lowering.expr());
-            }
-        });
-        match parts.as_slice() {
-            [value, test, otherwise] => Expr::Conditional(*test, *value, *otherwise),
-            _ => Expr::Unknown(parts.into()),
+        let parts = self.parts();
+        match *parts {
+            [value, test, otherwise] => Expr::Conditional(test, value, otherwise),
+            _ => Expr::Unknown(parts),
         }
     }
 

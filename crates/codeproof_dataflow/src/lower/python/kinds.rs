@@ -171,7 +171,7 @@ node_kinds! {
         Tilde = "~",
         Underscore = "_",
     }
-    fields { alias, attribute, cause, key, left, name, operator, right, value }
+    fields { alias, attribute, cause, key, name, operator, value }
 }
 
 impl Kind {

@@ -23,15 +23,15 @@ impl Joint {
         }
     }
 
-    fn join(self, operands: Vec<ExprId>) -> Expr {
-        match (self, operands.as_slice()) {
-            (Self::And, _) => Expr::And(operands.into()),
-            (Self::Or, _) => Expr::Or(operands.into()),
+    fn join(self, operands: Box<[ExprId]>) -> Expr {
+        match (self, &*operands) {
+            (Self::And, _) => Expr::And(operands),
+            (Self::Or, _) => Expr::Or(operands),
             (Self::Binary(operator), [left, right]) if operator != BinaryOp::Add => {
                 Expr::Binary(operator, *left, *right)
             }
-            (Self::Binary(operator), _) => Expr::Chain(operator, operands.into()),
-            (Self::Unknown, _) => Expr::Unknown(operands.into()),
+            (Self::Binary(operator), _) => Expr::Chain(operator, operands),
+            (Self::Unknown, _) => Expr::Unknown(operands),
         }
     }
 }
@@ -103,36 +103,37 @@ impl Lowering<'_> {
 
     /// From the leftmost operand up through `nodes` nodes.
     fn chain_upwards(&mut self, nodes: usize, bytes: Bytes) -> ExprId {
+        let start = self.operands.len();
         let mut list: Option<Joint> = None;
         let mut list_bytes = bytes;
-        let mut operands = vec![self.expr()];
+        let first = self.expr();
+        self.operands.push(first);
         for _ in 0..nodes {
             let (joint, right) = self.right_side();
             self.cursor.goto_parent();
             if let Some(before) = list.replace(joint).filter(|before| *before != joint) {
-                let left = self.add(before.join(std::mem::take(&mut operands)), list_bytes);
-                operands.push(left);
+                let operands = self.operands_since(start);
+                let left = self.add(before.join(operands), list_bytes);
+                self.operands.push(left);
             }
-            operands.extend(right);
+            self.operands.extend(right);
             list_bytes = self.bytes();
         }
-        let joint = list.unwrap_or(Joint::Unknown);
-        self.add(joint.join(operands), bytes)
+        let operands = self.operands_since(start);
+        self.add(list.unwrap_or(Joint::Unknown).join(operands), bytes)
     }
 
     /// The operator behind the cursor's node and the operand behind that; leaves the cursor at the operand.
     fn right_side(&mut self) -> (Joint, Option<ExprId>) {
         let mut joint = Joint::Unknown;
-        let mut right = None;
         while self.cursor.goto_next_sibling() {
             match self.kind() {
                 Kind::Comment | Kind::LineContinuation => {}
                 kind if kind.is_token() => joint = Joint::of(kind),
-                _ if right.is_none() => right = Some(self.expr()),
-                _ => {}
+                _ => return (joint, Some(self.expr())),
             }
         }
-        (joint, right)
+        (joint, None)
     }
 
     fn joint(&self) -> Joint {

@@ -13,6 +13,9 @@ use crate::ir::{BodyId, BodyKind, Bytes, ClassId, Expr, ExprId, Local, Name, Pla
 /// How deep classes may stand in each other for their names to be followed.
 const CLASSES_MAX: usize = 4;
 
+/// A function has about one expression for so many bytes: 17 in Django with its comments, fewer elsewhere.
+const BYTES_FOR_EXPRESSION: usize = 24;
+
 /// The names of one open body.
 pub(super) struct Scope {
     body: BodyId,
@@ -234,6 +237,10 @@ impl Lowering<'_> {
     /// Opens a function, lambda or closure inside the innermost body.
     pub(super) fn open_body(&mut self, kind: BodyKind, name: Name, bytes: Bytes) -> BodyId {
         let id = self.builder.enter(kind, name, bytes);
+        let body = self.builder.body();
+        let expected = ((bytes.end - bytes.start) as usize / BYTES_FOR_EXPRESSION).min(1_000);
+        body.exprs.reserve(expected);
+        body.expr_bytes.reserve(expected);
         self.open_scope();
         id
     }

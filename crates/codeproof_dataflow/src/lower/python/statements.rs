@@ -82,6 +82,29 @@ impl Lowering<'_> {
 
     /// `a = b = value`, `a: T = value`.
     fn assignment(&mut self, bytes: Bytes, statements: &mut Vec<Stmt>) {
+        if self.class_of_fields().is_some() {
+            return self.assignments(bytes, statements);
+        }
+        let mut place = None;
+        let mut value = None;
+        let mut is_chain = false;
+        self.each_child(|lowering, kind| match kind {
+            Kind::Type => {}
+            Kind::Assignment => is_chain = true,
+            _ if kind.is_token() => {}
+            _ if place.is_none() => place = Some(lowering.place()),
+            _ => value = Some(lowering.expr()),
+        });
+        match (place, value) {
+            _ if is_chain => self.assignments(bytes, statements),
+            (Some(place), Some(value)) => statements.push(StmtKind::Assign(place, value).over(bytes)),
+            // `x: int`, which made `x` a local.
+            _ => {}
+        }
+    }
+
+    /// An assignment with several targets, or in a class, where what the value names is not what the targets bind.
+    fn assignments(&mut self, bytes: Bytes, statements: &mut Vec<Stmt>) {
         let mut targets = 1;
         let value = loop {
             if !self.goto_right() {
@@ -95,7 +118,7 @@ impl Lowering<'_> {
             targets += 1;
         };
         match value {
-            None => self.annotation_only(),
+            None => self.field_only(),
             Some(value) if targets == 1 => self.assign(value, bytes, statements),
             Some(value) => self.assign_all(value, targets, bytes, statements),
         }
@@ -107,7 +130,9 @@ impl Lowering<'_> {
         if !self.cursor.goto_first_child() {
             return false;
         }
-        while self.field() != self.fields.right || self.kind().is_token() {
+        let mut is_right = false;
+        while !is_right || self.kind().is_token() {
+            is_right |= self.kind() == Kind::Equals;
             if !self.cursor.goto_next_sibling() {
                 self.cursor.goto_parent();
                 return false;
@@ -116,20 +141,17 @@ impl Lowering<'_> {
         true
     }
 
-    /// `x: int` makes `x` a local, or a field of its class.
-    fn annotation_only(&mut self) {
-        let class = self.class_of_fields();
+    /// `x: int` in a class.
+    fn field_only(&mut self) {
         let mut name = None;
         let mut declared = None;
         self.each_child(|lowering, kind| match kind {
             Kind::Identifier if name.is_none() => name = Some(lowering.name()),
-            Kind::Type if class.is_some() => declared = Some(lowering.annotation()),
+            Kind::Type => declared = Some(lowering.annotation()),
             _ => {}
         });
-        match (name, class) {
-            (Some(name), Some(class)) => self.add_field(class, name, None, declared),
-            (Some(name), None) => self.bind_local(name),
-            (None, _) => {}
+        if let (Some(name), Some(class)) = (name, self.class_of_fields()) {
+            self.add_field(class, name, None, declared);
         }
     }
 
