@@ -40,6 +40,10 @@ fn danger(place: Place<'_>, start_marks: &str) -> Danger {
         Spot::Start | Spot::Slash | Spot::InHost if facts.is_number() => Danger::No("is a number"),
         Spot::OtherHeader => Danger::No("stands in a header that sends nobody anywhere"),
         _ if facts.traits.has(Traits::LOCAL_URL) => Danger::No("was checked to stay on a host of the program"),
+        Spot::Start if facts.traits.has(Traits::BEGINS_WITH_SLASH) => {
+            let how = "begins the address with a slash, and can have another one behind it, which begins a host";
+            Danger::when(facts.holds("/\\"), how, "begins the address, but can name no host")
+        }
         Spot::Start => {
             let how = "begins the address and so chooses the host";
             Danger::when(facts.holds(start_marks), how, "begins the address, but can name no host")
@@ -53,6 +57,9 @@ fn danger(place: Place<'_>, start_marks: &str) -> Danger {
             Danger::when(facts.holds("/\\?#@:"), how, "chooses only a part of a host that the program fixed")
         }
         Spot::Host => Danger::Yes("stands where the address names its host"),
+        Spot::InHost if facts.traits.has(Traits::BEGINS_WITH_SLASH) => {
+            Danger::No("begins with a slash, which ends the host of the address")
+        }
         Spot::InHost => {
             let how = "stands in the host of the address and can extend it";
             Danger::when(facts.holds(".@"), how, "stands behind the host and holds neither a dot nor `@`")

@@ -53,6 +53,8 @@ fn facts(name: &str) -> Facts {
         "inside" => with(Traits::INSIDE_FOLDER),
         "canonical, inside" => with(Traits::CANONICAL_PATH.or(Traits::INSIDE_FOLDER)),
         "local" => with(Traits::LOCAL_URL),
+        "rooted" => with(Traits::BEGINS_WITH_SLASH),
+        "rooted, html" => Encoding::Html.apply(with(Traits::BEGINS_WITH_SLASH)),
         "no option" => with(Traits::NO_OPTION),
         _ => unreachable!("no such facts: {name}"),
     }
@@ -210,7 +212,7 @@ fn attributes_with_scripts_and_addresses() {
         "<svg><a xlink:href=\"§\">",
     ];
     let mut data = PAGE_DATA.to_vec();
-    data.extend(["local", "html of word", "backslash, html", "html, backslash", "json, html"]);
+    data.extend(["local", "rooted, html", "html of word", "backslash, html", "html, backslash", "json, html"]);
     check("attributes", &table(SinkKind::Html, &texts, &data));
 }
 
@@ -394,7 +396,8 @@ fn addresses() {
         "Location: '§'",
         "mailto:§",
     ];
-    let data = ["raw", "url", "url_path", "number", "word", "slug", "local", "html", "without dots", "basename"];
+    let data =
+        ["raw", "url", "url_path", "number", "word", "slug", "local", "rooted", "html", "without dots", "basename"];
     check("redirects", &table(SinkKind::Redirect, &texts, &data));
     check("requests", &table(SinkKind::Request, &["§", "https://§/", "https://example.org/§", "¤/§"], &data));
 }

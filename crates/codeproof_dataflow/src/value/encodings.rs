@@ -69,6 +69,17 @@ pub enum Encoding {
     Uuid,
     /// Letters, digits, `_` and `-`.
     Slug,
+    /// What an address of mail may be made of without quotes: letters, digits and ``!#$%&'*+-=?^_`{|}~@.[]``. A check that
+    /// also takes quoted local parts (`"<b>"@example.org`) says less than that.
+    Email,
+    /// An address that begins with `/` and not with `//`, or with a host the program chose.
+    LocalUrl,
+    /// It begins with `/`, perhaps with two: the path of a request.
+    BeginsWithSlash,
+    /// It begins with a letter or digit.
+    NoOption,
+    /// It begins with a folder of the program; resolved before, it stands in there.
+    InsideFolder,
     /// It was decoded, from whatever it was encoded by: everything is possible again.
     Decode,
 }
@@ -81,6 +92,9 @@ const SHELL_MARKS: &str = "#&;`|*?~<>^()[]{}$\\\n";
 
 /// Characters that mean something in an LDAP name (RFC 4514, 2.4).
 const LDAP_NAME_MARKS: &str = ",+\"\\<>;=#";
+
+/// Marks of an address of mail outside of quotes (RFC 5322, 3.2.3), with `@`, dots and brackets, without `/`.
+const EMAIL_MARKS: &str = "!#$%&'*+-=?^_`{|}~@.[]";
 
 impl Encoding {
     /// What is known of a text after this happened to it.
@@ -118,6 +132,11 @@ impl Encoding {
             Self::Word => within(facts, Chars::word(), Traits::NONE),
             Self::Uuid => within(facts, hex().or(Chars::of("-")), Traits::NONE),
             Self::Slug => within(facts, Chars::word().or(Chars::of("-")), Traits::NONE),
+            Self::Email => within(facts, Chars::word().or(Chars::of(EMAIL_MARKS)), Traits::NONE),
+            Self::LocalUrl => marked(facts, Traits::LOCAL_URL),
+            Self::BeginsWithSlash => marked(facts, Traits::BEGINS_WITH_SLASH),
+            Self::NoOption => marked(facts, Traits::NO_OPTION),
+            Self::InsideFolder => marked(facts, Traits::INSIDE_FOLDER),
             Self::Decode => Facts::raw(),
         }
     }
@@ -203,6 +222,10 @@ fn json(facts: Facts) -> Facts {
     Facts { backslashed: Escaped(Chars::of("\\")), traits: kept.or(Traits::JSON), ..facts }
 }
 
+fn marked(facts: Facts, what: Traits) -> Facts {
+    Facts { traits: facts.traits.or(what), ..facts }
+}
+
 /// Another text, of nothing but `chars`.
 fn made_of(facts: Facts, chars: Chars) -> Facts {
     Facts { chars, traits: Traits::NONE, ..without_escapes(facts) }
@@ -270,6 +293,7 @@ mod tests {
         check(&[E::Word], "aZ0_", "", "- .é");
         check(&[E::Uuid], "af0-", "", "g_ ");
         check(&[E::Slug], "aZ0_-", "", ". /");
+        check(&[E::Email], "aZ0@.'`&", "", "\"<>/\\ \n:()");
     }
 
     #[test]

@@ -29,7 +29,8 @@ impl Chars {
 
     /// The ASCII characters from `first` to `last`, both included.
     pub fn range(first: char, last: char) -> Self {
-        (u32::from(first)..=u32::from(last).min(127)).fold(Self::NONE, |set, code| Self { ascii: set.ascii | 1 << code, ..set })
+        (u32::from(first)..=u32::from(last).min(127))
+            .fold(Self::NONE, |set, code| Self { ascii: set.ascii | 1 << code, ..set })
     }
 
     /// What is in either set.
@@ -150,6 +151,8 @@ flags! {
         SQL_NAME = 11,
         /// It begins with a letter or digit, so it is no option.
         NO_OPTION = 12,
+        /// It begins with `/`, perhaps with `//`: the path of a request.
+        BEGINS_WITH_SLASH = 13,
     }
 }
 
@@ -199,6 +202,24 @@ impl Facts {
             doubled: both(self.doubled, other.doubled),
             traits: self.traits.and(other.traits),
             harmless: self.harmless.and(other.harmless),
+        }
+    }
+
+    /// What holds of this data after what gave raw data the facts `change`.
+    #[must_use]
+    pub fn then(self, change: Self) -> Self {
+        if change == Self::raw() {
+            return self;
+        }
+        if self == Self::raw() {
+            return change;
+        }
+        Self {
+            chars: self.chars.and(change.chars),
+            backslashed: Escaped(self.backslashed.0.or(change.backslashed.0)),
+            doubled: Escaped(self.doubled.0.or(change.doubled.0)),
+            traits: self.traits.or(change.traits),
+            harmless: self.harmless.or(change.harmless),
         }
     }
 

@@ -241,6 +241,9 @@ impl Address {
                 };
                 Danger::when(facts.holds(":/\\"), how, "begins an address, but can name no host")
             }
+            Self::Start { is_loaded: false } if facts.traits.has(Traits::BEGINS_WITH_SLASH) => {
+                Danger::No("begins an address with a slash, so with no scheme")
+            }
             Self::Start { is_loaded: false } => Danger::when(
                 facts.holds(":"),
                 "begins an address and can be `javascript:`",
