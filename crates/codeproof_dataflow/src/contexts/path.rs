@@ -53,9 +53,11 @@ fn judge(place: Place<'_>) -> Option<Danger> {
         Some(Danger::No("holds only letters, digits and underscores"))
     } else if base == Base::Address {
         Some(Danger::No("stands behind a fixed address, which is no file of this machine"))
+    } else if is_inside && facts.traits.has(Traits::NO_PARENT) {
+        Some(Danger::No("was checked to begin with a folder of the program and to hold no `..`"))
     } else if is_canonical && is_inside {
         Some(Danger::No("was resolved and then checked to stand in a folder of the program"))
-    } else if is_canonical && base == Base::Fixed {
+    } else if (is_canonical || facts.traits.has(Traits::NO_PARENT)) && base == Base::Fixed {
         Some(Danger::No("stands behind a fixed folder and holds no `..`"))
     } else if is_inside || base == Base::Fixed {
         Some(leaves_folder(facts))

@@ -78,6 +78,8 @@ pub enum Encoding {
     BeginsWithSlash,
     /// It begins with a letter or digit.
     NoOption,
+    /// It holds no `..` that leads out of a folder (it was checked, not cut out once: `....//` would become `../`).
+    NoParent,
     /// It begins with a folder of the program; resolved before, it stands in there.
     InsideFolder,
     /// It was decoded, from whatever it was encoded by: everything is possible again.
@@ -136,6 +138,7 @@ impl Encoding {
             Self::LocalUrl => marked(facts, Traits::LOCAL_URL),
             Self::BeginsWithSlash => marked(facts, Traits::BEGINS_WITH_SLASH),
             Self::NoOption => marked(facts, Traits::NO_OPTION),
+            Self::NoParent => marked(facts, Traits::NO_PARENT),
             Self::InsideFolder => marked(facts, Traits::INSIDE_FOLDER),
             Self::Decode => Facts::raw(),
         }

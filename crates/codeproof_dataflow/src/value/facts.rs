@@ -153,6 +153,8 @@ flags! {
         NO_OPTION = 12,
         /// It begins with `/`, perhaps with `//`: the path of a request.
         BEGINS_WITH_SLASH = 13,
+        /// It was checked to hold no `..` that leads out of a folder.
+        NO_PARENT = 14,
     }
 }
 
