@@ -5,6 +5,7 @@
 //! function bind a name after its use ([`scope`]). The recursion follows the nesting of the text and ends at
 //! [`LEVELS_MAX`]: below stands [`Expr::Unknown`] with the names of what was left out.
 
+mod assignments;
 mod collections;
 mod compound;
 mod definitions;
@@ -196,7 +197,7 @@ impl<'t> Lowering<'t> {
         let mut cursor = self.node().walk();
         while operands.len() < OPERANDS_MAX {
             let node = cursor.node();
-            if self.kind_of(node) == Kind::Identifier && !self.is_label(&cursor) {
+            if self.kind_of(node) == Kind::Identifier && !node.is_missing() && !self.is_label(&cursor) {
                 let bytes = bytes_of(node);
                 let name = self.builder.name(self.source_of(bytes));
                 if !seen.contains(&name) {

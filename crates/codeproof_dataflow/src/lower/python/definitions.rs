@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::kinds::Kind;
 use super::{LEVELS_MAX, Lowering};
 use crate::ir::{
-    BodyId, BodyKind, Bytes, Class, ClassId, Expr, ExprId, Name, Parameter, ParameterKind, Place, Stmt, StmtKind,
+    Block, BodyId, BodyKind, Bytes, Class, ClassId, Expr, ExprId, Name, Parameter, ParameterKind, Place, Stmt, StmtKind,
 };
 
 /// What stands before a definition.
@@ -60,11 +60,11 @@ impl<'t> Lowering<'t> {
             Kind::Colon => head.end = lowering.bytes().end,
             Kind::Block if body.is_none() => {
                 let parameters = std::mem::take(&mut parameters);
-                body = Some(lowering.function_body(name, bytes, parameters));
+                body = Some(lowering.function_body(name, bytes, parameters, Self::block));
             }
             _ => {}
         });
-        let body = body.unwrap_or_else(|| self.function_without_block(name, bytes, parameters));
+        let body = body.unwrap_or_else(|| self.function_body(name, bytes, parameters, |_| Block::default()));
         let name = self.finish_function(body, class, decorators, returns);
         match class {
             Some(class) => {
@@ -78,31 +78,23 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    fn function_body(&mut self, name: Option<Name>, bytes: Bytes, parameters: Vec<PlainParameter<'t>>) -> BodyId {
+    fn function_body(
+        &mut self,
+        name: Option<Name>,
+        bytes: Bytes,
+        parameters: Vec<PlainParameter<'t>>,
+        block: impl FnOnce(&mut Self) -> Block,
+    ) -> BodyId {
         let name = name.unwrap_or_else(|| self.builder.name(""));
         let id = self.open_body(BodyKind::Function, name, bytes);
         let mut code = self.place_parameters(parameters);
-        let block = self.block();
+        let block = block(self);
         self.builder.body().code = if code.is_empty() {
             block
         } else {
             code.extend(block);
             code.into()
         };
-        self.close_body();
-        id
-    }
-
-    fn function_without_block(
-        &mut self,
-        name: Option<Name>,
-        bytes: Bytes,
-        parameters: Vec<PlainParameter<'t>>,
-    ) -> BodyId {
-        let name = name.unwrap_or_else(|| self.builder.name(""));
-        let id = self.open_body(BodyKind::Function, name, bytes);
-        let code = self.place_parameters(parameters);
-        self.builder.body().code = code.into();
         self.close_body();
         id
     }

@@ -32,7 +32,7 @@ impl Lowering<'_> {
         }
         self.levels += 1;
         let place = match kind {
-            Kind::Identifier => {
+            Kind::Identifier if bytes.start < bytes.end => {
                 let name = self.name();
                 match binds {
                     Binds::Scope => self.bind(name, bytes),

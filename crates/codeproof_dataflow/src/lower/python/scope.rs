@@ -5,7 +5,7 @@
 //! bound yet becomes [`Expr::Global`] and waits in [`Scope::waiting`] until the function ends; what is still not bound then
 //! waits on in the enclosing function. Names of a class's body are seen by that body only, from where they are bound.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Lowering;
 use crate::ir::{BodyId, BodyKind, Bytes, ClassId, Expr, ExprId, Local, Name, Place};
@@ -22,7 +22,7 @@ pub(super) struct Scope {
     /// Expressions that stand for a name which was not bound when it was read, with the body they are in.
     waiting: Vec<(BodyId, ExprId, Name)>,
     /// What `global` (no target) and `nonlocal` declared.
-    declared: Vec<(Name, Option<(BodyId, Local)>)>,
+    declared: FxHashMap<Name, Option<(BodyId, Local)>>,
     /// Variables of the comprehensions that are open, innermost last.
     comprehension: Vec<(Name, Option<Local>)>,
     /// The classes that are open in this body, innermost last.
@@ -40,11 +40,17 @@ pub(super) struct ClassScope {
 
 impl Scope {
     pub(super) fn new(body: BodyId) -> Self {
-        Self { body, waiting: Vec::new(), declared: Vec::new(), comprehension: Vec::new(), classes: Vec::new() }
+        Self {
+            body,
+            waiting: Vec::new(),
+            declared: FxHashMap::default(),
+            comprehension: Vec::new(),
+            classes: Vec::new(),
+        }
     }
 
     fn declaration(&self, name: Name) -> Option<Option<(BodyId, Local)>> {
-        self.declared.iter().rfind(|(declared, _)| *declared == name).map(|(_, target)| *target)
+        self.declared.get(&name).copied()
     }
 
     fn is_comprehension_variable(&self, name: Name) -> bool {
@@ -75,11 +81,11 @@ impl Lowering<'_> {
 
     /// Ends the innermost scope: the names that wait in it are resolved or wait on outside.
     pub(super) fn close_scope(&mut self) {
-        let Some(scope) = self.scopes.pop() else { return };
-        for (body, expr, name) in scope.waiting {
-            match scope.declared.iter().rfind(|(declared, _)| *declared == name) {
-                Some((_, None)) => {}
-                Some((_, Some((outer, local)))) => self.resolve(body, expr, Expr::Outer(*outer, *local)),
+        let Some(mut scope) = self.scopes.pop() else { return };
+        for (body, expr, name) in std::mem::take(&mut scope.waiting) {
+            match scope.declaration(name) {
+                Some(None) => {}
+                Some(Some((outer, local))) => self.resolve(body, expr, Expr::Outer(outer, local)),
                 None => match self.builder.known_local(name) {
                     Some(local) if body == scope.body => self.resolve(body, expr, Expr::Local(local)),
                     // Functions reach the file's variables by name.
@@ -193,7 +199,7 @@ impl Lowering<'_> {
     pub(super) fn declare(&mut self, name: Name, is_nonlocal: bool) {
         let target = if is_nonlocal { self.enclosing_local(name) } else { None };
         if self.scopes.len() > 1 {
-            self.scope().declared.push((name, target));
+            self.scope().declared.insert(name, target);
         }
     }
 
