@@ -7,5 +7,5 @@ mod lower;
 mod value;
 
 pub use kinds::{SinkKind, SinkKinds, Trust};
-pub use lower::lower;
+pub use lower::{lower, lower_blade};
 pub use value::{Chars, Escaped, Facts, Traits};

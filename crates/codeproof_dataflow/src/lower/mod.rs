@@ -9,6 +9,8 @@ mod python;
 #[cfg(test)]
 mod soundness;
 
+pub use php::lower_blade;
+
 use codeproof_syntax::ParsedFile;
 use codeproof_types::Language;
 

@@ -8,6 +8,7 @@
 //! what stands too deep becomes [`Expr::Unknown`] of the variables below it.
 
 mod assignments;
+mod blade;
 mod calls;
 mod classes;
 mod conditions;
@@ -29,6 +30,8 @@ mod variables;
 
 #[cfg(test)]
 mod tests;
+
+pub use blade::lower_blade;
 
 use codeproof_types::Language;
 use rustc_hash::FxHashSet;

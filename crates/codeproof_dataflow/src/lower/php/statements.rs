@@ -301,7 +301,7 @@ impl<'t> Lowering<'t> {
             // `case 1: case 2:` are one case.
             let is_last = index + 1 == entries.len();
             if is_default || !body.is_empty() || is_last {
-                let falls_through = !is_last && !body.last().is_some_and(|last| self.ends(last));
+                let falls_through = !is_last && !body.iter().any(|statement| self.ends(statement));
                 cases.push(Case { patterns: std::mem::take(&mut patterns), guard: None, body, falls_through });
             }
         }

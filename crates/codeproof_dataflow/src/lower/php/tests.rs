@@ -18,11 +18,16 @@ fn lowered(text: &str) -> Module {
 fn check(name: &str) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lower/php/fixtures");
     let text = std::fs::read_to_string(folder.join(format!("{name}.php"))).expect("the fixture is there");
+    snapshot(name, &print(&lowered(&text), &text));
+}
+
+fn snapshot(name: &str, rendering: &str) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lower/php/fixtures");
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder);
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, print(&lowered(&text), &text)));
+    settings.bind(|| insta::assert_snapshot!(name, rendering));
 }
 
 /// One test for each fixture.
@@ -36,6 +41,26 @@ macro_rules! fixtures {
 }
 
 fixtures! { broken, classes, control, functions, names, operators, pages, strings, variables }
+
+#[test]
+fn blade() {
+    let text = include_str!("fixtures/page.blade.php");
+    let module = super::lower_blade(text);
+    soundness::check(&module, text);
+    snapshot("page.blade", &print(&module, text));
+}
+
+#[test]
+fn places_in_a_template_are_those_of_the_template() {
+    let text = "<p>\n@if($a)\n {!! $b->c('x') !!}\n@endif";
+    let module = super::lower_blade(text);
+    let file = &module.bodies[0];
+    let texts: Vec<&str> = file.expr_bytes.iter().map(|it| &text[it.start as usize..it.end as usize]).collect();
+    assert_eq!(texts, ["<p>\n", "$a", "\n ", "$b", "$b->c", "'x'", "$b->c('x')", "\n"]);
+    let StmtKind::If(arms, _) = &file.code[1].kind else { panic!("no `if`") };
+    let echo = arms[0].1[1].bytes;
+    assert_eq!(&text[echo.start as usize..echo.end as usize], "{!! $b->c('x') !!}");
+}
 
 const FIXTURES: [&str; 9] = [
     include_str!("fixtures/broken.php"),
@@ -253,7 +278,9 @@ proptest! {
 
     #[test]
     fn soups_of_tokens_are_lowered(tokens in prop::collection::vec(prop::sample::select(TOKENS), 0..60)) {
-        lowered(&format!("<?php {}", tokens.join(" ")));
+        let soup = tokens.join(" ");
+        lowered(&format!("<?php {soup}"));
+        soundness::check(&super::lower_blade(&soup), &soup);
     }
 
     #[test]
@@ -264,5 +291,9 @@ proptest! {
         let from = text.floor_char_boundary(from % text.len());
         let to = text.floor_char_boundary((from + size).min(text.len())).max(from);
         lowered(&[&text[..from], token, &text[to..]].concat());
+        let template = include_str!("fixtures/page.blade.php");
+        let (from, to) = (template.floor_char_boundary(from), template.floor_char_boundary(to));
+        let changed = [&template[..from], token, &template[to..]].concat();
+        soundness::check(&super::lower_blade(&changed), &changed);
     }
 }
