@@ -65,14 +65,6 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// The text right before the data, when the program wrote it.
-    fn known_before(&self) -> Option<&str> {
-        match self.before.last() {
-            Some(Piece::Known(text)) => Some(text),
-            _ => None,
-        }
-    }
-
     /// The text right behind the data, when the program wrote it.
     fn known_after(&self) -> Option<&str> {
         match self.after.first() {
