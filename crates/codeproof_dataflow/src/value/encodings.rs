@@ -11,7 +11,7 @@ use super::{Chars, Escaped, Facts, Traits};
 /// What happened to a text, by the word specs use. For a check the same words say what a text is like that passed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Encoding {
+pub(crate) enum Encoding {
     /// `&`, `<`, `>`, `"` and `'` became HTML entities.
     Html,
     /// `&`, `<`, `>` and `"` became HTML entities; `'` stays.
@@ -101,7 +101,7 @@ const EMAIL_MARKS: &str = "!#$%&'*+-=?^_`{|}~@.[]";
 impl Encoding {
     /// What is known of a text after this happened to it.
     #[must_use]
-    pub fn apply(self, facts: Facts) -> Facts {
+    pub(crate) fn apply(self, facts: Facts) -> Facts {
         match self {
             Self::Html => with_entities(facts, "<>\"'"),
             Self::HtmlDouble => with_entities(facts, "<>\""),

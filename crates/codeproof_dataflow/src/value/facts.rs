@@ -8,19 +8,19 @@ use crate::kinds::SinkKinds;
 
 /// A set of characters: each ASCII one, and all others together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Chars {
+pub(crate) struct Chars {
     ascii: u128,
     others: bool,
 }
 
 impl Chars {
     /// No character.
-    pub const NONE: Self = Self { ascii: 0, others: false };
+    pub(crate) const NONE: Self = Self { ascii: 0, others: false };
     /// Every character.
-    pub const ALL: Self = Self { ascii: u128::MAX, others: true };
+    pub(crate) const ALL: Self = Self { ascii: u128::MAX, others: true };
 
     /// The characters of `text`.
-    pub fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         text.chars().fold(Self::NONE, |set, char| match u32::from(char) {
             code @ 0..128 => Self { ascii: set.ascii | 1 << code, ..set },
             _ => Self { others: true, ..set },
@@ -28,52 +28,52 @@ impl Chars {
     }
 
     /// The ASCII characters from `first` to `last`, both included.
-    pub fn range(first: char, last: char) -> Self {
+    pub(crate) fn range(first: char, last: char) -> Self {
         (u32::from(first)..=u32::from(last).min(127))
             .fold(Self::NONE, |set, code| Self { ascii: set.ascii | 1 << code, ..set })
     }
 
     /// What is in either set.
     #[must_use]
-    pub fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         Self { ascii: self.ascii | other.ascii, others: self.others || other.others }
     }
 
     /// What is in both sets.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         Self { ascii: self.ascii & other.ascii, others: self.others && other.others }
     }
 
     /// What is here and not in `other`.
     #[must_use]
-    pub fn without(self, other: Self) -> Self {
+    pub(crate) fn without(self, other: Self) -> Self {
         self.and(other.complement())
     }
 
     /// What is not here.
     #[must_use]
-    pub fn complement(self) -> Self {
+    pub(crate) fn complement(self) -> Self {
         Self { ascii: !self.ascii, others: !self.others }
     }
 
     /// Whether an ASCII character is in the set; for others, whether any other is.
-    pub fn has(self, char: char) -> bool {
+    pub(crate) fn has(self, char: char) -> bool {
         if char.is_ascii() { self.ascii >> u32::from(char) & 1 == 1 } else { self.others }
     }
 
     /// Whether the sets share a character.
-    pub fn meets(self, other: Self) -> bool {
+    pub(crate) fn meets(self, other: Self) -> bool {
         self.and(other) != Self::NONE
     }
 
     /// Letters, digits and `_`.
-    pub fn word() -> Self {
+    pub(crate) fn word() -> Self {
         Self::range('a', 'z').or(Self::range('A', 'Z')).or(Self::range('0', '9')).or(Self::of("_"))
     }
 
     /// What a number in decimal or scientific notation is made of.
-    pub fn number() -> Self {
+    pub(crate) fn number() -> Self {
         Self::range('0', '9').or(Self::of("+-.eE"))
     }
 }
@@ -89,33 +89,33 @@ macro_rules! flags {
     ($(#[$meta:meta])* $name:ident { $($(#[$flag_meta:meta])* $flag:ident = $bit:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(u16);
+        pub(crate) struct $name(u16);
 
         impl $name {
             /// Nothing.
-            pub const NONE: Self = Self(0);
-            $($(#[$flag_meta])* pub const $flag: Self = Self(1 << $bit);)+
+            pub(crate) const NONE: Self = Self(0);
+            $($(#[$flag_meta])* pub(crate) const $flag: Self = Self(1 << $bit);)+
 
             /// Whether all of `other` is set.
-            pub fn has(self, other: Self) -> bool {
+            pub(crate) fn has(self, other: Self) -> bool {
                 self.0 & other.0 == other.0
             }
 
             /// What is set in either.
             #[must_use]
-            pub fn or(self, other: Self) -> Self {
+            pub(crate) fn or(self, other: Self) -> Self {
                 Self(self.0 | other.0)
             }
 
             /// What is set in both.
             #[must_use]
-            pub fn and(self, other: Self) -> Self {
+            pub(crate) fn and(self, other: Self) -> Self {
                 Self(self.0 & other.0)
             }
 
             /// What is set here and not in `other`.
             #[must_use]
-            pub fn without(self, other: Self) -> Self {
+            pub(crate) fn without(self, other: Self) -> Self {
                 Self(self.0 & !other.0)
             }
         }
@@ -160,22 +160,22 @@ flags! {
 
 /// What is known of the text of tainted data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// Characters it can hold.
-    pub chars: Chars,
+    pub(crate) chars: Chars,
     /// Of these, those that stand only behind a backslash (`addslashes`); [`Chars::NONE`] for raw data.
-    pub backslashed: Escaped,
+    pub(crate) backslashed: Escaped,
     /// Of these, those that stand only doubled (`''`).
-    pub doubled: Escaped,
+    pub(crate) doubled: Escaped,
     /// What was done to it as a whole.
-    pub traits: Traits,
+    pub(crate) traits: Traits,
     /// Sinks it was declared harmless for, whatever its text.
-    pub harmless: SinkKinds,
+    pub(crate) harmless: SinkKinds,
 }
 
 /// Characters that stand only escaped; none for raw data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Escaped(pub Chars);
+pub(crate) struct Escaped(pub(crate) Chars);
 
 impl Default for Escaped {
     fn default() -> Self {
@@ -185,13 +185,13 @@ impl Default for Escaped {
 
 impl Facts {
     /// Data of which nothing is known.
-    pub fn raw() -> Self {
+    pub(crate) fn raw() -> Self {
         Self::default()
     }
 
     /// What holds of data that is one or the other.
     #[must_use]
-    pub fn join(self, other: Self) -> Self {
+    pub(crate) fn join(self, other: Self) -> Self {
         // A character that cannot occur in one of them counts as escaped there.
         let escaped = |one: Chars, of: Chars| one.or(of.complement());
         let chars = self.chars.or(other.chars);
@@ -209,7 +209,7 @@ impl Facts {
 
     /// What holds of this data after what gave raw data the facts `change`.
     #[must_use]
-    pub fn then(self, change: Self) -> Self {
+    pub(crate) fn then(self, change: Self) -> Self {
         if change == Self::raw() {
             return self;
         }
@@ -227,12 +227,13 @@ impl Facts {
 
     /// After all characters of `removed` were taken out.
     #[must_use]
-    pub fn removing(self, removed: Chars) -> Self {
+    pub(crate) fn removing(self, removed: Chars) -> Self {
         Self { chars: self.chars.without(removed), ..self }
     }
 
     /// Of the characters in `wanted`, those that can occur raw: neither excluded nor escaped.
-    pub fn raw_among(&self, wanted: &str) -> Chars {
+    #[cfg(test)]
+    pub(crate) fn raw_among(&self, wanted: &str) -> Chars {
         self.chars.and(Chars::of(wanted)).without(self.backslashed.0).without(self.doubled.0)
     }
 }

@@ -1,0 +1,244 @@
+//! The abstract interpreter: walks one body with abstract values, follows calls, reports what reaches sinks.
+
+mod arguments;
+mod calls;
+mod conditions;
+mod constants;
+mod entry;
+mod expressions;
+mod members;
+mod php;
+mod python;
+mod sinks;
+mod specs;
+mod state;
+mod statements;
+mod summaries;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use crate::ir::{Body, BodyId, Bytes, ExprId, Local};
+use crate::names::Sym;
+use crate::program::{File, Held, Program, Store, Summaries, Summary};
+use crate::value::{BodyRef, ClassRef, Spot, Value};
+
+pub(crate) use sinks::{Outcome, RawFlow, SiteOutcome};
+pub(crate) use state::State;
+
+/// Bodies walked inside each other at most.
+const INLINE_DEPTH_MAX: usize = 4;
+
+/// Steps (statements and expressions) of a body that is walked in place of its summary, at most.
+const INLINE_STEPS_MAX: u32 = 400;
+
+/// Steps one body may take with everything that is walked inside of it: this, or so many for each of its own.
+const STEPS_MAX: u64 = 60_000;
+const STEPS_FACTOR: u64 = 40;
+
+/// What all walks of one round read.
+pub(crate) struct World<'p> {
+    pub(crate) program: &'p Program<'p>,
+    pub(crate) summaries: &'p Summaries,
+    /// What the program puts into fields and variables of files.
+    pub(crate) stores: &'p rustc_hash::FxHashMap<Store, Value>,
+}
+
+/// What came of walking one body.
+#[derive(Debug, Default)]
+pub(crate) struct Walked {
+    pub(crate) summary: Summary,
+    pub(crate) flows: Vec<RawFlow>,
+    pub(crate) sites: Vec<SiteOutcome>,
+    /// Variables of the file after it ran; for file bodies.
+    pub(crate) locals: Vec<(Sym, Value)>,
+    /// Fields and variables it read while nothing was known of them.
+    pub(crate) asked: Vec<Store>,
+    /// The budget ran out.
+    pub(crate) is_incomplete: bool,
+}
+
+/// The walk of one body.
+pub(crate) struct Walker<'p> {
+    pub(crate) world: &'p World<'p>,
+    program: &'p Program<'p>,
+    walked: Walked,
+    steps: u64,
+    steps_max: u64,
+    /// Bodies being walked, outermost first.
+    stack: Vec<BodyRef>,
+    asked: FxHashSet<Store>,
+    /// The address of the request, when the route of the body is constant.
+    route: Option<Arc<str>>,
+    /// Whether findings and summaries matter; not while files are run for their variables.
+    is_quiet: bool,
+    /// Bodies and cells of the same walk keep apart what closures see.
+    closures: Vec<(BodyId, Vec<Value>)>,
+}
+
+/// One body on the stack of a walk.
+pub(crate) struct Frame<'p> {
+    at: BodyRef,
+    file: &'p File,
+    body: &'p Body,
+    /// The instance or class a method runs on.
+    this: Value,
+    /// The class the method is written in.
+    class: Option<ClassRef>,
+    /// Locals of the bodies around a closure.
+    outer: Arc<Vec<(BodyId, Vec<Value>)>>,
+    /// What was returned so far, and the state there.
+    returned: Option<(Value, State)>,
+    /// States at `break` and `continue`, for each loop around, innermost last.
+    loops: Vec<(Option<State>, Option<State>)>,
+    /// States at exits by exceptions, for each `try` around.
+    raised: Vec<Option<State>>,
+    /// States that jump to a label further down.
+    jumps: Vec<(Sym, State)>,
+    /// Depth of bodies walked inside each other.
+    depth: usize,
+    /// What was yielded.
+    yielded: Value,
+}
+
+impl<'p> Frame<'p> {
+    fn new(program: &'p Program<'p>, at: BodyRef, depth: usize) -> Self {
+        let file = program.file(at.file);
+        let body = file.module.body(at.body);
+        Self {
+            at,
+            file,
+            body,
+            this: Value::unknown(),
+            class: body.class.map(|class| ClassRef { file: at.file, class }),
+            outer: Arc::default(),
+            returned: None,
+            loops: Vec::new(),
+            raised: Vec::new(),
+            jumps: Vec::new(),
+            depth,
+            yielded: Value::unknown(),
+        }
+    }
+
+    fn spot(&self, bytes: Bytes) -> Spot {
+        Spot { file: self.at.file, bytes }
+    }
+
+    fn spot_of(&self, expr: ExprId) -> Spot {
+        self.spot(self.body.bytes_of(expr))
+    }
+
+    fn name_of(&self, local: Local) -> &'p str {
+        self.file.module.name(self.body.locals[local.index()])
+    }
+
+    fn leave(&mut self, value: Value, state: &State) {
+        if state.is_dead {
+            return;
+        }
+        match &mut self.returned {
+            Some((known, at)) => {
+                *known = known.join(&value);
+                at.join(state.clone());
+            }
+            None => self.returned = Some((value, state.clone())),
+        }
+    }
+}
+
+/// Runs the statements of a file for its variables, with what is known of other files.
+pub(crate) fn run_file(world: &World<'_>, at: BodyRef) -> Vec<(Sym, Value)> {
+    let mut walker = Walker::new(world, at);
+    walker.is_quiet = true;
+    walker.root(at).locals
+}
+
+/// Walks one body as whatever calls it from outside of the program would.
+pub(crate) fn walk(world: &World<'_>, at: BodyRef) -> Walked {
+    Walker::new(world, at).root(at)
+}
+
+impl<'p> Walker<'p> {
+    fn new(world: &'p World<'p>, at: BodyRef) -> Self {
+        let body = world.program.body(at);
+        let own = body.exprs.len() as u64;
+        Self {
+            world,
+            program: world.program,
+            walked: Walked::default(),
+            steps: 0,
+            steps_max: STEPS_MAX.max(own * STEPS_FACTOR),
+            stack: vec![at],
+            asked: FxHashSet::default(),
+            route: None,
+            is_quiet: false,
+            closures: Vec::new(),
+        }
+    }
+
+    /// One step of the budget; `false` when it is used up.
+    fn step(&mut self) -> bool {
+        self.steps += 1;
+        if self.steps > self.steps_max {
+            self.walked.is_incomplete = true;
+            return false;
+        }
+        true
+    }
+
+    fn root(mut self, at: BodyRef) -> Walked {
+        let mut frame = Frame::new(self.program, at, 0);
+        let mut state = State::new(frame.body.locals.len());
+        self.enter_root(&mut frame, &mut state);
+        let body = frame.body;
+        self.block(&mut frame, &mut state, &body.code);
+        let value = if frame.body.is_generator { frame.yielded.clone() } else { Value::constant(crate::ir::Constant::None) };
+        frame.leave(value, &state);
+        self.walked.summary.steps = u32::try_from(self.steps).unwrap_or(u32::MAX);
+        match frame.returned.take() {
+            Some((value, state)) => {
+                self.walked.summary.returns = state.frozen(&value, 3);
+                for (number, parameter) in (0u32..).zip(&frame.body.parameters) {
+                    if parameter.by_reference {
+                        let value = state.frozen(&state.local(Local(number)), 3);
+                        self.walked.summary.references.push((number, value));
+                    }
+                }
+                if frame.body.kind == crate::ir::BodyKind::File {
+                    let named = frame.body.locals.iter().zip(state.locals());
+                    self.walked.locals =
+                        named.map(|(name, value)| (frame.file.sym(*name), state.frozen(value, 3))).collect();
+                }
+            }
+            None => self.walked.summary.ends = true,
+        }
+        let mut asked: Vec<Store> = self.asked.into_iter().collect();
+        asked.sort_unstable();
+        self.walked.asked = asked;
+        self.walked.flows.sort();
+        self.walked.flows.dedup();
+        self.walked
+    }
+
+    /// Remembers that something is put into a field or variable of a file.
+    fn store(&mut self, store: Store, value: Value) {
+        if self.is_quiet || value.labels().is_empty() {
+            return;
+        }
+        let stores = &mut self.walked.summary.stores;
+        match stores.iter().position(|(known, _)| *known == store) {
+            Some(at) => stores[at].1 = stores[at].1.join(&value),
+            None if stores.len() < 64 => stores.push((store, value)),
+            None => {}
+        }
+    }
+
+    fn hold(&mut self, held: Held) {
+        let sinks = &mut self.walked.summary.sinks;
+        if sinks.len() < 64 && !sinks.contains(&held) {
+            sinks.push(held);
+        }
+    }
+}

@@ -1,0 +1,453 @@
+//! What specs say of a name or call, carried out.
+
+use std::sync::Arc;
+
+use super::arguments::{Arguments, Given};
+use super::{Frame, State, Walker};
+use crate::ir::{Constant, ExprId};
+use crate::kinds::SinkKinds;
+use crate::specs::{ArgumentRef, Check, Cleaning, Condition, EntryId, NodeId, Scalar, SourceSpec};
+use crate::value::{Cell, CellKind, Facts, Kind, Label, Move, Origin, Reason, Source, Value, add_label};
+
+impl<'p> Walker<'p> {
+    /// Reading a name of the specs.
+    pub(super) fn read_node(&mut self, frame: &mut Frame<'p>, state: &mut State, node: NodeId, expr: ExprId) -> Value {
+        let specs = self.program.specs;
+        let mut value = Value::of(Kind::Node(node));
+        for id in specs.reads(node) {
+            let entry = specs.entry(*id);
+            if let Some(gives) = &entry.gives {
+                value = self.given(state, gives, &value, &[]);
+            }
+            if let Some(source) = &entry.source {
+                value = self.source(frame, state, source, &value, expr);
+            }
+            if let Some(cleaning) = &entry.cleans {
+                value = self.cleaned_value(frame, &value, cleaning, expr, specs.name_of(node));
+            }
+        }
+        value
+    }
+
+    /// `value` as foreign data.
+    fn source(&self, frame: &Frame<'p>, state: &State, source: &SourceSpec, value: &Value, expr: ExprId) -> Value {
+        if source.route
+            && let Some(route) = &self.route
+        {
+            return Value::text(route);
+        }
+        let _ = state;
+        let origin = Source { trust: source.trust, what: source.what.as_str().into(), spot: frame.spot_of(expr) };
+        let mut labels = value.labels().to_vec();
+        add_label(&mut labels, &Label::new(Origin::Source(Arc::new(origin))));
+        value.with_labels(labels)
+    }
+
+    /// What a call or name gives.
+    fn given(&self, state: &mut State, gives: &str, value: &Value, labels: &[Label]) -> Value {
+        match gives {
+            "number" | "boolean" => self.number(state, &[]),
+            "text" | "nothing" => Value::of(Kind::Harmless),
+            "unknown" => Value::tainted(labels.to_vec()),
+            "receiver" => value.clone(),
+            name => match self.program.specs.node(name) {
+                Some(node) => self.foreign(state, node, labels),
+                None => Value::tainted(labels.to_vec()),
+            },
+        }
+    }
+
+    /// An object of a class of the specs.
+    pub(super) fn foreign(&self, state: &mut State, node: NodeId, labels: &[Label]) -> Value {
+        state.allocate(Cell::new(CellKind::Foreign(Some(node)))).with_labels(labels.to_vec())
+    }
+
+    /// Calls a name of the specs.
+    pub(super) fn call_node(
+        &mut self,
+        frame: &mut Frame<'p>,
+        state: &mut State,
+        expr: ExprId,
+        node: NodeId,
+        receiver: Option<&Value>,
+        arguments: &Arguments,
+    ) -> Value {
+        let specs = self.program.specs;
+        let name = specs.name_of(node);
+        let entries = specs.calls(node);
+        let computed = if self.program.is_php() {
+            match receiver {
+                None => self.php_function(frame, state, expr, name, arguments),
+                Some(_) => None,
+            }
+        } else {
+            self.python_function(frame, state, expr, name, arguments)
+        };
+        if entries.is_empty()
+            && let Some(computed) = computed
+        {
+            return computed;
+        }
+        let made = match &computed {
+            Some(computed) => computed.clone(),
+            None => {
+                let mut values = arguments.values();
+                values.extend(receiver.cloned());
+                let carried = self.through(frame, state, expr, &values, name);
+                // Calling a class gives an instance of it; a source that is called gives more of it.
+                let is_class = entries.iter().all(|id| specs.entry(*id).gives.is_none()) && specs.has_children(node);
+                if is_class { self.foreign(state, node, carried.labels()) } else { carried }
+            }
+        };
+        self.apply(frame, state, expr, entries, receiver, arguments, name, made, computed.is_some())
+    }
+
+    /// Calls a method of which only the name is known.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
+    pub(super) fn call_any(
+        &mut self,
+        frame: &mut Frame<'p>,
+        state: &mut State,
+        expr: ExprId,
+        object: &Value,
+        place: Option<(ExprId, ExprId)>,
+        name: crate::names::Sym,
+        arguments: &Arguments,
+    ) -> Value {
+        let text = self.program.text(name);
+        let made = self.unknown_call(frame, state, expr, Some(object), arguments, text);
+        if !made.labels().is_empty()
+            && state.cell_of(object).is_none()
+            && let Some((_, receiver)) = place
+            && object.labels().is_empty()
+            && matches!(frame.body.expr(receiver), crate::ir::Expr::Local(_))
+            && arguments.all().any(|given| !state.labels(&given.value).is_empty())
+            && is_adding(text)
+        {
+            // A thing that is given foreign data carries it.
+            let carried = object.with_labels(made.labels().to_vec());
+            self.put_back(frame, state, receiver, carried);
+        }
+        let entries = self.program.specs.any_calls(name);
+        if entries.is_empty() || matches!(object.kind(), Kind::Constants(_) | Kind::Module(_)) {
+            return made;
+        }
+        self.apply(frame, state, expr, entries, Some(object), arguments, text, made, false)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
+    fn apply(
+        &mut self,
+        frame: &mut Frame<'p>,
+        state: &mut State,
+        expr: ExprId,
+        entries: &'p [EntryId],
+        receiver: Option<&Value>,
+        arguments: &Arguments,
+        name: &str,
+        made: Value,
+        is_computed: bool,
+    ) -> Value {
+        let specs = self.program.specs;
+        let mut result = made;
+        for id in entries {
+            let entry = specs.entry(*id);
+            for sink in &entry.sinks {
+                if !self.holds_all(state, &sink.when, receiver, arguments) {
+                    continue;
+                }
+                for given in self.arguments_meant(state, &sink.argument, receiver, arguments) {
+                    self.sink(frame, state, expr, sink.kind, &sink.trust, &given.value, given.expr, name);
+                }
+            }
+            if let Some(passes) = &entry.passes {
+                let kept: Vec<Value> = passes
+                    .iter()
+                    .flat_map(|wanted| self.arguments_meant(state, wanted, receiver, arguments))
+                    .map(|given| given.value)
+                    .collect();
+                if !is_computed {
+                    let passed = self.through(frame, state, expr, &kept, name);
+                    result = result.with_labels(passed.labels().to_vec());
+                }
+            }
+            if let Some(cleaning) = &entry.cleans
+                && !is_computed
+                && self.holds_all(state, &cleaning.when, receiver, arguments)
+            {
+                let wanted = cleaning.argument.clone().unwrap_or(ArgumentRef::Place(0));
+                let given = self.argument(state, &wanted, receiver, arguments);
+                if let Some(Given { value, .. }) = given {
+                    let is_harmless = state.is_harmless(&value, 2);
+                    let carried = self.through(frame, state, expr, &[value], name);
+                    result = self.cleaned_value(frame, &carried, cleaning, expr, name);
+                    if is_harmless && result.labels().is_empty() {
+                        result = Value::of(Kind::Harmless);
+                    }
+                }
+            }
+            if let Some(gives) = &entry.gives
+                && !is_computed
+            {
+                let labels = result.labels().to_vec();
+                result = match gives.as_str() {
+                    "receiver" => match receiver {
+                        Some(receiver) => self.receiver_with(state, receiver, &labels),
+                        None => result,
+                    },
+                    gives => self.given(state, gives, &result, &labels),
+                };
+            }
+            if let Some(source) = &entry.source
+                && self.holds_all(state, &source.when, receiver, arguments)
+            {
+                match &source.argument {
+                    None => result = self.source(frame, state, source, &result, expr),
+                    Some(wanted) => {
+                        if let Some(Given { value, expr: Some(target) }) =
+                            self.argument(state, wanted, receiver, arguments)
+                        {
+                            let value = self.source(frame, state, source, &value.with_kind(Kind::Unknown), expr);
+                            self.put_back(frame, state, target, value);
+                        }
+                    }
+                }
+            }
+            if let Some(setting) = &entry.sets
+                && self.holds_all(state, &setting.when, receiver, arguments)
+            {
+                let target = match &setting.on {
+                    None => receiver.cloned(),
+                    Some(ArgumentRef::Name(name)) if name == "result" => {
+                        if state.cell_of(&result).is_none() {
+                            let labels = result.labels().to_vec();
+                            result = state.allocate(Cell::new(CellKind::Foreign(None))).with_labels(labels);
+                        }
+                        Some(result.clone())
+                    }
+                    Some(wanted) => self.argument(state, wanted, receiver, arguments).map(|given| given.value),
+                };
+                if let Some((id, _)) = target.as_ref().and_then(|target| state.cell_of(target)) {
+                    let word: Arc<str> = setting.word.as_str().into();
+                    state.change(id, |cell| {
+                        cell.words.retain(|known| *known != word);
+                        if !setting.clear {
+                            cell.words.push(word);
+                        }
+                    });
+                }
+            }
+            if let Some(check) = entry.checks.as_ref().filter(|check| check.or_raises)
+                && let Some(Given { value, expr: target }) =
+                    self.argument(state, &check.argument.clone().unwrap_or(ArgumentRef::Place(0)), receiver, arguments)
+            {
+                let facts = check_facts(check);
+                match target {
+                    Some(target) => self.narrow(frame, state, target, facts),
+                    None => value.labels().iter().for_each(|label| state.check(&label.origin, facts)),
+                }
+            }
+            if entry.ends {
+                state.die();
+            }
+        }
+        result
+    }
+
+    fn receiver_with(&self, state: &mut State, receiver: &Value, labels: &[Label]) -> Value {
+        if let Some((id, _)) = state.cell_of(receiver) {
+            if !labels.is_empty() {
+                let given = Value::tainted(labels.to_vec());
+                state.change(id, |cell| cell.set_somewhere(&given));
+            }
+            return receiver.clone();
+        }
+        receiver.with_labels(labels.to_vec())
+    }
+
+    /// A value after a call that changes its text.
+    fn cleaned_value(&self, frame: &Frame<'p>, value: &Value, cleaning: &Cleaning, expr: ExprId, name: &str) -> Value {
+        if value.labels().is_empty() {
+            return value.clone();
+        }
+        let harmless: SinkKinds = cleaning.harmless.as_slice().iter().copied().collect();
+        let spot = frame.spot_of(expr);
+        let what = Move::Cleaned(name.into());
+        value.with_kind(Kind::Unknown).map_labels(&mut |label| {
+            let mut facts = label.facts;
+            for encoding in cleaning.encodings.as_slice() {
+                facts = encoding.apply(facts);
+            }
+            facts.harmless = facts.harmless.or(harmless);
+            Label { facts, ..label.clone() }.stepped(spot, what.clone())
+        })
+    }
+
+    /// What a call tells of its arguments when it came out as `outcome`.
+    pub(super) fn assume_call(
+        &mut self,
+        frame: &mut Frame<'p>,
+        state: &mut State,
+        test: ExprId,
+        callee: ExprId,
+        given: &'p [crate::ir::Argument],
+        outcome: bool,
+    ) {
+        if self.assume_built_in(frame, state, test, callee, given, outcome) {
+            return;
+        }
+        let specs = self.program.specs;
+        // Which entries are meant is found as the call finds them.
+        let entries: Vec<EntryId> = match frame.body.expr(callee) {
+            crate::ir::Expr::Attribute(object, name) => {
+                let object = self.quietly(frame, state, *object);
+                let name = frame.file.sym(*name);
+                let node = match object.kind() {
+                    Kind::Node(node) => specs.child(*node, name),
+                    Kind::Cell(id) => match state.cell(*id).map(|cell| cell.kind) {
+                        Some(CellKind::Foreign(Some(node))) => specs.child(node, name),
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                node.map_or_else(|| specs.any_calls(name).to_vec(), |node| specs.calls(node).to_vec())
+            }
+            crate::ir::Expr::Global(_) | crate::ir::Expr::Local(_) | crate::ir::Expr::Outer(..) => {
+                match self.quietly(frame, state, callee).kind() {
+                    Kind::Node(node) => specs.calls(*node).to_vec(),
+                    _ if self.program.is_php() => match frame.body.expr(callee) {
+                        crate::ir::Expr::Global(name) => {
+                            let node = specs.top(frame.file.sym(*name));
+                            node.map_or_else(Vec::new, |node| specs.calls(node).to_vec())
+                        }
+                        _ => Vec::new(),
+                    },
+                    _ => Vec::new(),
+                }
+            }
+            _ => Vec::new(),
+        };
+        for id in entries {
+            let Some(check) = &specs.entry(id).checks else { continue };
+            if check.when != outcome {
+                continue;
+            }
+            let target = match check.argument.as_ref().unwrap_or(&ArgumentRef::Place(0)) {
+                ArgumentRef::Name(name) if name == "receiver" => match frame.body.expr(callee) {
+                    crate::ir::Expr::Attribute(object, _) => Some(*object),
+                    _ => None,
+                },
+                wanted => argument_expr(frame, given, wanted),
+            };
+            if let Some(target) = target {
+                self.narrow(frame, state, target, check_facts(check));
+                let spot = frame.spot_of(test);
+                self.refine(frame, state, target, &mut |value| {
+                    if value.labels().is_empty() { value.clone() } else { value.because(Reason::Checked(spot)) }
+                });
+            }
+        }
+    }
+
+    fn holds_all(&self, state: &State, when: &[Condition], receiver: Option<&Value>, arguments: &Arguments) -> bool {
+        when.iter().all(|condition| self.holds(state, condition, receiver, arguments))
+    }
+
+    fn holds(&self, state: &State, condition: &Condition, receiver: Option<&Value>, arguments: &Arguments) -> bool {
+        let given = match &condition.argument {
+            Some(wanted) => self.argument(state, wanted, receiver, arguments).map(|given| given.value),
+            None => receiver.cloned(),
+        };
+        let has_word = |word: &str| {
+            given
+                .as_ref()
+                .and_then(|value| state.cell_of(value))
+                .is_some_and(|(_, cell)| cell.words.iter().any(|known| **known == *word))
+        };
+        let fits = |scalars: &[Scalar]| {
+            given.as_ref().is_some_and(|value| scalars.iter().any(|scalar| self.scalar_fits(value, scalar)))
+        };
+        let begins = |words: &[String]| {
+            given.as_ref().is_some_and(|value| {
+                let start = known_start(value).to_lowercase();
+                words.iter().any(|word| start.trim_start_matches(['\'', '"', ' ']).starts_with(&word.to_lowercase()))
+            })
+        };
+        condition.missing.is_none_or(|missing| missing == given.is_none())
+            && condition.is.as_ref().is_none_or(|is| fits(is.as_slice()))
+            && condition.is_not.as_ref().is_none_or(|is_not| !fits(is_not.as_slice()))
+            && condition.begins.as_ref().is_none_or(|words| begins(words.as_slice()))
+            && condition.has.as_ref().is_none_or(|word| has_word(word))
+            && condition.has_not.as_ref().is_none_or(|word| !has_word(word))
+            && condition
+                .looks_like_sql
+                .is_none_or(|wanted| given.as_ref().is_some_and(|value| looks_like_sql(&known_start(value)) == wanted))
+    }
+
+    fn scalar_fits(&self, value: &Value, scalar: &Scalar) -> bool {
+        match (scalar, value.kind()) {
+            (Scalar::Text(name), Kind::Node(node)) => {
+                let whole = self.program.specs.name_of(*node);
+                whole == name || whole.strip_suffix(name.as_str()).is_some_and(|before| before.ends_with(['.', ':']))
+            }
+            (scalar, Kind::Constants(constants)) => constants.iter().any(|constant| match (scalar, constant) {
+                (Scalar::Bool(wanted), Constant::Bool(value)) => wanted == value,
+                (Scalar::Int(wanted), Constant::Int(value)) => wanted == value,
+                (Scalar::Text(wanted), Constant::Str(value)) => **wanted == **value,
+                (Scalar::Text(name), Constant::Int(value)) => {
+                    super::php::constant(name, "").and_then(|known| known.as_int()) == Some(*value)
+                }
+                _ => false,
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// What a test that holds tells.
+fn check_facts(check: &Check) -> Facts {
+    let mut facts = Facts::raw();
+    for encoding in check.encodings.as_slice() {
+        facts = encoding.apply(facts);
+    }
+    facts.harmless = facts.harmless.or(check.harmless.as_slice().iter().copied().collect());
+    facts
+}
+
+fn argument_expr(frame: &Frame<'_>, given: &[crate::ir::Argument], wanted: &ArgumentRef) -> Option<ExprId> {
+    match wanted {
+        ArgumentRef::Place(place) => given.get(*place as usize).filter(|it| it.name.is_none()).map(|it| it.value),
+        ArgumentRef::Name(name) => given
+            .iter()
+            .find(|argument| argument.name.is_some_and(|known| frame.file.module.name(known) == name))
+            .map(|argument| argument.value),
+        ArgumentRef::Either(ways) => ways.iter().find_map(|way| argument_expr(frame, given, way)),
+    }
+}
+
+/// The constant text a value begins with.
+fn known_start(value: &Value) -> String {
+    match value.parts().first() {
+        Some(crate::value::Part::Known(text)) => text.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// Whether a text begins as a statement of SQL does.
+pub(super) fn looks_like_sql(text: &str) -> bool {
+    let text = text.trim_start_matches(|char: char| char.is_whitespace() || "('\"".contains(char));
+    let mut words = text.split(|char: char| !char.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default().to_ascii_lowercase();
+    let known = [
+        "select", "insert", "update", "delete", "replace", "create", "drop", "alter", "with", "call", "exec", "execute",
+        "merge", "grant", "truncate", "show", "describe", "explain", "set", "pragma",
+    ];
+    known.contains(&first.as_str())
+}
+
+/// Whether a method's name says that it takes its argument in.
+fn is_adding(name: &str) -> bool {
+    ["add", "append", "set", "put", "push", "write", "insert", "extend", "update", "assign", "bind", "with"]
+        .iter()
+        .any(|word| name.len() >= word.len() && name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
+}
