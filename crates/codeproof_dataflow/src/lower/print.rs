@@ -232,7 +232,11 @@ impl<'m> Printer<'m> {
     fn local(&self, body: &Body, local: Local) -> String {
         let name = body.locals[local.index()];
         let is_shared = body.locals.iter().filter(|other| **other == name).count() > 1;
-        if is_shared || self.name(name).is_empty() { format!("{}~{}", self.name(name), local.0) } else { self.name(name).to_owned() }
+        if is_shared || self.name(name).is_empty() {
+            format!("{}~{}", self.name(name), local.0)
+        } else {
+            self.name(name).to_owned()
+        }
     }
 
     fn outer(&self, body: BodyId, local: Local) -> String {

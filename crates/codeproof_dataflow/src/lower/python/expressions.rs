@@ -25,7 +25,7 @@ impl Lowering<'_> {
                 return self.load(name, bytes);
             }
             Kind::Attribute => self.attribute(),
-            Kind::Call => self.call(),
+            Kind::Call => self.call(bytes),
             Kind::String | Kind::ConcatenatedString => return self.string(bytes),
             Kind::Integer => self.integer(),
             Kind::Float => self.float(),
@@ -101,20 +101,31 @@ impl Lowering<'_> {
         }
     }
 
-    fn call(&mut self) -> Expr {
+    fn call(&mut self, bytes: Bytes) -> Expr {
         let mut callee = None;
+        let mut is_spread = false;
         let start = self.arguments.len();
         self.each_child(|lowering, kind| match kind {
             Kind::ArgumentList => lowering.gather_arguments(),
             _ if kind.is_token() => {}
+            // Behind `print` the grammar takes `*f()` for a call of `*f`.
+            Kind::ListSplat if callee.is_none() => {
+                is_spread = true;
+                lowering.levels += 1;
+                callee = lowering.at_first_part(|lowering, _| lowering.expr());
+            }
             _ if callee.is_none() => callee = Some(lowering.expr()),
             _ => lowering.gather_argument(kind),
         });
+        self.levels -= usize::from(is_spread);
         let arguments: Box<[Argument]> = self.arguments[start..].into();
         self.arguments.truncate(start);
-        match callee {
-            Some(callee) => Expr::Call(callee, arguments),
-            None => Expr::Unknown(arguments.iter().map(|argument| argument.value).collect()),
+        let Some(callee) = callee else {
+            return Expr::Unknown(arguments.iter().map(|argument| argument.value).collect());
+        };
+        match Expr::Call(callee, arguments) {
+            call if is_spread => Expr::Spread(self.add(call, bytes)),
+            call => call,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::definitions::Decorators;
 use super::kinds::Kind;
 use super::{LEVELS_MAX, Lowering};
-use crate::ir::{Argument, Bytes, Expr, ExprId, Name, Stmt, StmtKind};
+use crate::ir::{Argument, Bytes, Expr, ExprId, Place, Stmt, StmtKind};
 
 impl Lowering<'_> {
     /// The statement at the cursor.
@@ -147,25 +147,26 @@ impl Lowering<'_> {
 
     /// `type X = T`.
     fn type_alias(&mut self) -> Option<StmtKind> {
-        let mut name = None;
+        let mut place = None;
         let mut value = None;
         self.each_child(|lowering, kind| match kind {
-            Kind::Type if name.is_none() => name = lowering.alias_name(),
+            Kind::Type if place.is_none() => {
+                place = Some(lowering.at_first_part(Self::alias).unwrap_or(Place::Unknown));
+            }
             Kind::Type => value = Some(lowering.annotation()),
             _ => {}
         });
-        let (name, bytes) = name?;
-        let place = self.bind(name, bytes);
-        Some(StmtKind::Assign(place, value?))
+        Some(StmtKind::Assign(place?, value?))
     }
 
-    /// `X` of `X` and `X[T]`.
-    fn alias_name(&mut self) -> Option<(Name, Bytes)> {
-        self.at_first_part(|lowering, kind| match kind {
-            Kind::Identifier => Some((lowering.name(), lowering.bytes())),
-            _ => lowering.at_first_part(|lowering, _| (lowering.name(), lowering.bytes())),
-        })
-        .flatten()
+    /// `X` of `X` and `X[T]`. The grammar also takes `type(x).y = z` for an alias.
+    fn alias(&mut self, kind: Kind) -> Place {
+        let name = match kind {
+            Kind::GenericType => self.at_first_part(|lowering, _| (lowering.name(), lowering.bytes())),
+            Kind::Identifier => Some((self.name(), self.bytes())),
+            _ => return self.place(),
+        };
+        name.map_or(Place::Unknown, |(name, bytes)| self.bind(name, bytes))
     }
 }
 
