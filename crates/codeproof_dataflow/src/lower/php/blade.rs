@@ -19,6 +19,20 @@ use scan::{Piece, Span, pieces};
 
 /// Lowers a template. Its variables are those that were passed to it: locals that are nowhere assigned.
 pub fn lower_blade(text: &str) -> Module {
+    let program = program(text);
+    let mut module = match codeproof_syntax::parse(&program.text, Language::Php).0 {
+        Some(parsed) => super::lower(&program.text, parsed.tree()),
+        // Out of budget: a file of which nothing is known.
+        None => Builder::new(Language::Php, Bytes::default()).finish(),
+    };
+    program.lead_back(&mut module);
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    module.bodies[0].bytes = Bytes { start: 0, end };
+    module
+}
+
+/// The program a template stands for.
+fn program(text: &str) -> Program {
     let mut writer = Writer { template: text, program: Program::default(), open: Vec::new() };
     for piece in pieces(text) {
         writer.piece(&piece);
@@ -27,15 +41,7 @@ pub fn lower_blade(text: &str) -> Module {
     while let Some(block) = writer.open.pop() {
         writer.code(end, &[Part::Word(block.end())]);
     }
-    let mut module = match codeproof_syntax::parse(&writer.program.text, Language::Php).0 {
-        Some(parsed) => super::lower(&writer.program.text, parsed.tree()),
-        // Out of budget: a file of which nothing is known.
-        None => Builder::new(Language::Php, Bytes::default()).finish(),
-    };
-    writer.program.lead_back(&mut module);
-    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    module.bodies[0].bytes = Bytes { start: 0, end };
-    module
+    writer.program
 }
 
 /// A template being written out as PHP.
@@ -148,5 +154,26 @@ impl Writer<'_> {
             }
         }
         self.program.write(" ?>\n", whole);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_a_template_cost_themselves_only() {
+        for template in [
+            include_str!("fixtures/page.blade.php"),
+            "@if($a) @foreach($b as $c) @endif {{ $d",
+            "@else @endif @endforeach @case(1) @empty {{ f( }} {!! ] !!} @php($x",
+            "@forelse($a as $b) @empty @forelse($c as $d) @endforelse",
+            "a <? b <?xml c ?> d <?php if ($x) { ?> e <?php } ",
+            "{{ $a; }} {{ $b // c }} {{ '}' }} @if(')' == \"(\") x @endif",
+        ] {
+            let program = program(template);
+            let (_, problems) = codeproof_syntax::parse(&program.text, Language::Php);
+            assert!(problems.is_empty(), "{template} became {}", program.text);
+        }
     }
 }

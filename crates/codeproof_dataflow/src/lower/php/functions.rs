@@ -2,22 +2,12 @@
 
 use super::kinds::Kind;
 use super::names::NameKind;
+use super::signatures::Signature;
 use super::statements::head;
 use super::table::At;
 use super::variables::name_of;
 use super::{Lowering, ScopeKind};
-use crate::ir::{
-    BodyId, BodyKind, Bytes, Constant, Expr, ExprId, Local, Name, Parameter, ParameterKind, Place, StmtKind,
-};
-
-/// The head of a function; its expressions belong to the body around it.
-struct Signature {
-    parameters: Vec<Parameter>,
-    /// Parameters that are properties, too.
-    promoted: Vec<(Name, Bytes)>,
-    returns: Option<ExprId>,
-    decorators: Vec<ExprId>,
-}
+use crate::ir::{BodyId, BodyKind, Bytes, ClassId, Expr, ExprId, Local, Name, Place, StmtKind};
 
 /// What kind of function a method is beside its head.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +16,7 @@ pub(super) struct Modifiers {
     pub(super) is_public: bool,
 }
 
-impl<'t> Lowering<'t> {
+impl Lowering<'_> {
     /// A function as a statement.
     pub(super) fn function(&mut self, at: At) {
         let table = self.table;
@@ -41,7 +31,7 @@ impl<'t> Lowering<'t> {
     }
 
     /// A method with code; `None` for others.
-    pub(super) fn method_of(&mut self, class: crate::ir::ClassId, at: At) -> Option<(Name, BodyId)> {
+    pub(super) fn method_of(&mut self, class: ClassId, at: At) -> Option<(Name, BodyId)> {
         let table = self.table;
         let (name, code) = (table.child(at, Kind::Name)?, table.child(at, Kind::Compound)?);
         let name = self.lower_name(self.text_of(name));
@@ -65,7 +55,7 @@ impl<'t> Lowering<'t> {
     }
 
     /// The code of a property's hook, as a method that no name leads to.
-    pub(super) fn hook_of(&mut self, class: crate::ir::ClassId, at: At) {
+    pub(super) fn hook_of(&mut self, class: ClassId, at: At) {
         let table = self.table;
         let (Some(name), Some(code)) = (table.child(at, Kind::Name), table.last(at)) else { return };
         if code == name {
@@ -87,7 +77,7 @@ impl<'t> Lowering<'t> {
                 Kind::StaticModifier => modifiers.is_static = true,
                 Kind::VisibilityModifier => {
                     modifiers.is_public =
-                        self.text_of(child).bytes().nth(1).is_some_and(|it| it.eq_ignore_ascii_case(&b'u'));
+                        self.text_of(child).get(..6).is_some_and(|word| word.eq_ignore_ascii_case("public"));
                 }
                 _ => {}
             }
@@ -192,116 +182,4 @@ impl<'t> Lowering<'t> {
         let value = self.builder.expr(value, bytes);
         self.push(StmtKind::Assign(Place::Attribute(this, name), value), bytes);
     }
-
-    fn signature(&mut self, at: At) -> Signature {
-        let table = self.table;
-        let decorators = self.decorators(at);
-        let returns = table.children(at).find(|child| is_type(table.kind(*child)));
-        let returns = returns.map(|returns| self.declared_type(returns));
-        let mut signature = Signature { parameters: Vec::new(), promoted: Vec::new(), returns, decorators };
-        if let Some(list) = table.child(at, Kind::Parameters) {
-            for parameter in table.children(list) {
-                self.parameter(parameter, &mut signature);
-            }
-        }
-        signature
-    }
-
-    fn parameter(&mut self, at: At, signature: &mut Signature) {
-        let table = self.table;
-        let kind = table.kind(at);
-        if !matches!(kind, Kind::SimpleParameter | Kind::VariadicParameter | Kind::PromotedParameter) {
-            return;
-        }
-        let (mut name, mut by_reference, mut declared, mut default) = (None, false, None, None);
-        for part in table.children(at) {
-            match table.kind(part) {
-                Kind::ReferenceModifier => by_reference = true,
-                Kind::ByReference if name.is_none() => {
-                    by_reference = true;
-                    name = table.first(part);
-                }
-                Kind::VariableName if name.is_none() => name = Some(part),
-                kind if is_type(kind) && name.is_none() => declared = Some(part),
-                Kind::AttributeList | Kind::Error | Kind::PropertyHooks => {}
-                _ if name.is_some() => default = Some(part),
-                _ => {}
-            }
-        }
-        let Some(name) = name else { return };
-        let name = self.builder.name(name_of(self.text_of(name)));
-        let bytes = table.bytes(at);
-        if kind == Kind::PromotedParameter {
-            signature.promoted.push((name, bytes));
-        }
-        let default = default.map(|default| self.expr(default));
-        let declared_type = declared.map(|declared| self.declared_type(declared));
-        let kind = if kind == Kind::VariadicParameter { ParameterKind::Rest } else { ParameterKind::Plain };
-        signature.parameters.push(Parameter { name, kind, by_reference, default, declared_type, bytes });
-    }
-
-    /// A declared type: the text of a scalar one, the name of a class, or [`Expr::Unknown`] of several; `null` among
-    /// them is left out.
-    pub(super) fn declared_type(&mut self, at: At) -> ExprId {
-        let table = self.table;
-        match table.kind(at) {
-            Kind::NamedType => self.class_reference(at),
-            Kind::OptionalType => match table.first(at) {
-                Some(inner) => self.declared_type_inside(inner),
-                None => self.unknown(at),
-            },
-            Kind::PrimitiveType | Kind::BottomType => self.scalar_type(at),
-            _ => {
-                let types: Vec<At> = table
-                    .below(at)
-                    .filter(|it| matches!(table.kind(*it), Kind::NamedType | Kind::PrimitiveType))
-                    .filter(|it| !self.text_of(*it).eq_ignore_ascii_case("null"))
-                    .collect();
-                let types: Vec<ExprId> = types.into_iter().map(|it| self.declared_type_inside(it)).collect();
-                if let [only] = types.as_slice() { *only } else { self.add(Expr::Unknown(types.into()), at) }
-            }
-        }
-    }
-
-    fn declared_type_inside(&mut self, at: At) -> ExprId {
-        if self.table.kind(at) == Kind::NamedType { self.class_reference(at) } else { self.scalar_type(at) }
-    }
-
-    fn scalar_type(&mut self, at: At) -> ExprId {
-        let text = self.text_of(at).to_ascii_lowercase();
-        self.add(Expr::Constant(Constant::Str(text.into())), at)
-    }
-
-    /// Attributes: the class, or a call of it when there are arguments.
-    pub(super) fn decorators(&mut self, at: At) -> Vec<ExprId> {
-        let table = self.table;
-        let Some(list) = table.child(at, Kind::AttributeList) else { return Vec::new() };
-        let attributes: Vec<At> = table
-            .children(list)
-            .flat_map(|group| table.children(group))
-            .filter(|it| table.kind(*it) == Kind::Attribute)
-            .collect();
-        attributes.into_iter().filter_map(|attribute| self.decorator(attribute)).collect()
-    }
-
-    fn decorator(&mut self, at: At) -> Option<ExprId> {
-        let class = self.table.first(at)?;
-        let class = self.class_reference(class);
-        let Some(list) = self.table.child(at, Kind::Arguments) else { return Some(class) };
-        let arguments = self.arguments(list);
-        Some(self.add(Expr::Call(class, arguments.into()), at))
-    }
-}
-
-fn is_type(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::BottomType
-            | Kind::IntersectionType
-            | Kind::NamedType
-            | Kind::NormalFormType
-            | Kind::OptionalType
-            | Kind::PrimitiveType
-            | Kind::UnionType
-    )
 }

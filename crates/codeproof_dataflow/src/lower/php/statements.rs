@@ -5,9 +5,9 @@ use super::kinds::Kind;
 use super::names::NameKind;
 use super::table::At;
 use super::variables::name_of;
-use crate::ir::{Block, Bytes, Case, Expr, ExprId, Pattern, Place, Stmt, StmtKind, Switch, Try};
+use crate::ir::{Block, Bytes, Expr, ExprId, Name, Place, StmtKind, Try};
 
-impl<'t> Lowering<'t> {
+impl Lowering<'_> {
     /// Lowers the statements below `at` into the current block. Braces, and what does not follow the grammar, are read
     /// as if their content stood in their place.
     pub(super) fn statements(&mut self, at: At) {
@@ -270,70 +270,6 @@ impl<'t> Lowering<'t> {
         self.block_of(|lowering| lowering.body(body, limit)).unwrap_or_default()
     }
 
-    fn switch(&mut self, at: At) {
-        let table = self.table;
-        let statement = table.bytes(at);
-        let (subject, end) = match table.child(at, Kind::Parenthesized) {
-            Some(subject) => (self.expr(subject), table.bytes(subject).end),
-            None => (self.unknown(at), statement.end),
-        };
-        let entries: Vec<At> = table.child(at, Kind::SwitchBlock).map_or_else(Vec::new, |block| {
-            let is_case = |at: &At| matches!(table.kind(*at), Kind::Case | Kind::Default);
-            table.children(block).filter(is_case).collect()
-        });
-        self.scope().loops.push(false);
-        let mut cases: Vec<Case> = Vec::new();
-        let mut patterns = Vec::new();
-        for (index, entry) in entries.iter().enumerate() {
-            let limit = entries.get(index + 1).map_or(statement.end, |next| table.bytes(*next).start);
-            self.skip_pieces(table.bytes(*entry).start);
-            let is_default = table.kind(*entry) == Kind::Default;
-            if is_default && !patterns.is_empty() {
-                let patterns = std::mem::take(&mut patterns);
-                cases.push(Case { patterns, guard: None, body: Block::default(), falls_through: true });
-            }
-            let body = self.block_of(|lowering| {
-                let value = lowering.case(*entry, is_default);
-                patterns.extend(value.map(Pattern::Equal));
-                lowering.output_pieces(limit);
-            });
-            let body = body.unwrap_or_default();
-            // `case 1: case 2:` are one case.
-            let is_last = index + 1 == entries.len();
-            if is_default || !body.is_empty() || is_last {
-                let falls_through = !is_last && !body.iter().any(|statement| self.ends(statement));
-                cases.push(Case { patterns: std::mem::take(&mut patterns), guard: None, body, falls_through });
-            }
-        }
-        self.scope().loops.pop();
-        let switch = Switch { subject, cases };
-        self.push(StmtKind::Switch(Box::new(switch)), head(statement, end));
-    }
-
-    /// The statements of a case, and its value.
-    fn case(&mut self, at: At, is_default: bool) -> Option<ExprId> {
-        let table = self.table;
-        let value = if is_default { None } else { table.first(at) };
-        let lowered = value.map(|value| self.expr(value));
-        for child in table.children(at).filter(|child| Some(*child) != value) {
-            self.statement(child);
-        }
-        lowered
-    }
-
-    /// Whether nothing runs behind this statement.
-    fn ends(&mut self, statement: &Stmt) -> bool {
-        match statement.kind {
-            StmtKind::Break(_)
-            | StmtKind::Continue(_)
-            | StmtKind::Return(_)
-            | StmtKind::Raise(_)
-            | StmtKind::Goto(_) => true,
-            StmtKind::Eval(value) => matches!(self.builder.body().expr(value), Expr::Exit(_)),
-            _ => false,
-        }
-    }
-
     fn try_statement(&mut self, at: At) {
         let table = self.table;
         let statement = table.bytes(at);
@@ -369,8 +305,14 @@ impl<'t> Lowering<'t> {
         for variable in table.children(at).filter(|it| table.kind(*it) == Kind::StaticVariable) {
             let Some(name) = table.child(variable, Kind::VariableName) else { continue };
             let value = table.children(variable).find(|it| *it != name).map(|value| self.expr(value));
-            // It holds what an earlier call left in it.
-            let value = self.add(Expr::Unknown(value.into_iter().collect()), variable);
+            let is_table = value
+                .is_some_and(|value| matches!(self.builder.body().expr(value), Expr::Dict(items) if !items.is_empty()));
+            let value = match value {
+                // A table of constants.
+                Some(value) if is_table => value,
+                // It holds what an earlier call left in it.
+                value => self.add(Expr::Unknown(value.into_iter().collect()), variable),
+            };
             let place = self.place(name);
             self.push(StmtKind::Assign(place, value), table.bytes(variable));
         }
@@ -387,40 +329,9 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    fn label(&mut self, at: At) -> crate::ir::Name {
+    fn label(&mut self, at: At) -> Name {
         let name = self.table.child(at, Kind::Name).map_or("", |name| self.text_of(name));
         self.builder.name(name)
-    }
-
-    fn imports(&mut self, at: At) {
-        let kind = self.import_kind(at, NameKind::Class);
-        let table = self.table;
-        let prefix = table.child(at, Kind::NamespaceName).map_or("", |prefix| self.text_of(prefix));
-        let group = table.child(at, Kind::UseGroup).unwrap_or(at);
-        for clause in table.children(group).filter(|it| table.kind(*it) == Kind::UseClause) {
-            let kind = self.import_kind(clause, kind);
-            let mut names = table
-                .children(clause)
-                .filter(|it| matches!(table.kind(*it), Kind::Name | Kind::QualifiedName))
-                .map(|name| self.text_of(name));
-            let Some(name) = names.next() else { continue };
-            let last = name.rsplit('\\').next().unwrap_or(name);
-            let alias = names.next().unwrap_or(last);
-            let full = if prefix.is_empty() { name.to_owned() } else { [prefix, "\\", name].concat() };
-            self.names.import(kind, &full, alias);
-        }
-    }
-
-    fn import_kind(&self, at: At, otherwise: NameKind) -> NameKind {
-        let kinds = self.table.children(at).map(|child| self.table.kind(child));
-        kinds
-            .filter_map(|kind| match kind {
-                Kind::FunctionWord => Some(NameKind::Function),
-                Kind::ConstWord => Some(NameKind::Constant),
-                _ => None,
-            })
-            .next()
-            .unwrap_or(otherwise)
     }
 }
 

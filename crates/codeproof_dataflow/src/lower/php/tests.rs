@@ -131,6 +131,12 @@ fn chains_are_flat_however_long() {
 
 #[test]
 fn what_stands_too_deep_passes_on_its_variables() {
+    // Less than any thread has.
+    let small = std::thread::Builder::new().stack_size(1 << 20).spawn(check_depth);
+    small.expect("a thread can be started").join().expect("deep programs are lowered");
+}
+
+fn check_depth() {
     for (open, close) in [
         ("(", ")"),
         ("[", "]"),

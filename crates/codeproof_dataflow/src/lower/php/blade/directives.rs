@@ -93,13 +93,22 @@ pub(super) fn meaning(name: &str, has_arguments: bool) -> Option<Meaning> {
         "lang" => Meaning::Statement("echo __(", ");"),
         "choice" => Meaning::Statement("echo trans_choice(", ");"),
         "include" | "includeIf" | "extends" | "component" => Meaning::Statement("view(", ");"),
-        "includeWhen" | "includeUnless" | "includeFirst" | "each" | "yield" | "section" | "livewire" | "push"
-        | "pushOnce" | "pushIf" | "prepend" | "prependOnce" | "slot" | "stack" | "props" | "aware" | "inject"
-        | "use" | "class" | "style" | "checked" | "selected" | "disabled" | "readonly" | "required" | "method"
-        | "csrf" | "vite" | "viteReactRefresh" | "livewireStyles" | "livewireScripts" | "parent" | "show" | "stop"
-        | "append" | "overwrite" | "fragment" | "endfragment" | "endsection" | "endpush" | "endPushOnce"
-        | "endpushOnce" | "endPushIf" | "endprepend" | "endPrependOnce" | "endslot" | "endcomponent"
-        | "endcomponentFirst" | "componentFirst" => Meaning::Call,
+        // They emit an attribute.
+        "class" if has_arguments => {
+            Meaning::Statement("echo 'class=\"', e(\\Illuminate\\Support\\Arr::toCssClasses(", ")), '\"';")
+        }
+        "style" if has_arguments => {
+            Meaning::Statement("echo 'style=\"', e(\\Illuminate\\Support\\Arr::toCssStyles(", ")), '\"';")
+        }
+        // Their names are words of PHP.
+        "yield" | "use" => Meaning::Statement("section(", ");"),
+        "includeWhen" | "includeUnless" | "includeFirst" | "each" | "section" | "livewire" | "push" | "pushOnce"
+        | "pushIf" | "prepend" | "prependOnce" | "slot" | "stack" | "props" | "aware" | "inject" | "class"
+        | "style" | "checked" | "selected" | "disabled" | "readonly" | "required" | "method" | "csrf" | "vite"
+        | "viteReactRefresh" | "livewireStyles" | "livewireScripts" | "parent" | "show" | "stop" | "append"
+        | "overwrite" | "fragment" | "endfragment" | "endsection" | "endpush" | "endPushOnce" | "endpushOnce"
+        | "endPushIf" | "endprepend" | "endPrependOnce" | "endslot" | "endcomponent" | "endcomponentFirst"
+        | "componentFirst" => Meaning::Call,
         _ => return None,
     })
 }
