@@ -80,6 +80,8 @@ struct Lowering<'t> {
     block: Vec<Stmt>,
     /// One for each open body, innermost last.
     scopes: Vec<Scope>,
+    /// After `__halt_compiler()`: the rest of the file is data.
+    is_halted: bool,
     /// Nodes being lowered that contain the current one, whatever body they are in.
     recursion: usize,
 }
@@ -124,6 +126,7 @@ impl<'t> Lowering<'t> {
             pieces: Pieces::default(),
             block: Vec::new(),
             scopes: Vec::new(),
+            is_halted: false,
             recursion: 0,
         };
         lowering.open_scope(ScopeKind::File);

@@ -13,6 +13,10 @@ impl Lowering<'_> {
         let bare = written.trim_start_matches('\\');
         let construct = match bare.len() {
             3..=7 => self.construct(at, bare),
+            15 if bare.eq_ignore_ascii_case("__halt_compiler") => {
+                self.is_halted = true;
+                None
+            }
             _ => None,
         };
         if let Some(construct) = construct {

@@ -10,19 +10,11 @@ impl Lowering<'_> {
     pub(super) fn constant(&mut self, at: At) -> ExprId {
         let written = self.text_of(at);
         let known = match written.trim_start_matches('\\') {
-            "PHP_EOL" => Some(Constant::Str("\n".into())),
-            "DIRECTORY_SEPARATOR" => Some(Constant::Str("/".into())),
-            "PATH_SEPARATOR" => Some(Constant::Str(":".into())),
-            "PHP_INT_MAX" => Some(Constant::Int(i64::MAX)),
             name if name.eq_ignore_ascii_case("true") => Some(Constant::Bool(true)),
             name if name.eq_ignore_ascii_case("false") => Some(Constant::Bool(false)),
             name if name.eq_ignore_ascii_case("null") => Some(Constant::None),
             name if name.eq_ignore_ascii_case("exit") || name.eq_ignore_ascii_case("die") => {
                 return self.add(Expr::Exit(None), at);
-            }
-            name if name.eq_ignore_ascii_case("__line__") => {
-                let line = self.text.as_bytes()[..self.table.bytes(at).start as usize].iter();
-                Some(Constant::Int(line.filter(|byte| **byte == b'\n').count() as i64 + 1))
             }
             _ => None,
         };

@@ -44,7 +44,7 @@ impl Pieces {
 impl Lowering<'_> {
     /// Emits the texts that begin before `limit`.
     pub(super) fn output_pieces(&mut self, limit: u32) {
-        while let Some(bytes) = self.pieces.next_before(limit) {
+        while let Some(bytes) = self.pieces.next_before(limit).filter(|_| !self.is_halted) {
             let text = self.slice(bytes).into();
             let text = self.builder.expr(Expr::Constant(Constant::Str(text)), bytes);
             self.push(StmtKind::Output(text), bytes);

@@ -15,7 +15,7 @@ impl Lowering<'_> {
         let mut children = table.children(at);
         // The grammar knows one value behind `<?=`; the others of `<?= $a, $b ?>` are in an error before it.
         let mut echoes = false;
-        while let Some(child) = children.next() {
+        while let Some(child) = children.next().filter(|_| !self.is_halted) {
             match table.kind(child) {
                 Kind::Compound | Kind::ColonBlock | Kind::Declare => children.enter(child),
                 Kind::Error => {

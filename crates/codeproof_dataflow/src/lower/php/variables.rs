@@ -117,6 +117,18 @@ impl Lowering<'_> {
                 matches!(name, "_GET" | "_POST" | "_REQUEST" | "_COOKIE" | "_SERVER" | "_FILES" | "_ENV" | "_SESSION")
             }
             Some(b'G') => name == "GLOBALS",
+            // Their names until PHP 5.3.
+            Some(b'H') => matches!(
+                name,
+                "HTTP_GET_VARS"
+                    | "HTTP_POST_VARS"
+                    | "HTTP_COOKIE_VARS"
+                    | "HTTP_SERVER_VARS"
+                    | "HTTP_ENV_VARS"
+                    | "HTTP_POST_FILES"
+                    | "HTTP_SESSION_VARS"
+                    | "HTTP_RAW_POST_DATA"
+            ),
             // The arguments of the program are variables of the file only.
             Some(b'a') => {
                 matches!(name, "argv" | "argc") && self.scopes.last().is_some_and(|it| it.kind == ScopeKind::File)
