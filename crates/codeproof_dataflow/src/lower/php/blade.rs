@@ -17,6 +17,9 @@ use directives::{Block, Meaning, meaning};
 use places::Program;
 use scan::{Piece, Span, pieces};
 
+/// How many blocks may stand in each other; further ones are read as if they stood side by side.
+const OPEN_MAX: usize = 200;
+
 /// Lowers a template. Its variables are those that were passed to it: locals that are nowhere assigned.
 pub fn lower_blade(text: &str) -> Module {
     let program = program(text);
@@ -87,6 +90,10 @@ impl Writer<'_> {
 
     fn directive(&mut self, whole: Span, name: Span, arguments: Option<Span>) {
         let Some(meaning) = meaning(name.of(self.template), arguments.is_some()) else { return };
+        let is_opening = matches!(meaning, Meaning::Open(..) | Meaning::OpenPlain(..) | Meaning::OpenAsked(_));
+        if is_opening && self.open.len() >= OPEN_MAX {
+            return;
+        }
         match (meaning, arguments) {
             (Meaning::Open(block, before, behind), Some(arguments)) => {
                 self.open.push(block);

@@ -51,6 +51,28 @@ fn blade() {
 }
 
 #[test]
+fn templates_that_close_nothing_are_lowered() {
+    for part in [
+        "{{ ",
+        "{!! $a ",
+        "@if(",
+        "@foo(",
+        "@if($a) ",
+        "@endforeach ",
+        "@php ",
+        "@{{ ",
+        "<? ",
+        "@verbatim ",
+        "@switch(1) ",
+    ] {
+        let text = part.repeat(10_000);
+        soundness::check(&super::lower_blade(&text), &text);
+        let text = ["@if($a) ".repeat(5_000), part.repeat(5_000)].concat();
+        soundness::check(&super::lower_blade(&text), &text);
+    }
+}
+
+#[test]
 fn places_in_a_template_are_those_of_the_template() {
     let text = "<p>\n@if($a)\n {!! $b->c('x') !!}\n@endif";
     let module = super::lower_blade(text);

@@ -37,7 +37,7 @@ pub(super) enum Piece {
 
 /// The parts of a template in their order. Comments are none.
 pub(super) fn pieces(text: &str) -> Vec<Piece> {
-    let mut scanner = Scanner { text, pieces: Vec::new(), text_start: 0 };
+    let mut scanner = Scanner { text, pieces: Vec::new(), text_start: 0, unclosed: [false; ECHOES.len()], wasted: 0 };
     let mut at = 0;
     while let Some(offset) = text[at..].find(['{', '@', '<']) {
         at = scanner.special(at + offset);
@@ -46,11 +46,22 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
     scanner.pieces
 }
 
+/// What opens and closes a value that is emitted, and whether it is escaped; longer ones first.
+const ECHOES: [(&str, &str, bool); 3] = [("{!!", "!!}", false), ("{{{", "}}}", true), ("{{", "}}", true)];
+
+/// How often the whole text may be gone through for parentheses that are not closed; after that, no directive has
+/// arguments.
+const UNCLOSED_MAX: usize = 64;
+
 struct Scanner<'t> {
     text: &'t str,
     pieces: Vec<Piece>,
     /// Where the text began that is not yet a part.
     text_start: usize,
+    /// Which of [`ECHOES`] are not closed any more from here on.
+    unclosed: [bool; ECHOES.len()],
+    /// Bytes gone through for parentheses that are not closed.
+    wasted: usize,
 }
 
 impl Scanner<'_> {
@@ -84,9 +95,12 @@ impl Scanner<'_> {
             let end = rest.find("--}}").map_or(self.text.len(), |end| at + end + 4);
             return self.add(Span { start: at, end }, None);
         }
-        for (open, close, is_escaped) in [("{!!", "!!}", false), ("{{{", "}}}", true), ("{{", "}}", true)] {
-            let Some(inside) = rest.strip_prefix(open) else { continue };
-            let Some(end) = inside.find(close) else { continue };
+        for (number, (open, close, is_escaped)) in ECHOES.into_iter().enumerate() {
+            let Some(inside) = rest.strip_prefix(open).filter(|_| !self.unclosed[number]) else { continue };
+            let Some(end) = inside.find(close) else {
+                self.unclosed[number] = true;
+                continue;
+            };
             let start = at + open.len();
             let whole = Span { start: at, end: start + end + close.len() };
             let value = Span { start, end: start + inside[..end].trim_end_matches([';', ' ', '\n', '\t']).len() };
@@ -144,7 +158,13 @@ impl Scanner<'_> {
         let (at, text) = (name.start - 1, self.text);
         let behind = &text[name.end..];
         let blanks = behind.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        let arguments = arguments(text, name.end + blanks);
+        let is_known = matches!(name.of(text), "verbatim" | "php")
+            || meaning(name.of(text), true).is_some()
+            || meaning(name.of(text), false).is_some();
+        if !is_known {
+            return name.end;
+        }
+        let arguments = self.arguments(name.end + blanks);
         match (name.of(text), arguments) {
             ("verbatim", _) => {
                 let end = behind.find("@endverbatim").map_or(text.len(), |end| name.end + end);
@@ -169,21 +189,27 @@ impl Scanner<'_> {
             _ => name.end,
         }
     }
-}
 
-/// What stands in the parentheses that begin at `at`.
-fn arguments(text: &str, at: usize) -> Option<Span> {
-    let inside = text.get(at..)?.strip_prefix('(')?;
-    let mut depth = 1_usize;
-    let end = brackets(inside, |byte| {
-        match byte {
-            b'(' => depth += 1,
-            b')' => depth -= 1,
-            _ => {}
+    /// What stands in the parentheses that begin at `at`.
+    fn arguments(&mut self, at: usize) -> Option<Span> {
+        let inside = self.text.get(at..)?.strip_prefix('(')?;
+        if self.wasted > UNCLOSED_MAX * self.text.len() {
+            return None;
         }
-        depth == 0
-    })?;
-    Some(Span { start: at + 1, end: at + 1 + end })
+        let mut depth = 1_usize;
+        let end = brackets(inside, |byte| {
+            match byte {
+                b'(' => depth += 1,
+                b')' => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        if end.is_none() {
+            self.wasted += inside.len();
+        }
+        end.map(|end| Span { start: at + 1, end: at + 1 + end })
+    }
 }
 
 /// Whether every bracket and quote of a piece of PHP is closed in it, and no tag ends it.
