@@ -121,7 +121,8 @@ pub struct Body {
     /// The parameters; parameter `n` is local `n`. Methods in Python have `self` among them; PHP's `$this` is a local
     /// named `this` that is no parameter.
     pub parameters: Vec<Parameter>,
-    /// Names of the locals, parameters first.
+    /// Names of the locals, parameters first. What only a part of the body sees (the variables of a comprehension) has a
+    /// space behind its name, so that whoever looks for a variable by its name finds the body's own.
     pub locals: Vec<Name>,
     /// Decorators and attributes: expressions of the [`Body::parent`]'s arena.
     pub decorators: Vec<ExprId>,

@@ -115,17 +115,30 @@ impl Builder {
         self.open.last().and_then(|open| open.locals.get(&name)).copied()
     }
 
-    /// A local that no name led to before: `name` means it from now on, until [`Self::forget`].
+    /// A local of its own for a parameter, whatever its name means already.
     pub(super) fn fresh_local(&mut self, name: Name) -> Local {
+        self.shadowing_local(name, name)
+    }
+
+    /// A variable that only a part of the body sees, such as a comprehension's: `name` means it until [`Self::forget`].
+    /// In [`Body::locals`] it has a space behind its name, so that no statement finds it by its name.
+    pub(super) fn scoped_local(&mut self, name: Name) -> Local {
+        let mut spaced = self.module.name(name).to_owned();
+        spaced.push(' ');
+        let spaced = self.name(&spaced);
+        self.shadowing_local(name, spaced)
+    }
+
+    fn shadowing_local(&mut self, name: Name, shown: Name) -> Local {
         let open = self.open.last_mut().expect("the file's body is open until the end");
         let locals = &mut self.module.bodies[open.id.index()].locals;
-        locals.push(name);
+        locals.push(shown);
         let local = Local(u32::try_from(locals.len() - 1).unwrap_or(u32::MAX));
         open.locals.insert(name, local);
         local
     }
 
-    /// Ends what [`Self::fresh_local`] began: `name` means what it meant before.
+    /// Ends what [`Self::scoped_local`] began: `name` means what it meant before.
     pub(super) fn forget(&mut self, name: Name, before: Option<Local>) {
         let open = self.open.last_mut().expect("the file's body is open until the end");
         match before {

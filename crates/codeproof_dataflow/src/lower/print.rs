@@ -230,12 +230,12 @@ impl<'m> Printer<'m> {
     }
 
     fn local(&self, body: &Body, local: Local) -> String {
-        let name = body.locals[local.index()];
-        let is_shared = body.locals.iter().filter(|other| **other == name).count() > 1;
-        if is_shared || self.name(name).is_empty() {
-            format!("{}~{}", self.name(name), local.0)
-        } else {
-            self.name(name).to_owned()
+        let name = self.name(body.locals[local.index()]);
+        let is_same = |other: &Name| self.name(*other).trim_end() == name.trim_end();
+        let is_shared = body.locals.iter().filter(|other| is_same(other)).count() > 1;
+        match is_shared || name.is_empty() {
+            true => format!("{}~{}", name.trim_end(), local.0),
+            false => name.trim_end().to_owned(),
         }
     }
 

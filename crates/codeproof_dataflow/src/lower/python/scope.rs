@@ -229,7 +229,7 @@ impl Lowering<'_> {
     pub(super) fn bind_in_comprehension(&mut self, name: Name) -> Place {
         let before = self.builder.known_local(name);
         self.scope().comprehension.push((name, before));
-        Place::Local(self.builder.fresh_local(name))
+        Place::Local(self.builder.scoped_local(name))
     }
 
     pub(super) fn close_comprehension(&mut self, opened: usize) {

@@ -78,6 +78,13 @@ fn expressions_are_quoted_whole() {
     }
 }
 
+#[test]
+fn only_the_body_s_own_variable_is_found_by_its_name() {
+    let module = module("[f for f in xs]\ndef f(): pass\n{f: g for f, g in f}\n");
+    let named = |name: &str| module.bodies[0].locals.iter().filter(|local| module.name(**local) == name).count();
+    assert_eq!((named("f"), named("g")), (1, 0));
+}
+
 /// The number of expressions, statements and bodies, so that nothing is optimised away.
 fn size(text: &str) -> usize {
     let module = module(text);
