@@ -72,14 +72,15 @@ fn print(analysis: &Analysis, texts: &[(RepoPath, String)], as_json: bool, out: 
     for flow in &analysis.flows {
         let (path, line, quote) = text_of(flow.sink);
         if as_json {
-            if flow.source.trust.is_some() {
+            if flow.source.trust.is_some() && flow.is_certain {
                 let kind = flow.kind.name();
                 let _ = writeln!(out, "{{\"path\": \"{path}\", \"line\": {line}, \"kind\": \"{kind}\"}},");
             }
             continue;
         }
         let (kind, danger) = (flow.kind.name(), flow.danger);
-        let _ = writeln!(out, "{path}:{line} [{kind}] {quote}\n    {} {danger}", flow.callee);
+        let certain = if flow.is_certain { "" } else { " (uncertain)" };
+        let _ = writeln!(out, "{path}:{line} [{kind}]{certain} {quote}\n    {} {danger}", flow.callee);
         let (path, line, quote) = text_of(flow.source.spot);
         let _ = writeln!(out, "    source {path}:{line} {quote}   ({:?} {})", flow.source.trust, flow.source.what);
         for step in &flow.steps {

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use codeproof_dataflow::lower;
+use codeproof_dataflow::{lower, lower_blade};
 use codeproof_syntax::{language_of, parse};
 use codeproof_types::{Language, RepoPath};
 
@@ -15,11 +15,17 @@ fn main() -> std::io::Result<()> {
     for folder in std::env::args().skip(1) {
         for path in files_below(Path::new(&folder))? {
             let Some((text, language)) = read(&path) else { continue };
+            let is_template = path.to_string_lossy().ends_with(".blade.php");
             let start = Instant::now();
-            let Some(parsed) = parse(&text, language).0 else { continue };
+            let parsed = if is_template { None } else { parse(&text, language).0 };
             parsing += start.elapsed();
             let start = Instant::now();
-            let Some(module) = lower(&text, &parsed) else { continue };
+            let module = match parsed {
+                Some(parsed) => lower(&text, &parsed),
+                // Its program is parsed inside.
+                None => is_template.then(|| lower_blade(&text)),
+            };
+            let Some(module) = module else { continue };
             let took = start.elapsed();
             lowering += took;
             if took > slowest.0 {

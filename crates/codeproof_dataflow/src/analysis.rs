@@ -47,6 +47,8 @@ pub struct Flow {
     pub callee: Arc<str>,
     /// Why it does harm there: the end of a sentence that begins with the data.
     pub danger: &'static str,
+    /// Whether every call on the way is known well enough: a flow that is not certain proves a weakness only.
+    pub is_certain: bool,
     /// Where the data enters.
     pub source: FlowSource,
     /// What happened on the way, first step first.
@@ -293,19 +295,19 @@ fn is_open(program: &Program<'_>, at: BodyRef) -> bool {
 
 /// Which of two flows into one sink tells more: one with a source, from further out, on a shorter way.
 fn rank(flow: &Flow) -> impl Ord + use<> {
-    (flow.source.trust.map_or(u8::MAX, |trust| trust as u8), flow.steps.len(), flow.source.spot, flow.clone())
+    let trust = flow.source.trust.map_or(u8::MAX, |trust| trust as u8);
+    (!flow.is_certain, trust, flow.steps.len(), flow.source.spot, flow.clone())
 }
 
 fn finished(raw: RawFlow) -> Flow {
-    let source = match (raw.source, raw.parameter) {
-        (Some(source), _) => {
-            FlowSource { trust: Some(source.trust), what: source.what.clone(), spot: source.spot }
-        }
-        (None, Some((spot, name))) => FlowSource { trust: None, what: name, spot },
+    let source = match (&raw.source, &raw.parameter) {
+        (Some(source), _) => FlowSource { trust: Some(source.trust), what: source.what.clone(), spot: source.spot },
+        (None, Some((spot, name))) => FlowSource { trust: None, what: name.clone(), spot: *spot },
         (None, None) => FlowSource { trust: None, what: "".into(), spot: raw.sink },
     };
-    let steps = raw.steps.into_iter().map(|(spot, what)| Step { spot, what }).collect();
-    Flow { sink: raw.sink, kind: raw.kind, argument: raw.argument, callee: raw.callee, danger: raw.danger, source, steps }
+    let steps = raw.steps.iter().map(|(spot, what)| Step { spot: *spot, what: what.clone() }).collect();
+    let RawFlow { sink, kind, argument, callee, danger, is_certain, .. } = raw;
+    Flow { sink, kind, argument, callee, danger, is_certain, source, steps }
 }
 
 fn seen(site: SiteOutcome) -> Site {

@@ -74,6 +74,8 @@ words! {
         Access = "access",
         /// Gives it to a browser to keep as a token: a cookie, a session key, a reset link.
         Token = "token",
+        /// Sends it in a cookie that also travels unencrypted.
+        Cookie = "cookie",
         /// Keeps or compares it as proof of something: a file of digests, a database, an answer.
         Digest = "digest",
         /// Shows an error's inside to the user.

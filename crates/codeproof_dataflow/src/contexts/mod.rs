@@ -114,6 +114,7 @@ pub(crate) fn danger(kind: SinkKind, pieces: &[Piece<'_>], at: usize) -> Danger 
         SinkKind::Dispatch => Danger::Yes("chooses what is called"),
         SinkKind::Access => Danger::Yes("chooses the object, and nobody asks whose it is"),
         SinkKind::Token => Danger::Yes("is given away as a token"),
+        SinkKind::Cookie => Danger::Yes("also travels unencrypted"),
         SinkKind::Digest => Danger::Yes("is kept as proof"),
         SinkKind::Disclosure => Danger::Yes("is shown to the user"),
         SinkKind::Allocation => Danger::Yes("decides how much is allocated"),

@@ -42,6 +42,7 @@ impl<'s> Program<'s> {
             modules,
             functions: FxHashMap::default(),
             classes: FxHashMap::default(),
+            methods: FxHashMap::default(),
             outer_bases: FxHashMap::default(),
             known,
         };
@@ -57,7 +58,12 @@ impl<'s> Program<'s> {
             let at = u32::try_from(number).unwrap_or(u32::MAX);
             let file = &mut self.files[number];
             for (body, of) in (0u32..).zip(&file.module.bodies) {
-                if of.kind == BodyKind::Function && of.class.is_none() {
+                if of.kind == BodyKind::Function && of.class.is_some() {
+                    let body = BodyRef { file: at, body: BodyId(body) };
+                    self.methods.entry(file.syms[of.name.index()]).or_default().push(body);
+                    continue;
+                }
+                if of.kind == BodyKind::Function {
                     let (sym, body) = (file.syms[of.name.index()], BodyRef { file: at, body: BodyId(body) });
                     self.functions.entry(sym).or_default().push(body);
                     if of.parent == Some(BodyId(0)) {
@@ -165,6 +171,11 @@ impl<'s> Program<'s> {
                 self.files[number].statics.insert(sym, value);
             }
         }
+        // What leads round in a circle means nothing.
+        let is_open = |value: &Value| matches!(value.kind(), Kind::Method(module, _) if matches!(module.kind(), Kind::Module(_)));
+        for file in &mut self.files {
+            file.statics.retain(|_, value| !is_open(value));
+        }
         for number in 0..self.files.len() {
             let file = &self.files[number];
             let followed: Vec<Value> = file
@@ -176,7 +187,7 @@ impl<'s> Program<'s> {
                             .modules
                             .file(*module)
                             .and_then(|from| self.static_name(from, *name))
-                            .unwrap_or_else(|| value.clone()),
+                            .unwrap_or_default(),
                         _ => value.clone(),
                     },
                     _ => value.clone(),
@@ -208,6 +219,12 @@ impl<'s> Program<'s> {
     pub(crate) fn static_member(&self, object: &Value, name: crate::names::Sym) -> Option<Value> {
         match object.kind() {
             Kind::Node(node) => self.specs.child(*node, name).map(|child| Value::of(Kind::Node(child))),
+            Kind::Tree(cell) => match cell.kind {
+                crate::value::CellKind::Foreign(Some(node)) => {
+                    self.specs.child(node, name).map(|child| Value::of(Kind::Node(child)))
+                }
+                _ => None,
+            },
             Kind::Module(module) => {
                 let own = self.modules.file(*module).and_then(|file| self.static_name(file, name));
                 own.or_else(|| {
@@ -222,8 +239,8 @@ impl<'s> Program<'s> {
     /// A name at file level: the file's own, then the language's.
     pub(crate) fn global(&self, file: u32, name: crate::names::Sym) -> Option<Value> {
         if self.is_php() {
-            if let Some([class]) = self.classes.get(&name).map(Vec::as_slice) {
-                return Some(Value::of(Kind::Class(*class)));
+            if let Some(class) = self.class_named(file, name) {
+                return Some(Value::of(Kind::Class(class)));
             }
         } else if let Some(value) = self.static_name(file, name) {
             return Some(value);

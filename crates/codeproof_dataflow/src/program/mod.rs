@@ -37,6 +37,8 @@ pub(crate) struct Program<'s> {
     /// PHP's functions and classes, which have one name space; Python's classes by their last name.
     pub(crate) functions: FxHashMap<Sym, Vec<BodyRef>>,
     pub(crate) classes: FxHashMap<Sym, Vec<ClassRef>>,
+    /// Methods of all classes by name.
+    pub(crate) methods: FxHashMap<Sym, Vec<BodyRef>>,
     /// What the specs say of the classes outside of the program that a class extends, through any number of classes.
     pub(crate) outer_bases: FxHashMap<ClassRef, Vec<NodeId>>,
     /// Templates by the end of their paths.
@@ -125,6 +127,18 @@ impl Program<'_> {
         of.stars.iter().find_map(|star| self.static_name_from(*star, name, seen))
     }
 
+    /// PHP's class of a name, as a file sees it: its own, else the only one, else the one in the nearest folder.
+    pub(crate) fn class_named(&self, file: u32, name: Sym) -> Option<ClassRef> {
+        let found = self.classes.get(&name)?;
+        nearest(self, file, found, |class| class.file)
+    }
+
+    /// PHP's function of a name, as a file sees it.
+    pub(crate) fn function_named(&self, file: u32, name: Sym) -> Option<BodyRef> {
+        let found = self.functions.get(&name)?;
+        nearest(self, file, found, |body| body.file)
+    }
+
     /// A method of a class, looked for in its bases too.
     pub(crate) fn method(&self, class: ClassRef, name: Sym) -> Option<(ClassRef, BodyRef)> {
         self.lineage(class).into_iter().find_map(|class| {
@@ -180,6 +194,27 @@ impl Program<'_> {
             (BodyKind::Function, None) => file.module.name(body.name).to_owned(),
         }
     }
+}
+
+/// Of several things of one name the one a file means: its own, the only one, or the only one whose path shares most
+/// folders with the file's.
+fn nearest<T: Copy>(program: &Program<'_>, file: u32, found: &[T], file_of: impl Fn(&T) -> u32) -> Option<T> {
+    if let [one] = found {
+        return Some(*one);
+    }
+    if let Some(own) = found.iter().find(|one| file_of(one) == file) {
+        return Some(*own);
+    }
+    let path = program.file(file).path.as_str();
+    let shared = |one: &T| {
+        let other = program.file(file_of(one)).path.as_str();
+        path.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
+    };
+    // Many things of one name are many programs in one tree; looking at all of them is not worth it.
+    let most = found.iter().take(64).map(&shared).max()?;
+    let mut best = found.iter().take(64).filter(|one| shared(one) == most);
+    let first = best.next()?;
+    (best.next().is_none() && found.len() <= 64).then_some(*first)
 }
 
 /// A shared table of summaries by body.

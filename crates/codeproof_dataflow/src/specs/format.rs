@@ -95,7 +95,8 @@ pub(crate) struct SourceSpec {
     pub(crate) when: Vec<Condition>,
 }
 
-/// Which argument: a place (0 is the first), a name, `receiver`, `all`, `rest`; or several ways to name one: `[0, cmd]`.
+/// Which argument: a place (0 is the first), a name, `receiver`, `all`, `rest`, `first` (the first item of the first
+/// argument when that is a list or tuple, else the argument itself); or several ways to name one: `[0, cmd]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum ArgumentRef {

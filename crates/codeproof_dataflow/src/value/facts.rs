@@ -89,7 +89,7 @@ macro_rules! flags {
     ($(#[$meta:meta])* $name:ident { $($(#[$flag_meta:meta])* $flag:ident = $bit:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub(crate) struct $name(u16);
+        pub(crate) struct $name(u32);
 
         impl $name {
             /// Nothing.
@@ -155,6 +155,13 @@ flags! {
         BEGINS_WITH_SLASH = 13,
         /// It was checked to hold no `..` that leads out of a folder.
         NO_PARENT = 14,
+        /// It was escaped for showing it in a page, in a way that is believed nowhere else.
+        PAGE_ONLY = 15,
+        /// It went through a call that is not known, beside other arguments: where it stands in the result, and whether
+        /// it is there at all, is a guess.
+        GUESSED = 16,
+        /// It went through a call that is not known and whose name says that it cleans.
+        PERHAPS_CLEANED = 17,
     }
 }
 

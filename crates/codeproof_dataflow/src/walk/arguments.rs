@@ -113,6 +113,13 @@ impl<'p> Walker<'p> {
                     let tainted = arguments.all().find(|given| !state.labels(&given.value).is_empty());
                     tainted.or_else(|| arguments.all().next()).cloned()
                 }
+                "first" => {
+                    let given = arguments.by_place.first()?;
+                    let first = state.cell_of(&given.value).filter(|(_, cell)| cell.is_exact).and_then(|(_, cell)| {
+                        (cell.kind == CellKind::List).then(|| cell.get(&Key::Int(0)))?
+                    });
+                    Some(Given { value: first.unwrap_or_else(|| given.value.clone()), expr: given.expr })
+                }
                 name => {
                     let sym = self.program.names.get(name)?;
                     arguments.by_name.iter().find(|(known, _)| *known == sym).map(|(_, given)| given.clone())

@@ -8,7 +8,7 @@ use super::{Frame, INLINE_DEPTH_MAX, INLINE_STEPS_MAX, State, Walker};
 use crate::ir::{Argument, BodyId, BodyKind, Constant, Expr, ExprId, Local};
 use crate::kinds::SinkKind;
 use crate::names::Sym;
-use crate::value::{BodyRef, Cell, CellKind, ClassRef, Key, Kind, Move, Value};
+use crate::value::{BodyRef, Cell, CellKind, ClassRef, Facts, Key, Kind, Label, Move, Traits, Value};
 
 /// What a closure sees of the bodies around it.
 type Outer = Arc<Vec<(BodyId, Vec<Value>)>>;
@@ -84,12 +84,8 @@ impl<'p> Walker<'p> {
         name: Sym,
         arguments: &Arguments,
     ) -> Value {
-        if let Some(found) = self.program.functions.get(&name) {
-            // Of several the one in this file, or the only one.
-            let here = found.iter().find(|at| at.file == frame.at.file);
-            if let Some(body) = here.or(if found.len() == 1 { found.first() } else { None }) {
-                return self.invoke(frame, state, *body, Value::unknown(), arguments, expr, None);
-            }
+        if let Some(body) = self.program.function_named(frame.at.file, name) {
+            return self.invoke(frame, state, body, Value::unknown(), arguments, expr, None);
         }
         match self.program.specs.top(name) {
             Some(node) => self.call_node(frame, state, expr, node, None, arguments),
@@ -225,12 +221,22 @@ impl<'p> Walker<'p> {
                 // `$class::method()`, with the class's name as text.
                 let class = object.as_str().map(|text| text.trim_start_matches('\\').to_lowercase());
                 let class = class.and_then(|class| self.program.names.get(&class));
-                if let Some([class]) = class.and_then(|class| self.program.classes.get(&class)).map(Vec::as_slice) {
-                    let value = Value::of(Kind::Class(*class));
+                if let Some(class) = class.and_then(|class| self.program.class_named(frame.at.file, class)) {
+                    let value = Value::of(Kind::Class(class));
                     return self.call_method(frame, state, expr, &value, place, name, arguments);
                 }
             }
             _ => {}
+        }
+        // `table.get("key")` of a table whose keys specs know.
+        if self.program.text(name) == "get"
+            && let Some(node) = self.node_of(state, object)
+            && let Some(key) = arguments.at(0).and_then(Value::as_str).and_then(|key| self.program.names.get(key))
+            && let Some(child) = specs.child(node, key)
+        {
+            let labels = object.labels().to_vec();
+            let read = self.read_member(frame, state, child, &[], expr);
+            return if specs.reads(child).is_empty() { read.with_labels(labels) } else { read };
         }
         if !self.program.is_php()
             && let Some(value) = self.python_method(frame, state, expr, object, place, name, arguments)
@@ -248,6 +254,18 @@ impl<'p> Walker<'p> {
             return self.call_value(frame, state, expr, &value, arguments, self.program.text(name));
         }
         self.call_any(frame, state, expr, object, place, name, arguments)
+    }
+
+    /// The name of the specs that a value is an instance of.
+    pub(super) fn node_of(&self, state: &State, value: &Value) -> Option<crate::specs::NodeId> {
+        match value.kind() {
+            Kind::Node(node) => Some(*node),
+            Kind::Cell(id) => match state.cell(*id)?.kind {
+                CellKind::Foreign(node) => node,
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     fn call_on_class(
@@ -309,6 +327,14 @@ impl<'p> Walker<'p> {
         arguments: &Arguments,
         name: &str,
     ) -> Value {
+        if receiver.is_some() && is_lookup(name) {
+            // What is found is the program's own, whoever said what to look for; a default is handed through.
+            let mut values: Vec<Value> = receiver.into_iter().cloned().collect();
+            if name == "get" {
+                values.extend(arguments.at(1).cloned());
+            }
+            return self.through(frame, state, expr, &values, name);
+        }
         let mut values = arguments.values();
         if let Some((id, cell)) = receiver.and_then(|receiver| state.cell_of(receiver)) {
             let given = self.mixed(state, &values);
@@ -317,8 +343,25 @@ impl<'p> Walker<'p> {
                 state.change(id, |cell| cell.set_somewhere(&given));
             }
         }
-        values.extend(receiver.cloned());
-        self.through(frame, state, expr, &values, name)
+        let mut result = self.through(frame, state, expr, &values, name);
+        if !result.labels().is_empty() {
+            let traits = if is_cleaning(name) { Traits::PERHAPS_CLEANED.or(Traits::GUESSED) } else { Traits::GUESSED };
+            result = result.map_labels(&mut |label| {
+                let facts = Facts { traits: label.facts.traits.or(traits), ..label.facts };
+                Label { facts, ..label.clone() }
+            });
+        }
+        match receiver {
+            // What is taken from the receiver is a part of it.
+            Some(receiver) if !state.labels(receiver).is_empty() => {
+                let taken = self.through(frame, state, expr, std::slice::from_ref(receiver), name);
+                if is_cleaning(name) { result.join(&taken.map_labels(&mut |label| {
+                    let facts = Facts { traits: label.facts.traits.or(Traits::PERHAPS_CLEANED), ..label.facts };
+                    Label { facts, ..label.clone() }
+                })) } else { result.join(&taken) }
+            }
+            _ => result,
+        }
     }
 
     /// A value that carries the taint of `values`, as the result of a call.
@@ -605,4 +648,26 @@ impl<'p> Walker<'p> {
         state.returning(left);
         value
     }
+}
+
+/// Whether a method's name says that it looks something up by its arguments: a row, an entry, a thing of the program.
+fn is_lookup(name: &str) -> bool {
+    let begins = [
+        "find", "where", "orwhere", "andwhere", "firstor", "firstwhere", "filter_by", "getby", "get_by", "fetchby",
+        "loadby", "lookup", "orderby", "order_by", "groupby", "having", "has", "exists", "contains", "count", "sole",
+        "get_object", "get_or_404", "resolve_by", "is_", "join",
+    ];
+    let exact = ["get", "first", "filter", "exclude", "with", "on", "scopes", "in_bulk", "pluck", "paginate", "one", "all"];
+    let lower = name.to_ascii_lowercase();
+    exact.contains(&lower.as_str()) || begins.iter().any(|begin| lower.starts_with(begin))
+}
+
+/// Whether a function's name says that it makes data harmless, or looks whether it is.
+fn is_cleaning(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let words = [
+        "sanit", "escap", "clean", "filter", "encod", "quot", "purif", "valid", "strip", "safe", "allow", "whitelist",
+        "normal", "slug", "check", "verif", "hash", "md5", "sha", "crypt", "digest", "sign", "trust", "parse", "valid",
+    ];
+    words.iter().any(|word| lower.contains(word))
 }

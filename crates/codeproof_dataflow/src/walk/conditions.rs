@@ -321,7 +321,7 @@ impl<'p> Walker<'p> {
             facts.chars = Chars::of(part).complement();
         }
         if part.contains("..") {
-            facts.harmless = facts.harmless.with(SinkKind::Path).with(SinkKind::Inclusion);
+            facts.traits = Traits::NO_PARENT;
         }
         if facts != Facts::raw() {
             self.narrow(frame, state, expr, facts);

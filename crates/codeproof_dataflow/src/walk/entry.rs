@@ -100,7 +100,8 @@ impl<'p> Walker<'p> {
             if !bases.is_empty() {
                 let Some(class) = class else { continue };
                 let methods = point.methods.as_slice();
-                let is_method = if methods.is_empty() { body.is_public } else { methods.iter().any(|it| *it == name) };
+                let is_magic = name.starts_with("__");
+                let is_method = if methods.is_empty() { body.is_public && !is_magic } else { methods.iter().any(|it| *it == name) };
                 if is_method && bases.iter().any(|base| self.extends(class, base)) {
                     found.push((point, None));
                 }

@@ -21,8 +21,14 @@ impl<'p> Walker<'p> {
                 self.mixed(state, &values)
             }
             Expr::Constant(constant) => Value::constant(constant.clone()),
-            Expr::Local(local) => self.local(frame, state, *local),
-            Expr::Outer(outer, local) => self.outer(frame, state, *outer, *local),
+            Expr::Local(local) => {
+                let value = self.local(frame, state, *local);
+                self.read(frame, state, value, expr)
+            }
+            Expr::Outer(outer, local) => {
+                let value = self.outer(frame, state, *outer, *local);
+                self.read(frame, state, value, expr)
+            }
             Expr::Global(name) => {
                 let sym = frame.file.sym(*name);
                 self.global(frame, state, sym, expr)
@@ -202,6 +208,11 @@ impl<'p> Walker<'p> {
     /// A value as text: cells are text of what is in them.
     pub(super) fn as_text(&self, state: &State, value: &Value) -> Value {
         match value.kind() {
+            Kind::Cell(id) if self.has_plain_text(state, *id) => Value::of(Kind::Harmless),
+            Kind::Cell(id) if state.cell(*id).is_some_and(|cell| cell.text.is_some()) => {
+                let text = state.cell(*id).and_then(|cell| cell.text.clone()).unwrap_or_default();
+                if value.labels().is_empty() { text } else { Value::tainted(state.labels(value)) }
+            }
             Kind::Cell(_) | Kind::Tree(_) | Kind::Method(..) => {
                 let labels = state.labels(value);
                 if labels.is_empty() && state.is_harmless(value, 3) {
@@ -218,6 +229,22 @@ impl<'p> Walker<'p> {
             },
             _ => value.clone(),
         }
+    }
+
+    /// Whether an object's text holds nothing of what is in it: its class does not say how it is written.
+    fn has_plain_text(&self, state: &State, id: crate::value::CellId) -> bool {
+        let Some(CellKind::Object(class)) = state.cell(id).map(|cell| cell.kind) else { return false };
+        let names: &[&str] =
+            if self.program.is_php() { &["__tostring"] } else { &["__str__", "__repr__", "__format__", "__bytes__"] };
+        let says = names.iter().filter_map(|name| self.program.names.get(name)).any(|name| {
+            self.program.method(class, name).is_some()
+        });
+        // A base that is not in the program may say it.
+        let is_whole = self.program.lineage(class).into_iter().all(|class| {
+            self.program.bases(class).len() == self.program.class(class).bases.len()
+                && self.program.bases(class).iter().all(|base| matches!(base.kind(), Kind::Class(_)))
+        });
+        !says && is_whole && self.program.class(class).decorators.is_empty()
     }
 
     /// The labels of a value that was just put together.

@@ -26,7 +26,8 @@ impl<'p> Walker<'p> {
             return self.php_global(frame, state, sym, expr);
         }
         if let Some(value) = self.program.static_name(frame.at.file, sym) {
-            return self.from_file(state, frame.at.file, sym, value);
+            let value = self.from_file(state, frame.at.file, sym, value);
+            return self.read(frame, state, value, expr);
         }
         match self.program.specs.top(sym) {
             Some(node) => self.read_node(frame, state, node, expr),
@@ -86,8 +87,8 @@ impl<'p> Walker<'p> {
         if let Some(value) = super::php::constant(text, frame.file.path.as_str()) {
             return value;
         }
-        if let Some([class]) = self.program.classes.get(&sym).map(Vec::as_slice) {
-            return Value::of(Kind::Class(*class));
+        if let Some(class) = self.program.class_named(frame.at.file, sym) {
+            return Value::of(Kind::Class(class));
         }
         match self.program.specs.top(sym) {
             Some(node) => self.read_node(frame, state, node, expr),
@@ -114,8 +115,8 @@ impl<'p> Walker<'p> {
         match object.kind() {
             Kind::Node(node) => match self.program.specs.child(*node, name) {
                 Some(child) => {
-                    let read = self.read_node(frame, state, child, expr);
-                    self.with_more_labels(&read, labels)
+                    let labels = labels.to_vec();
+                    self.read_member(frame, state, child, &labels, expr)
                 }
                 None => Value::tainted(labels.to_vec()),
             },
@@ -123,10 +124,11 @@ impl<'p> Walker<'p> {
                 if let Some(file) = self.program.modules.file(*module)
                     && let Some(value) = self.program.static_name(file, name)
                 {
-                    return self.from_file(state, file, name, value);
+                    let value = self.from_file(state, file, name, value);
+                    return self.read(frame, state, value, expr);
                 }
                 match self.program.static_member(object, name) {
-                    Some(value) => value,
+                    Some(value) => self.read(frame, state, value, expr),
                     None => Value::unknown(),
                 }
             }
@@ -145,8 +147,8 @@ impl<'p> Walker<'p> {
                     }
                     CellKind::Foreign(Some(node)) => match self.program.specs.child(node, name) {
                         Some(child) => {
-                            let read = self.read_node(frame, state, child, expr);
-                            self.with_more_labels(&read, &state.labels(object))
+                            let labels = state.labels(object);
+                            self.read_member(frame, state, child, &labels, expr)
                         }
                         None => Value::tainted(state.labels(object)),
                     },
@@ -220,11 +222,15 @@ impl<'p> Walker<'p> {
     /// A field as the class, its bases and what the program stores say.
     fn field(&mut self, frame: &mut Frame<'p>, state: &mut State, class: ClassRef, name: Sym, expr: ExprId) -> Value {
         for ancestor in self.program.lineage(class) {
-            let store = Store::Field(ancestor, name);
-            if let Some(value) = self.world.stores.get(&store) {
-                return state.thawed(&value.clone());
+            // What one object was given says nothing of another; in the methods of the class it may be this one.
+            let is_own = frame.class.is_some_and(|own| own == class || self.program.lineage(own).contains(&ancestor));
+            if is_own {
+                let store = Store::Field(ancestor, name);
+                if let Some(value) = self.world.stores.get(&store) {
+                    return state.thawed(&value.clone());
+                }
+                self.asked.insert(store);
             }
-            self.asked.insert(store);
             let file = self.program.file(ancestor.file);
             let of = &file.module.classes[ancestor.class.index()];
             let Some((_, value, declared)) = of.fields.iter().find(|(known, ..)| file.sym(*known) == name) else {
@@ -357,6 +363,10 @@ impl<'p> Walker<'p> {
         match child {
             // What a spec says of one key of a source replaces what it says of the whole.
             Some(child) => self.read_node(frame, state, child, expr),
+            // The server's table holds the environment, too.
+            None if self.program.specs.name_of(node) == "$_SERVER" && is_environment(key.as_ref()) => {
+                Value::of(Kind::Harmless)
+            }
             None => Value::tainted(state.labels(object)),
         }
     }
@@ -528,6 +538,9 @@ impl<'p> Walker<'p> {
         let name = key.and_then(Value::as_str).unwrap_or("an item");
         let value = self.named(frame, &value, name, bytes);
         self.item_sink(frame, state, container, key, &value, bytes);
+        if let Some(held_in) = last_name(frame, object) {
+            self.kept_as(frame, &value, held_in, bytes);
+        }
         let exact = key.and_then(Value::as_constant).and_then(|constant| Key::of(constant, is_php));
         match state.cell_of(container) {
             Some((id, _)) => {
@@ -632,7 +645,7 @@ impl<'p> Walker<'p> {
         let labels = state.labels(items);
         match state.cell_of(items) {
             Some((_, cell)) => {
-                let value = cell.any();
+                let value = self.with_more_labels(&cell.any(), items.labels());
                 let key = if cell.is_exact { Value::of(Kind::Harmless) } else { Value::tainted(labels) };
                 (key, value)
             }
@@ -702,6 +715,23 @@ fn key_text(constant: &Constant) -> String {
         Constant::Str(text) | Constant::Bytes(text) => text.to_string(),
         Constant::Int(number) => number.to_string(),
         other => format!("{other:?}"),
+    }
+}
+
+/// Whether a key of `$_SERVER` names a variable of the environment: what a request can set has one of the beginnings that
+/// the CGI specification (RFC 3875, 4.1) and PHP's manual list.
+fn is_environment(key: Option<&Key>) -> bool {
+    let Some(Key::Text(key)) = key else { return false };
+    let begins = ["HTTP_", "PHP_", "REQUEST_", "QUERY_", "PATH_", "ORIG_", "REDIRECT_", "SERVER_", "REMOTE_", "CONTENT_", "AUTH_", "argv", "UNENCODED_", "DOCUMENT_"];
+    !begins.iter().any(|begin| key.starts_with(begin))
+}
+
+/// The last name of a variable or member.
+fn last_name<'f>(frame: &Frame<'f>, expr: ExprId) -> Option<&'f str> {
+    match frame.body.expr(expr) {
+        Expr::Local(local) => Some(frame.name_of(*local)),
+        Expr::Global(name) | Expr::Attribute(_, name) => Some(frame.file.module.name(*name)),
+        _ => None,
     }
 }
 

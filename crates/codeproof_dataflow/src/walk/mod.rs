@@ -131,7 +131,8 @@ impl<'p> Frame<'p> {
     }
 
     fn name_of(&self, local: Local) -> &'p str {
-        self.file.module.name(self.body.locals[local.index()])
+        // Variables of comprehensions are kept apart by a blank.
+        self.file.module.name(self.body.locals[local.index()]).trim_end()
     }
 
     fn leave(&mut self, value: Value, state: &State) {

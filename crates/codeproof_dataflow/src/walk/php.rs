@@ -2,9 +2,10 @@
 
 use super::arguments::Arguments;
 use super::{Frame, State, Walker};
-use crate::ir::{Argument, Constant, Expr, ExprId};
+use crate::ir::{Argument, BodyKind, Constant, Expr, ExprId};
+use crate::kinds::Trust;
 use crate::value::regex::{self, Anchoring, Dialect};
-use crate::value::{Cell, CellKind, Chars, Encoding, Facts, Key, Kind, Label, Move, Reason, Value};
+use crate::value::{Cell, CellKind, Chars, Encoding, Facts, Key, Kind, Label, Move, Origin, Reason, Source, Spot, Traits, Value};
 
 /// PHP's constants that decide what its functions do: numbers of the manual.
 const NUMBERS: &[(&str, i64)] = &[
@@ -519,6 +520,7 @@ impl<'p> Walker<'p> {
                 let (Some(subject), Some(filter)) = (argument(0), argument(1)) else { return true };
                 let filter = self.quietly(frame, state, filter);
                 if let Some(filter) = filter.as_int().filter(|filter| (257..=277).contains(filter)) {
+                    self.believe_input(frame, state, subject, spot);
                     self.narrow(frame, state, subject, filter_facts(filter, Facts::raw()));
                 }
                 true
@@ -542,6 +544,18 @@ impl<'p> Walker<'p> {
                 true
             }
             _ => false,
+        }
+    }
+
+    /// What a page validates it does not trust: a variable that nothing in the page sets is input that the surroundings
+    /// (an including page, `register_globals`, `extract`) put there.
+    fn believe_input(&mut self, frame: &Frame<'p>, state: &mut State, subject: ExprId, spot: Spot) {
+        let Expr::Local(local) = frame.body.expr(subject) else { return };
+        let is_unset = state.local(*local) == Value::unknown();
+        if is_unset && frame.depth == 0 && frame.body.kind == BodyKind::File {
+            let source = Source { trust: Trust::Remote, what: "input that is validated here".into(), spot };
+            let label = Label::new(Origin::Source(std::sync::Arc::new(source)));
+            state.set_local(*local, Value::tainted(vec![label]));
         }
     }
 
@@ -573,7 +587,12 @@ fn filter_facts(filter: i64, facts: Facts) -> Facts {
         277 => facts,
         513 => Encoding::HtmlDouble.apply(Encoding::StripTags.apply(facts)).removing(Chars::of("'\"")),
         514 => Encoding::Url.apply(facts),
-        515 | 522 => Encoding::Html.apply(facts),
+        // Filters for showing text: what they escape and drop changed between versions and depends on flags, and both
+        // turn text that is stored or compared into other text. They are believed in pages only.
+        515 | 522 => {
+            let facts = Encoding::Html.apply(facts);
+            Facts { traits: facts.traits.or(Traits::PAGE_ONLY), ..facts }
+        }
         517 => Facts { chars: facts.chars.and(Chars::word().or(Chars::of("!#$%&'*+-/=?^`{|}~.@[]"))), ..facts },
         518 => Facts { chars: facts.chars.without(Chars::of(" \t\r\n\0")), ..facts },
         519 => Facts { chars: facts.chars.and(Chars::range('0', '9').or(Chars::of("+-"))), ..facts },

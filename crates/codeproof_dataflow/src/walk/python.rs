@@ -23,6 +23,14 @@ impl<'p> Walker<'p> {
             "str" | "repr" | "format" | "ascii" | "bytes" | "bytearray" | "memoryview" | "unicode" => {
                 Some(first.map_or_else(|| Value::text(""), |value| self.as_text(state, value)))
             }
+            "@str" | "@repr" | "@ascii" => Some(self.as_text(state, first?)),
+            "@format" => {
+                let is_number = arguments.at(1).and_then(Value::as_str).is_some_and(|spec| {
+                    spec.ends_with(['d', 'f', 'x', 'X', 'e', 'g', 'n', 'o', 'b', '%'])
+                });
+                let value = first?.clone();
+                Some(if is_number { self.number(state, &[value]) } else { self.as_text(state, &value) })
+            }
             "int" => {
                 let constant = super::constants::to_number(first?, true)?;
                 Some(Value::constant(constant))

@@ -7,7 +7,7 @@ use crate::contexts::{self, Danger, Piece, html::HtmlState};
 use crate::ir::{Bytes, ExprId};
 use crate::kinds::{SinkKind, Trust};
 use crate::program::Held;
-use crate::value::{CellKind, Facts, Key, Kind, Label, Move, Origin, Part, Reason, Source, Spot, Value};
+use crate::value::{CellKind, Facts, Key, Kind, Label, Move, Origin, Part, Reason, Source, Spot, Traits, Value};
 
 /// Data of a source that reaches a sink, as the walk saw it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,8 @@ pub(crate) struct RawFlow {
     pub(crate) argument: Spot,
     pub(crate) callee: Arc<str>,
     pub(crate) danger: &'static str,
+    /// Whether every call on the way is known well enough for this kind of sink.
+    pub(crate) is_certain: bool,
     pub(crate) source: Option<Arc<Source>>,
     /// The parameter it came in by, when no source is known.
     pub(crate) parameter: Option<(Spot, Arc<str>)>,
@@ -51,6 +53,7 @@ pub(crate) fn trusts(kind: SinkKind) -> &'static [Trust] {
         SinkKind::Token => &[Trust::WeakRandom],
         SinkKind::Digest => &[Trust::WeakDigest],
         SinkKind::Disclosure => &[Trust::Sensitive],
+        SinkKind::Deserialization => &[Trust::Remote, Trust::Stored, Trust::Operator],
         SinkKind::Log | SinkKind::Trust | SinkKind::Format | SinkKind::Assignment | SinkKind::Access => &[Trust::Remote],
         _ => &[Trust::Remote, Trust::Stored, Trust::Local, Trust::Operator],
     }
@@ -95,9 +98,27 @@ impl<'p> Walker<'p> {
                 None => self.started_program(state, value),
             },
             SinkKind::Assignment | SinkKind::Dispatch => value.clone(),
+            // `text, status, headers`.
+            SinkKind::Html => match state.cell_of(value) {
+                Some((_, cell)) if cell.kind == CellKind::List && cell.is_exact => {
+                    let text = cell.get(&Key::Int(0)).unwrap_or_default();
+                    self.as_text(state, &text)
+                }
+                // Mappings become JSON.
+                Some((_, cell)) if cell.kind == CellKind::Dict => return,
+                _ => self.as_text(state, value),
+            },
+            SinkKind::Path if self.is_open_file(state, value) => return,
             _ => self.as_text(state, value),
         };
         self.reach_text(state, &held, &value);
+    }
+
+    /// Whether a value is a file or buffer and no path.
+    fn is_open_file(&self, state: &State, value: &Value) -> bool {
+        state.cell_of(value).is_some_and(|(_, cell)| {
+            matches!(cell.kind, CellKind::Foreign(Some(node)) if self.program.specs.name_of(node).starts_with("io."))
+        })
     }
 
     /// The command of `["sh", "-c", command]`.
@@ -164,7 +185,10 @@ impl<'p> Walker<'p> {
                     Origin::Parameter(_) => {
                         from_parameter = true;
                         outcome = outcome.max(Outcome::FromCaller);
-                        if let Danger::Yes(how) = self.judge(state, held, &parts, at, label) {
+                        // Calling what a caller gives is what callbacks are for.
+                        if held.kind != SinkKind::Dispatch
+                            && let Danger::Yes(how) = self.judge(state, held, &parts, at, label)
+                        {
                             self.report(held, label, how);
                         }
                     }
@@ -205,7 +229,10 @@ impl<'p> Walker<'p> {
     }
 
     fn judge(&self, state: &State, held: &Held, parts: &[Part], at: usize, label: &Label) -> Danger {
-        let facts = state.facts(label);
+        let mut facts = state.facts(label);
+        if facts.traits.has(Traits::PAGE_ONLY) && held.kind != SinkKind::Html {
+            facts.chars = crate::value::Chars::ALL;
+        }
         if facts.harmless.has(held.kind) {
             return Danger::No("was checked before");
         }
@@ -249,6 +276,7 @@ impl<'p> Walker<'p> {
             argument: held.argument,
             callee: held.callee.clone(),
             danger: how,
+            is_certain: is_certain(held.kind, label.facts.traits),
             source,
             parameter,
             steps,
@@ -276,6 +304,28 @@ impl<'p> Walker<'p> {
         let mut pages: Vec<HtmlState> = state.pages.iter().map(|page| page_at(*page, &parts)).collect();
         pages.dedup();
         state.pages = pages;
+    }
+
+    /// A value is kept under a name that says what it is for: a token that can be predicted is none.
+    pub(super) fn kept_as(&mut self, frame: &Frame<'p>, value: &Value, name: &str, bytes: Bytes) {
+        let is_weak = |label: &Label| matches!(&label.origin, Origin::Source(source) if source.trust == Trust::WeakRandom);
+        if self.is_quiet || !value.labels().iter().any(is_weak) || !names_a_token(name) {
+            return;
+        }
+        let spot = frame.spot(bytes);
+        let held = Held {
+            kind: SinkKind::Token,
+            trust: trusts(SinkKind::Token),
+            value: value.clone(),
+            spot,
+            argument: spot,
+            callee: name.into(),
+            page: None,
+        };
+        for label in value.labels().iter().filter(|label| is_weak(label)) {
+            self.report(&held, label, "can be predicted");
+        }
+        self.note(&held, Outcome::Harmful);
     }
 
     /// A command in backticks.
@@ -327,6 +377,9 @@ impl<'p> Walker<'p> {
         let arguments = super::arguments::Arguments::of(&given);
         for id in specs.calls(set) {
             for sink in &specs.entry(*id).sinks {
+                if !self.holds_all(state, &sink.when, Some(container), &arguments) {
+                    continue;
+                }
                 for given in self.arguments_meant(state, &sink.argument, Some(container), &arguments) {
                     let spot = frame.spot(bytes);
                     let held = Held {
@@ -343,6 +396,17 @@ impl<'p> Walker<'p> {
             }
         }
     }
+}
+
+/// Whether a name says that what it holds must not be guessed.
+fn names_a_token(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let words = [
+        "token", "session", "cookie", "csrf", "xsrf", "nonce", "otp", "secret", "password", "passwd", "api_key", "apikey",
+        "rememberme", "remember_me", "reset_code", "resetcode", "auth_code", "authcode", "verification_code",
+        "activation", "captcha_key", "private_key", "salt",
+    ];
+    words.iter().any(|word| name.contains(word))
 }
 
 /// The state of a page after it emitted `parts`.
@@ -373,6 +437,25 @@ fn leak_free(trusts: &[Trust]) -> &'static [Trust] {
     ];
     let same = |list: &&&[Trust]| list.len() == trusts.len() && trusts.iter().all(|trust| list.contains(trust));
     LISTS.iter().find(same).copied().unwrap_or(LISTS[1])
+}
+
+/// Whether a way with these traits proves enough for a kind of sink. Where data stands decides what it can do to an address,
+/// a path or a header; and what a call that is not known made of it may not even begin with it.
+fn is_certain(kind: SinkKind, traits: Traits) -> bool {
+    let by_place = matches!(
+        kind,
+        SinkKind::Redirect
+            | SinkKind::Request
+            | SinkKind::Inclusion
+            | SinkKind::Path
+            | SinkKind::Header
+            | SinkKind::Trust
+            | SinkKind::Dispatch
+            | SinkKind::Upload
+            | SinkKind::Template
+            | SinkKind::Assignment
+    );
+    !(traits.has(Traits::PERHAPS_CLEANED) || by_place && traits.has(Traits::GUESSED))
 }
 
 fn is_shell(name: &str) -> bool {

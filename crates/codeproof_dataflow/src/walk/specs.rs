@@ -9,24 +9,50 @@ use crate::kinds::SinkKinds;
 use crate::specs::{ArgumentRef, Check, Cleaning, Condition, EntryId, NodeId, Scalar, SourceSpec};
 use crate::value::{Cell, CellKind, Facts, Kind, Label, Move, Origin, Reason, Source, Value, add_label};
 
+/// Methods of one name that a call on an unknown receiver may mean.
+const CANDIDATES_MAX: usize = 3;
+
 impl<'p> Walker<'p> {
     /// Reading a name of the specs.
     pub(super) fn read_node(&mut self, frame: &mut Frame<'p>, state: &mut State, node: NodeId, expr: ExprId) -> Value {
+        self.read_member(frame, state, node, &[], expr)
+    }
+
+    /// As [`Self::read_node`], for a member of something that carries `labels`.
+    pub(super) fn read_member(
+        &mut self,
+        frame: &mut Frame<'p>,
+        state: &mut State,
+        node: NodeId,
+        labels: &[Label],
+        expr: ExprId,
+    ) -> Value {
         let specs = self.program.specs;
-        let mut value = Value::of(Kind::Node(node));
+        let mut value = Value::of(Kind::Node(node)).with_labels(labels.to_vec());
         for id in specs.reads(node) {
             let entry = specs.entry(*id);
             if let Some(gives) = &entry.gives {
-                value = self.given(state, gives, &value, &[]);
+                let labels = value.labels().to_vec();
+                value = self.given(state, gives, &value, &labels);
             }
             if let Some(source) = &entry.source {
                 value = self.source(frame, state, source, &value, expr);
             }
             if let Some(cleaning) = &entry.cleans {
-                value = self.cleaned_value(frame, &value, cleaning, expr, specs.name_of(node));
+                value = value.map_labels(&mut |label| Label { facts: cleaned_facts(cleaning, label.facts), ..label.clone() });
             }
         }
         value
+    }
+
+    /// A value that was read: a name of the specs under another name (`from flask import request`) is read as itself.
+    pub(super) fn read(&mut self, frame: &mut Frame<'p>, state: &mut State, value: Value, expr: ExprId) -> Value {
+        match value.kind() {
+            Kind::Node(node) if value.labels().is_empty() && !self.program.specs.reads(*node).is_empty() => {
+                self.read_node(frame, state, *node, expr)
+            }
+            _ => value,
+        }
     }
 
     /// `value` as foreign data.
@@ -115,7 +141,10 @@ impl<'p> Walker<'p> {
         arguments: &Arguments,
     ) -> Value {
         let text = self.program.text(name);
-        let made = self.unknown_call(frame, state, expr, Some(object), arguments, text);
+        let made = match self.by_name(frame, state, expr, object, name, arguments) {
+            Some(made) => made,
+            None => self.unknown_call(frame, state, expr, Some(object), arguments, text),
+        };
         if !made.labels().is_empty()
             && state.cell_of(object).is_none()
             && let Some((_, receiver)) = place
@@ -133,6 +162,42 @@ impl<'p> Walker<'p> {
             return made;
         }
         self.apply(frame, state, expr, entries, Some(object), arguments, text, made, false)
+    }
+
+    /// What the few methods of that name in the program give, when the receiver does not tell which is meant.
+    fn by_name(
+        &mut self,
+        frame: &Frame<'p>,
+        state: &mut State,
+        expr: ExprId,
+        object: &Value,
+        name: crate::names::Sym,
+        arguments: &Arguments,
+    ) -> Option<Value> {
+        if !matches!(object.kind(), Kind::Unknown | Kind::Parameter(_)) || self.is_quiet {
+            return None;
+        }
+        let found = self.program.methods.get(&name).filter(|found| found.len() <= CANDIDATES_MAX)?.clone();
+        let mut result: Option<Value> = None;
+        for at in found {
+            let summary = self.world.summaries.get(&at)?.clone();
+            let (file, body) = (self.program.file(at.file), self.program.body(at));
+            let takes_receiver = body.class.is_some() && !body.is_static && !self.program.is_php();
+            let receiver = takes_receiver.then(|| object.clone());
+            let bound = self.bind_parameters(state, body, file, receiver, arguments);
+            let value = self.put(state, &summary.returns, &bound);
+            let value = state.thawed(&value);
+            let value = self.came_back(frame, &value, expr, &self.program.title(at));
+            result = Some(match result {
+                Some(result) => result.join(&value),
+                None => value,
+            });
+        }
+        // What the object itself holds may be among it.
+        result.map(|result| match state.labels(object).is_empty() {
+            true => result,
+            false => result.join(&self.through(frame, state, expr, std::slice::from_ref(object), self.program.text(name))),
+        })
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
@@ -270,16 +335,10 @@ impl<'p> Walker<'p> {
         if value.labels().is_empty() {
             return value.clone();
         }
-        let harmless: SinkKinds = cleaning.harmless.as_slice().iter().copied().collect();
         let spot = frame.spot_of(expr);
         let what = Move::Cleaned(name.into());
         value.with_kind(Kind::Unknown).map_labels(&mut |label| {
-            let mut facts = label.facts;
-            for encoding in cleaning.encodings.as_slice() {
-                facts = encoding.apply(facts);
-            }
-            facts.harmless = facts.harmless.or(harmless);
-            Label { facts, ..label.clone() }.stepped(spot, what.clone())
+            Label { facts: cleaned_facts(cleaning, label.facts), ..label.clone() }.stepped(spot, what.clone())
         })
     }
 
@@ -349,7 +408,7 @@ impl<'p> Walker<'p> {
         }
     }
 
-    fn holds_all(&self, state: &State, when: &[Condition], receiver: Option<&Value>, arguments: &Arguments) -> bool {
+    pub(super) fn holds_all(&self, state: &State, when: &[Condition], receiver: Option<&Value>, arguments: &Arguments) -> bool {
         when.iter().all(|condition| self.holds(state, condition, receiver, arguments))
     }
 
@@ -402,6 +461,17 @@ impl<'p> Walker<'p> {
             _ => false,
         }
     }
+}
+
+/// What is known of a text after a cleaning.
+fn cleaned_facts(cleaning: &Cleaning, facts: Facts) -> Facts {
+    let mut facts = facts;
+    for encoding in cleaning.encodings.as_slice() {
+        facts = encoding.apply(facts);
+    }
+    let harmless: SinkKinds = cleaning.harmless.as_slice().iter().copied().collect();
+    facts.harmless = facts.harmless.or(harmless);
+    facts
 }
 
 /// What a test that holds tells.

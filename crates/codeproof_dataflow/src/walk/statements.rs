@@ -514,10 +514,11 @@ impl<'p> Walker<'p> {
     }
 
     /// The labels of a value after it was put under a name.
-    pub(super) fn named(&self, frame: &Frame<'p>, value: &Value, name: &str, bytes: crate::ir::Bytes) -> Value {
+    pub(super) fn named(&mut self, frame: &Frame<'p>, value: &Value, name: &str, bytes: crate::ir::Bytes) -> Value {
         if value.labels().is_empty() {
             return value.clone();
         }
+        self.kept_as(frame, value, name, bytes);
         let what = Move::Stored(name.into());
         let spot = frame.spot(bytes);
         value.map_labels(&mut |label| label.stepped(spot, what.clone()))
