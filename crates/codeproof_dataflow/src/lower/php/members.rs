@@ -140,11 +140,29 @@ impl<'t> Lowering<'t> {
         if self.table.kind(name) == Kind::Name && !is_braced {
             return Some(Member::Named(self.text_of(name).into(), bytes));
         }
-        let name = self.expr(name);
+        let name = match self.table.kind(name) {
+            Kind::Name => self.braced_name(name),
+            _ => self.expr(name),
+        };
         Some(match self.builder.body().expr(name) {
             Expr::Constant(Constant::Str(name)) => Member::Named(name.to_string().into(), bytes),
             _ => Member::Computed(name),
         })
+    }
+
+    /// What stands in `::{…}`: the grammar calls any expression there a name.
+    fn braced_name(&mut self, at: At) -> ExprId {
+        let text = self.text_of(at);
+        let is_word =
+            |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80);
+        match text.strip_prefix('$') {
+            Some(name) if is_word(name) => {
+                let variable = self.variable(name);
+                self.add(variable.expr(), at)
+            }
+            None if is_word(text) => self.constant(at),
+            _ => self.unknown(at),
+        }
     }
 
     /// The name of `Class::$name`.

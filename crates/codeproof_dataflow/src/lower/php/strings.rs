@@ -115,7 +115,10 @@ impl Lowering<'_> {
         } else {
             unescape(&unindented(text, literal.indentation, is_first), literal.quote)
         };
-        parts.push(self.builder.expr(Expr::Constant(Constant::Str(text)), bytes));
+        // The indentation of a line that begins with a variable.
+        if !text.is_empty() {
+            parts.push(self.builder.expr(Expr::Constant(Constant::Str(text)), bytes));
+        }
     }
 
     /// The bytes of `{$…}` around an expression that stands in one.
