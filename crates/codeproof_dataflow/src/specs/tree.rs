@@ -163,6 +163,11 @@ impl Specs {
         children.get(&name).or_else(|| children.get(&self.star?)).copied()
     }
 
+    /// The node for whatever stands below another.
+    pub(crate) fn any_child(&self, node: NodeId) -> Option<NodeId> {
+        self.nodes[node.0 as usize].children.get(&self.star?).copied()
+    }
+
     /// Whether specs speak of members of a node.
     pub(crate) fn has_children(&self, node: NodeId) -> bool {
         !self.nodes[node.0 as usize].children.is_empty()

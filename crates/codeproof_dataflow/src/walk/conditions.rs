@@ -211,6 +211,13 @@ impl<'p> Walker<'p> {
             _ => None,
         });
         match frame.body.expr(side) {
+            // It begins there.
+            Expr::Call(callee, arguments) if other.as_int() == Some(0) && is_place_of(frame, *callee) => {
+                if let (true, Some(text), Some(start)) = (outcome, arguments.first(), arguments.get(1)) {
+                    let start = self.quietly(frame, state, start.value);
+                    self.assume_start(frame, state, text.value, &start);
+                }
+            }
             Expr::Call(callee, arguments) => {
                 if let Some(truth) = told {
                     // `strpos` gives a place, which may be 0: only `false` tells.
@@ -441,6 +448,12 @@ pub(super) fn allowed(value: &Value, spot: crate::value::Spot) -> Value {
 fn hosts_checked() -> Facts {
     let harmless = SinkKinds::NONE.with(SinkKind::Redirect).with(SinkKind::Request);
     Facts { harmless, ..Facts::raw() }
+}
+
+/// Whether a function gives the place of a text in another, 0 being its beginning.
+fn is_place_of(frame: &Frame<'_>, callee: ExprId) -> bool {
+    matches!(frame.body.expr(callee), Expr::Global(name)
+        if matches!(frame.file.module.name(*name), "strpos" | "stripos" | "mb_strpos" | "strncmp" | "strncasecmp"))
 }
 
 /// Whether an expression is the host of an address: `url.netloc`, `$parts['host']`, `parse_url($x, PHP_URL_HOST)`.

@@ -355,13 +355,17 @@ impl<'p> Walker<'p> {
         expr: ExprId,
     ) -> Value {
         let child = match key {
-            Some(Key::Text(text)) => {
-                self.program.names.get(text).and_then(|sym| self.program.specs.child(node, sym))
-            }
-            _ => None,
+            Some(Key::Text(text)) => match self.program.names.get(text) {
+                Some(sym) => self.program.specs.child(node, sym),
+                None => self.program.specs.any_child(node),
+            },
+            _ => self.program.specs.any_child(node),
         };
         match child {
             // What a spec says of one key of a source replaces what it says of the whole.
+            Some(child) if self.program.specs.reads(child).is_empty() => {
+                Value::of(Kind::Node(child)).with_labels(state.labels(object))
+            }
             Some(child) => self.read_node(frame, state, child, expr),
             // The server's table holds the environment, too.
             None if self.program.specs.name_of(node) == "$_SERVER" && is_environment(key.as_ref()) => {

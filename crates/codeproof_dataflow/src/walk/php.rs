@@ -49,7 +49,15 @@ const NUMBERS: &[(&str, i64)] = &[
     ("CURLOPT_REFERER", 10016),
     ("CURLOPT_USERAGENT", 10018),
     ("CURLOPT_COOKIE", 10022),
+    ("EXTR_OVERWRITE", 0),
     ("EXTR_SKIP", 1),
+    ("EXTR_PREFIX_INVALID", 4),
+    ("EXTR_IF_EXISTS", 6),
+    ("PATHINFO_DIRNAME", 1),
+    ("PATHINFO_BASENAME", 2),
+    ("PATHINFO_EXTENSION", 4),
+    ("PATHINFO_FILENAME", 8),
+    ("JSON_UNESCAPED_UNICODE", 256),
     ("EXTR_PREFIX_ALL", 3),
     ("JSON_UNESCAPED_SLASHES", 64),
     ("JSON_HEX_TAG", 1),
@@ -101,6 +109,16 @@ impl<'p> Walker<'p> {
                     _ => self.listed(state, arguments.at(1)?)?.into_iter().map(|(_, value)| value).collect(),
                 };
                 Some(self.formatted(frame, state, expr, &format, &given))
+            }
+            // What follows is no page: a browser shows nothing in it as markup.
+            "header" => {
+                let text = first?.as_str()?.to_ascii_lowercase();
+                let (name, kind) = text.split_once(':')?;
+                let is_page = ["html", "xml", "svg"].iter().any(|word| kind.contains(word));
+                if name.trim() == "content-type" && !is_page {
+                    state.pages.clear();
+                }
+                None
             }
             "printf" | "vprintf" => {
                 let format = first?.clone();

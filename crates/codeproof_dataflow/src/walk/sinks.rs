@@ -54,6 +54,8 @@ pub(crate) fn trusts(kind: SinkKind) -> &'static [Trust] {
         SinkKind::Digest => &[Trust::WeakDigest],
         SinkKind::Disclosure => &[Trust::Sensitive],
         SinkKind::Deserialization => &[Trust::Remote, Trust::Stored, Trust::Operator],
+        SinkKind::Dispatch => &[Trust::Remote],
+        SinkKind::Html | SinkKind::Inclusion | SinkKind::Template => &[Trust::Remote, Trust::Stored, Trust::Local],
         SinkKind::Log | SinkKind::Trust | SinkKind::Format | SinkKind::Assignment | SinkKind::Access => &[Trust::Remote],
         _ => &[Trust::Remote, Trust::Stored, Trust::Local, Trust::Operator],
     }
@@ -105,10 +107,21 @@ impl<'p> Walker<'p> {
                     self.as_text(state, &text)
                 }
                 // Mappings become JSON.
-                Some((_, cell)) if cell.kind == CellKind::Dict => return,
+                Some((_, cell)) if matches!(cell.kind, CellKind::Dict | CellKind::Array) => return,
                 _ => self.as_text(state, value),
             },
             SinkKind::Path if self.is_open_file(state, value) => return,
+            // Values beside a query, in any framework.
+            SinkKind::Sql if state.cell_of(value).is_some_and(|(_, cell)| {
+                matches!(cell.kind, CellKind::Dict | CellKind::Array)
+            }) => return,
+            // A command given as a list needs no shell.
+            SinkKind::Command if state.cell_of(value).is_some_and(|(_, cell)| {
+                matches!(cell.kind, CellKind::List | CellKind::Array)
+            }) => match self.shell_argument(state, value) {
+                Some(command) => command,
+                None => self.started_program(state, value),
+            },
             _ => self.as_text(state, value),
         };
         self.reach_text(state, &held, &value);
@@ -302,6 +315,7 @@ impl<'p> Walker<'p> {
             }
         }
         let mut pages: Vec<HtmlState> = state.pages.iter().map(|page| page_at(*page, &parts)).collect();
+        pages.sort_unstable();
         pages.dedup();
         state.pages = pages;
     }
@@ -406,7 +420,8 @@ fn names_a_token(name: &str) -> bool {
         "rememberme", "remember_me", "reset_code", "resetcode", "auth_code", "authcode", "verification_code",
         "activation", "captcha_key", "private_key", "salt",
     ];
-    words.iter().any(|word| name.contains(word))
+    // A parser's tokens are no secrets.
+    words.iter().any(|word| name.contains(word)) && !name.ends_with("tokens") && !name.contains("tokeni")
 }
 
 /// The state of a page after it emitted `parts`.
@@ -454,6 +469,7 @@ fn is_certain(kind: SinkKind, traits: Traits) -> bool {
             | SinkKind::Upload
             | SinkKind::Template
             | SinkKind::Assignment
+            | SinkKind::Token
     );
     !(traits.has(Traits::PERHAPS_CLEANED) || by_place && traits.has(Traits::GUESSED))
 }
