@@ -30,6 +30,8 @@ pub struct Analysis {
     pub sites: Vec<Site>,
     /// Functions whose budget ran out: what is said of them may not be all.
     pub incomplete: Vec<Incomplete>,
+    /// What the functions of the program do with data, in the order of their places.
+    pub roles: Vec<crate::roles::FunctionRole>,
     /// How many bodies were analysed.
     pub bodies: usize,
 }
@@ -126,6 +128,12 @@ impl Spot {
 
 /// Analyses a program of one language, on the current rayon pool.
 pub fn analyse(files: Vec<SourceFile>, specs: &Specs) -> Analysis {
+    let (program, done, _) = solve(files, specs);
+    gather(&program, done)
+}
+
+/// Joins the files and walks every body of them.
+pub(crate) fn solve(files: Vec<SourceFile>, specs: &Specs) -> (Program<'_>, Done, FxHashMap<Store, Value>) {
     let mut files = files;
     files.sort_by(|one, other| one.path.cmp(&other.path));
     files.dedup_by(|one, other| one.path == other.path);
@@ -136,13 +144,13 @@ pub fn analyse(files: Vec<SourceFile>, specs: &Specs) -> Analysis {
     let mut done = walk_all(&program, &order, &stores, None);
     let found = stores_of(&done);
     if !found.is_empty() {
-        // Who read a field or variable that got foreign data is walked again, and so are its callers.
-        let affected = affected(&program, &order, &done, &found);
+        // Who read a field or variable that got foreign data is walked again.
+        let affected = affected(&done, &found);
         stores = found;
         let again = walk_all(&program, &order, &stores, Some((&affected, &done)));
         done.extend(again);
     }
-    gather(&program, done)
+    (program, done, stores)
 }
 
 /// Runs the files of languages whose files have variables, twice: the second time with what the first found of others.
@@ -163,7 +171,7 @@ fn run_files(program: &mut Program<'_>) {
     }
 }
 
-type Done = BTreeMap<BodyRef, Walked>;
+pub(crate) type Done = BTreeMap<BodyRef, Walked>;
 
 fn walk_all(
     program: &Program<'_>,
@@ -226,14 +234,8 @@ fn stores_of(done: &Done) -> FxHashMap<Store, Value> {
     found
 }
 
-/// The bodies that read one of `found`, and those that call them, however far.
-fn affected(
-    program: &Program<'_>,
-    order: &[Vec<Vec<BodyRef>>],
-    done: &Done,
-    found: &FxHashMap<Store, Value>,
-) -> FxHashSet<BodyRef> {
-    let _ = (program, order);
+/// The bodies that read one of `found`.
+fn affected(done: &Done, found: &FxHashMap<Store, Value>) -> FxHashSet<BodyRef> {
     done.iter()
         .filter(|(_, walked)| walked.asked.iter().any(|store| found.contains_key(store)))
         .map(|(at, _)| *at)
@@ -254,6 +256,7 @@ fn gather(program: &Program<'_>, done: Done) -> Analysis {
             let spot = Spot { file: at.file, bytes };
             analysis.incomplete.push(Incomplete { spot, name: program.title(at) });
         }
+        analysis.roles.extend(crate::roles::roles_of(program, at, &walked.summary));
         let is_open = is_open(program, at);
         for raw in walked.flows {
             if raw.source.is_none() && !is_open {
@@ -299,7 +302,7 @@ fn rank(flow: &Flow) -> impl Ord + use<> {
     (!flow.is_certain, trust, flow.steps.len(), flow.source.spot, flow.clone())
 }
 
-fn finished(raw: RawFlow) -> Flow {
+pub(crate) fn finished(raw: RawFlow) -> Flow {
     let source = match (&raw.source, &raw.parameter) {
         (Some(source), _) => FlowSource { trust: Some(source.trust), what: source.what.clone(), spot: source.spot },
         (None, Some((spot, name))) => FlowSource { trust: None, what: name.clone(), spot: *spot },

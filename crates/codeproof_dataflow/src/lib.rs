@@ -26,7 +26,9 @@ mod kinds;
 mod lower;
 mod names;
 mod program;
+mod roles;
 mod specs;
+mod trace;
 mod value;
 mod walk;
 
@@ -34,5 +36,7 @@ pub use analysis::{Analysis, Flow, FlowSource, Incomplete, Site, Step, Verdict, 
 pub use kinds::{SinkKind, SinkKinds, Trust};
 pub use lower::{lower, lower_blade};
 pub use program::SourceFile;
+pub use roles::{FunctionRole, Role};
 pub use specs::{SpecError, SpecFault, Specs};
+pub use trace::{Question, Trace, trace};
 pub use value::{Move, Reason, Spot};

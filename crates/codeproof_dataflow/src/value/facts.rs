@@ -239,7 +239,6 @@ impl Facts {
     }
 
     /// Of the characters in `wanted`, those that can occur raw: neither excluded nor escaped.
-    #[cfg(test)]
     pub(crate) fn raw_among(&self, wanted: &str) -> Chars {
         self.chars.and(Chars::of(wanted)).without(self.backslashed.0).without(self.doubled.0)
     }

@@ -1,6 +1,6 @@
 //! Taint: where data came from, what happened to it on the way, and what is known of its text.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Facts;
 use crate::ir::Bytes;
@@ -56,13 +56,47 @@ pub(crate) struct Hop {
 /// Steps a chain holds at most; later ones are left out, the sink is always told.
 const HOPS_MAX: u32 = 40;
 
+/// Follows a value for a person who asks: every step of its data is written down.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Probe(Arc<Mutex<Vec<(Spot, Move)>>>);
+
+impl Probe {
+    /// The steps so far, in the order of their places.
+    pub(crate) fn steps(&self) -> Vec<(Spot, Move)> {
+        let mut steps = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        steps.sort();
+        steps.dedup();
+        steps
+    }
+
+    fn note(&self, spot: Spot, what: &Move) {
+        let mut steps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if steps.len() < STEPS_MAX {
+            steps.push((spot, what.clone()));
+        }
+    }
+}
+
+impl PartialEq for Probe {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Probe {}
+
+/// Steps a probe writes down.
+const STEPS_MAX: usize = 10_000;
+
 /// Whose data it is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// What the caller gave as this parameter.
     Parameter(u32),
     /// Data from outside.
     Source(Arc<Source>),
+    /// A value that is followed because somebody asked.
+    Probe(Probe),
 }
 
 /// Data that reached a value.
@@ -85,6 +119,9 @@ impl Label {
     /// The label after one more step. A step at the place of the last one replaces it.
     #[must_use]
     pub(crate) fn stepped(&self, spot: Spot, what: Move) -> Self {
+        if let Origin::Probe(probe) = &self.origin {
+            probe.note(spot, &what);
+        }
         let count = self.way.as_ref().map_or(0, |hop| hop.count);
         if count >= HOPS_MAX {
             return self.clone();

@@ -459,6 +459,13 @@ impl<'p> Walker<'p> {
                 given.value = given.value.map_labels(&mut |label| label.stepped(spot, what.clone()));
             }
         }
+        if self.watched == Some(at) {
+            let call = frame.spot_of(expr);
+            for (number, given) in (0u32..).zip(&bound) {
+                let labels = state.labels(&given.value).into_iter().map(|label| (number, call, label));
+                self.walked.given.extend(labels);
+            }
+        }
         let summary = self.world.summaries.get(&at).cloned();
         let title = self.program.title(at);
         if self.is_inlined(state, frame, at, summary.as_deref(), &bound, &receiver, outer.is_some()) {

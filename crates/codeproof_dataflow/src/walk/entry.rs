@@ -27,9 +27,9 @@ impl<'p> Walker<'p> {
                 Some(class) => Value::of(Kind::Instance(class)),
                 None => self.parameter(frame, number, parameter, &points),
             };
+            let value = self.probed(frame, state, value, file.module.name(parameter.name), parameter.bytes);
             state.set_local(Local(number), value);
         }
-        let _ = file;
         for (point, decorator) in &points {
             if let (Some(route), Some(decorator)) = (&point.route, decorator) {
                 self.route = self.route.take().or_else(|| constant_route(frame, *decorator, route));
@@ -220,7 +220,7 @@ pub(super) fn typed(value: &Value, declared: Option<Value>) -> Value {
         }
         // What is known of the argument says more than its type.
         (_, Kind::Parameter(_) | Kind::Unknown) => declared.with_labels(
-            value.labels().iter().filter(|label| matches!(label.origin, Origin::Source(_))).cloned().collect(),
+            value.labels().iter().filter(|label| !matches!(label.origin, Origin::Parameter(_))).cloned().collect(),
         ),
         _ => value.clone(),
     }

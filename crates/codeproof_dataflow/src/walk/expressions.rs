@@ -23,6 +23,10 @@ impl<'p> Walker<'p> {
             Expr::Constant(constant) => Value::constant(constant.clone()),
             Expr::Local(local) => {
                 let value = self.local(frame, state, *local);
+                if self.probe.is_some() {
+                    let name = frame.name_of(*local);
+                    return self.probed(frame, state, value, name, body.bytes_of(expr));
+                }
                 self.read(frame, state, value, expr)
             }
             Expr::Outer(outer, local) => {

@@ -429,6 +429,7 @@ impl<'p> Walker<'p> {
         match place {
             Place::Local(local) => {
                 let name = frame.name_of(*local);
+                let value = self.probed(frame, state, value, name, bytes);
                 let value = if is_step { self.named(frame, &value, name, bytes) } else { value };
                 if state.has_places() {
                     state.forget_places(name);
@@ -447,6 +448,7 @@ impl<'p> Walker<'p> {
             Place::Attribute(object, name) => {
                 let holder = self.eval(frame, state, *object);
                 let sym = frame.file.sym(*name);
+                let value = self.probed(frame, state, value, frame.file.module.name(*name), bytes);
                 let value = self.named(frame, &value, frame.file.module.name(*name), bytes);
                 self.set_member(frame, state, &holder, sym, value, *object);
             }

@@ -22,7 +22,7 @@ use rustc_hash::FxHashSet;
 use crate::ir::{Body, BodyId, Bytes, ExprId, Local};
 use crate::names::Sym;
 use crate::program::{File, Held, Program, Store, Summaries, Summary};
-use crate::value::{BodyRef, ClassRef, Spot, Value};
+use crate::value::{BodyRef, ClassRef, Label, Origin, Spot, Value};
 
 pub(crate) use sinks::{Outcome, RawFlow, SiteOutcome};
 pub(crate) use state::State;
@@ -45,6 +45,17 @@ pub(crate) struct World<'p> {
     pub(crate) stores: &'p rustc_hash::FxHashMap<Store, Value>,
 }
 
+/// Where a value is followed from: a variable on a line.
+#[derive(Debug, Clone)]
+pub(crate) struct ProbeAt {
+    pub(crate) file: u32,
+    /// The bytes of the line.
+    pub(crate) line: Bytes,
+    /// The variable, or the last part of `self.name`.
+    pub(crate) name: Box<str>,
+    pub(crate) probe: crate::value::Probe,
+}
+
 /// What came of walking one body.
 #[derive(Debug, Default)]
 pub(crate) struct Walked {
@@ -55,6 +66,10 @@ pub(crate) struct Walked {
     pub(crate) locals: Vec<(Sym, Value)>,
     /// Fields and variables it read while nothing was known of them.
     pub(crate) asked: Vec<Store>,
+    /// What the probed variable held, before it was followed.
+    pub(crate) probed: Vec<Label>,
+    /// The arguments the watched function was given, each with its place in the parameters and its call.
+    pub(crate) given: Vec<(u32, Spot, Label)>,
     /// The budget ran out.
     pub(crate) is_incomplete: bool,
 }
@@ -73,8 +88,10 @@ pub(crate) struct Walker<'p> {
     route: Option<Arc<str>>,
     /// Whether findings and summaries matter; not while files are run for their variables.
     is_quiet: bool,
-    /// Bodies and cells of the same walk keep apart what closures see.
-    closures: Vec<(BodyId, Vec<Value>)>,
+    /// A value that is followed because somebody asked.
+    pub(crate) probe: Option<ProbeAt>,
+    /// A function whose arguments are written down.
+    pub(crate) watched: Option<BodyRef>,
 }
 
 /// One body on the stack of a walk.
@@ -156,6 +173,20 @@ pub(crate) fn run_file(world: &World<'_>, at: BodyRef) -> Vec<(Sym, Value)> {
     walker.root(at).locals
 }
 
+/// Walks one body with a probe in it.
+pub(crate) fn walk_probed(world: &World<'_>, at: BodyRef, probe: ProbeAt) -> Walked {
+    let mut walker = Walker::new(world, at);
+    walker.probe = Some(probe);
+    walker.root(at)
+}
+
+/// Walks one body and writes down what it hands to another.
+pub(crate) fn walk_watching(world: &World<'_>, at: BodyRef, watched: BodyRef) -> Walked {
+    let mut walker = Walker::new(world, at);
+    walker.watched = Some(watched);
+    walker.root(at)
+}
+
 /// Walks one body as whatever calls it from outside of the program would.
 pub(crate) fn walk(world: &World<'_>, at: BodyRef) -> Walked {
     Walker::new(world, at).root(at)
@@ -175,7 +206,8 @@ impl<'p> Walker<'p> {
             asked: FxHashSet::default(),
             route: None,
             is_quiet: false,
-            closures: Vec::new(),
+            probe: None,
+            watched: None,
         }
     }
 
@@ -221,6 +253,25 @@ impl<'p> Walker<'p> {
         self.walked.flows.sort();
         self.walked.flows.dedup();
         self.walked
+    }
+
+    /// The value of a variable at a place, followed from there when the probe asks for it.
+    fn probed(&mut self, frame: &Frame<'p>, state: &State, value: Value, name: &str, bytes: Bytes) -> Value {
+        let Some(at) = self.probe.as_ref().filter(|_| !self.is_quiet) else { return value };
+        let is_meant = at.file == frame.at.file
+            && *at.name == *name
+            && at.line.start <= bytes.start
+            && bytes.start < at.line.end;
+        if !is_meant {
+            return value;
+        }
+        let probe = at.probe.clone();
+        for label in state.labels(&value) {
+            crate::value::add_label(&mut self.walked.probed, &label);
+        }
+        let mut labels = value.labels().to_vec();
+        labels.insert(0, Label::new(Origin::Probe(probe)));
+        value.with_labels(labels)
     }
 
     /// Remembers that something is put into a field or variable of a file.

@@ -224,6 +224,11 @@ impl<'p> Walker<'p> {
                             }
                         }
                     }
+                    Origin::Probe(_) => {
+                        if let Danger::Yes(how) = self.judge(state, held, &parts, at, label) {
+                            self.report(held, label, how);
+                        }
+                    }
                     Origin::Source(_) => {}
                 }
             }
@@ -274,6 +279,7 @@ impl<'p> Walker<'p> {
         }
         let (source, parameter) = match &label.origin {
             Origin::Source(source) => (Some(source.clone()), None),
+            Origin::Probe(_) => (None, None),
             Origin::Parameter(number) => {
                 let at = self.stack[0];
                 let file = self.program.file(at.file);

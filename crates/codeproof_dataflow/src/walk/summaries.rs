@@ -130,7 +130,7 @@ impl<'p> Walker<'p> {
         let mut result = Vec::new();
         for label in labels {
             match &label.origin {
-                Origin::Source(_) => add_label(&mut result, label),
+                Origin::Source(_) | Origin::Probe(_) => add_label(&mut result, label),
                 Origin::Parameter(number) => {
                     let given = bound.get(*number as usize).map(|given| state.labels(&given.value)).unwrap_or_default();
                     for given in given {
