@@ -103,6 +103,12 @@ pub(crate) struct ScanArguments {
     /// Folder (or one file) with your own rules: ast-grep YAML and gitleaks TOML; may be given several times
     #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
     pub rules: Vec<PathBuf>,
+    /// Folder with your own specs, which say what functions do with data (docs/specs.md); may be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub specs: Vec<PathBuf>,
+    /// List the places that look dangerous and were shown to be harmless, each with the reason
+    #[arg(long)]
+    pub with_safe: bool,
     /// Look only at files that match the glob; may be given several times
     #[arg(long, value_name = "GLOB")]
     pub include: Vec<String>,

@@ -25,6 +25,7 @@ fn main() {
             text: &text,
             hash,
             lines: &lines,
+            language: None,
             parsed: None,
             facts: &facts,
             secrets_only: true,

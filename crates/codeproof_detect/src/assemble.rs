@@ -32,6 +32,22 @@ pub(crate) fn findings(hits: Vec<Hit>, file: &FileInput<'_>, detector: &Detector
     Frame::new(file, detector, &matches).findings(matches)
 }
 
+/// One finding for each hit, in the order of the hits, which is that of the file: hits of an engine that has sorted out what
+/// says the same. Rules must be on, and spans those of the file. Markers that suppress nothing are told by the engines that
+/// look at every file.
+pub(crate) fn each_finding(hits: Vec<Hit>, file: &FileInput<'_>, detector: &Detector) -> Vec<Finding> {
+    if hits.is_empty() {
+        return Vec::new();
+    }
+    let mut matches = matches(hits, file, detector);
+    let sites: Vec<Site<'_>> = matches.iter().map(Match::site).collect();
+    let verdict = suppress::judge(&sites, file, &|id| detector.rule(id));
+    for (found, suppression) in matches.iter_mut().zip(verdict.suppressions) {
+        found.suppression = suppression;
+    }
+    Frame::new(file, detector, &matches).findings(matches)
+}
+
 /// A hit whose rule is on, with its place.
 struct Match<'d> {
     rule: &'d RuleInfo,

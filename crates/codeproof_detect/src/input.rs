@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use codeproof_syntax::ParsedFile;
-use codeproof_types::{ContentHash, FileFacts, LineIndex, RepoPath};
+use codeproof_types::{ContentHash, FileFacts, Language, LineIndex, RepoPath};
 
 /// Settings of the engine.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +28,9 @@ pub struct FileInput<'a> {
     pub hash: ContentHash,
     /// The lines of `text`.
     pub lines: &'a LineIndex,
-    /// Its tree, when its language has a grammar.
+    /// Its language, when it has a grammar and was parsed.
+    pub language: Option<Language>,
+    /// Its tree; without one no pattern rule is tried.
     pub parsed: Option<&'a ParsedFile>,
     /// Its facts; empty when there is no grammar.
     pub facts: &'a FileFacts,
@@ -48,6 +50,7 @@ pub(crate) fn with_file<T>(path: &str, text: &str, secrets_only: bool, look: imp
         text,
         hash: ContentHash::of(text.as_bytes()),
         lines: &LineIndex::new(text),
+        language,
         parsed: parsed.as_ref(),
         facts: &facts,
         secrets_only,

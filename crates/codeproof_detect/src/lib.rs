@@ -1,4 +1,4 @@
-//! Deterministic findings in one file: pattern rules on syntax trees, secrets, dangerous files, and the comments that
+//! Deterministic findings: pattern rules on syntax trees, secrets, dangerous files, data flow, and the comments that
 //! suppress them.
 //!
 //! In: the text of a file with its tree and facts ([`FileInput`]) and the loaded rules ([`Detector`]). Out: findings
@@ -9,6 +9,7 @@ mod assemble;
 mod environment;
 mod error;
 mod files;
+mod flows;
 mod hit;
 mod input;
 mod patterns;
@@ -24,6 +25,7 @@ use std::sync::OnceLock;
 use codeproof_types::{Finding, Problem, RepoPath, RuleInfo};
 
 pub use error::{Error, RuleError};
+pub use flows::{FlowReport, FlowSite, FlowText, SiteVerdict, Texts};
 pub use input::{Config, FileInput};
 pub use sites::Site;
 
@@ -33,7 +35,8 @@ pub use sites::Site;
 pub struct Detector {
     patterns: patterns::PatternRules,
     secrets: secrets::SecretRules,
-    /// All rules but the built-in pattern rules.
+    flows: flows::FlowRules,
+    /// All rules but the built-in ones for patterns and flows.
     table: Vec<RuleInfo>,
     whole_table: OnceLock<Vec<RuleInfo>>,
     sites: sites::SiteRules,
@@ -49,19 +52,21 @@ impl Detector {
         let patterns = patterns::PatternRules::load(&config)?;
         let secrets = secrets::SecretRules::load(&config)?;
         let table = rule_table::rule_table(&patterns, &secrets, &config)?;
-        Ok(Self { patterns, secrets, table, whole_table: OnceLock::new(), sites: sites::SiteRules::default(), config })
+        let (flows, sites, whole_table) = Default::default();
+        Ok(Self { patterns, secrets, flows, table, whole_table, sites, config })
     }
 
     /// Every rule that is on, sorted by id. Reads every built-in rule: ask for [`Self::rule`] when a few will do.
     pub fn rules(&self) -> &[RuleInfo] {
-        self.whole_table.get_or_init(|| rule_table::whole_table(&self.table, &self.patterns, &self.config))
+        self.whole_table.get_or_init(|| rule_table::whole_table(&self.table, &self.patterns, &self.flows, &self.config))
     }
 
     /// The rule of this id, when it is on.
     pub fn rule(&self, id: &str) -> Option<&RuleInfo> {
         let known = self.table.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|at| &self.table[at]);
         let is_off = || self.config.rules_off.iter().any(|off| off == id);
-        known.or_else(|| self.patterns.built_in_rule(id).filter(|_| !is_off()))
+        let built_in = || self.flows.by_id(id).map(|rule| &rule.info).or_else(|| self.patterns.built_in_rule(id));
+        known.or_else(|| built_in().filter(|_| !is_off()))
     }
 
     /// Identity of the rules and settings, for cache keys: 32 hexadecimal digits.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use codeproof_types::{RuleInfo, Severity, Tier};
 
+use crate::flows::FlowRules;
 use crate::patterns::PatternRules;
 use crate::secrets::SecretRules;
 use crate::{Config, Error, RuleError, files, suppress};
@@ -12,9 +13,10 @@ use crate::{Config, Error, RuleError, files, suppress};
 const ENGINE_VERSION: u32 = 1;
 
 /// Where a built-in rule says it is defined.
-const BUILT_IN: &str = "built in";
+pub(crate) const BUILT_IN: &str = "built in";
 
-/// All rules that are on, sorted by id, but for the built-in pattern rules, which are read when somebody asks for them.
+/// All rules that are on, sorted by id, but for the built-in ones for patterns and flows, which are read when
+/// somebody asks for them.
 ///
 /// # Errors
 /// When two rules share an id, or `rules_off` names a rule that does not exist (with the nearest known id).
@@ -29,7 +31,8 @@ pub(crate) fn rule_table(
     rules.extend(suppress::rules());
     rules.sort_by(|a, b| a.id.cmp(&b.id));
 
-    let mut names: Vec<(&str, &str)> = patterns.built_in_ids().map(|id| (id, BUILT_IN)).collect();
+    let mut names: Vec<(&str, &str)> =
+        patterns.built_in_ids().chain(FlowRules::ids()).map(|id| (id, BUILT_IN)).collect();
     names.extend(rules.iter().map(|rule| (rule.id.as_str(), rule.defined_in.as_str())));
     names.sort_unstable();
     let mut errors = duplicates(&names);
@@ -41,10 +44,16 @@ pub(crate) fn rule_table(
     Ok(rules)
 }
 
-/// All rules that are on, sorted by id: `table` and the built-in pattern rules.
-pub(crate) fn whole_table(table: &[RuleInfo], patterns: &PatternRules, config: &Config) -> Vec<RuleInfo> {
+/// All rules that are on, sorted by id: `table` and the built-in rules for patterns and flows.
+pub(crate) fn whole_table(
+    table: &[RuleInfo],
+    patterns: &PatternRules,
+    flows: &FlowRules,
+    config: &Config,
+) -> Vec<RuleInfo> {
     let is_on = |rule: &&RuleInfo| !config.rules_off.contains(&rule.id);
-    let mut rules: Vec<RuleInfo> = patterns.built_in_rules().filter(is_on).chain(table).cloned().collect();
+    let mut rules: Vec<RuleInfo> =
+        patterns.built_in_rules().chain(flows.infos()).filter(is_on).chain(table).cloned().collect();
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     rules
 }

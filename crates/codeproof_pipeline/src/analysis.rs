@@ -7,6 +7,8 @@ use codeproof_source::{Snapshot, SourceFile};
 use codeproof_types::{FileFacts, Finding, Language, LineIndex, Phase, Problem, ProblemKind, Progress};
 use serde::{Deserialize, Serialize};
 
+use crate::lowered::{self, Lowered};
+
 /// The result for one file; also the value of its cache entry, as JSON.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct FileAnalysis {
@@ -27,7 +29,7 @@ impl FileAnalysis {
     }
 }
 
-/// Analyses one file. Never panics: a panic in an engine becomes a problem of that file, so that one bad file cannot
+/// Analyses one file, and lowers it for the analysis of its program. Never panics: a panic in an engine becomes a problem of that file, so that one bad file cannot
 /// take the others' results with it.
 pub(crate) fn analyse(
     snapshot: &Snapshot,
@@ -35,7 +37,7 @@ pub(crate) fn analyse(
     secrets_only: bool,
     detector: &Detector,
     progress: &dyn Progress,
-) -> FileAnalysis {
+) -> (FileAnalysis, Option<Lowered>) {
     catch_unwind(AssertUnwindSafe(|| run(snapshot, file, secrets_only, detector, progress))).unwrap_or_else(|_| {
         let problem = Problem {
             path: Some(file.path.clone()),
@@ -43,7 +45,7 @@ pub(crate) fn analyse(
             kind: ProblemKind::Engine,
             message: "the analysis of this file crashed; please report it with the file".to_owned(),
         };
-        FileAnalysis { problems: vec![problem], ..FileAnalysis::default() }
+        (FileAnalysis { problems: vec![problem], ..FileAnalysis::default() }, None)
     })
 }
 
@@ -53,10 +55,10 @@ fn run(
     secrets_only: bool,
     detector: &Detector,
     progress: &dyn Progress,
-) -> FileAnalysis {
+) -> (FileAnalysis, Option<Lowered>) {
     let source = match snapshot.read(file) {
         Ok(source) => source,
-        Err(error) => return FileAnalysis { problems: vec![error.into()], ..FileAnalysis::default() },
+        Err(error) => return (FileAnalysis { problems: vec![error.into()], ..FileAnalysis::default() }, None),
     };
     let text = source.text.as_str();
     let language = codeproof_syntax::language_of(&file.path, text);
@@ -77,15 +79,22 @@ fn run(
         text,
         hash: file.hash,
         lines: &lines,
+        language: language.filter(|_| parsed.is_some()),
         parsed: parsed.as_ref(),
         facts: &facts,
         secrets_only,
     };
     let (findings, found) = detector.detect(&input);
     problems.extend(found);
+    let lowered = parsed.as_ref().map_or(Ok(None), |parsed| lowered::lower(&file.path, text, parsed, &facts));
+    let lowered = lowered.unwrap_or_else(|()| {
+        let message = "preparing this file for data flow crashed; please report it with the file".to_owned();
+        problems.push(Problem { path: None, line: None, kind: ProblemKind::Engine, message });
+        None
+    });
     for problem in &mut problems {
         problem.path = Some(file.path.clone());
     }
     progress.advance(Phase::Detect, 1, file.bytes);
-    FileAnalysis { language, lines: lines.line_count(), findings, problems }
+    (FileAnalysis { language, lines: lines.line_count(), findings, problems }, lowered)
 }

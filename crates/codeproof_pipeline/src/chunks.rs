@@ -135,6 +135,7 @@ fn judge_text(
         text,
         hash: file.hash,
         lines: &LineIndex::new(text),
+        language: Some(language),
         parsed: parsed.as_ref(),
         facts: &facts,
         secrets_only: false,

@@ -171,7 +171,16 @@ mod tests {
             duration_ms: 0,
         };
         let (problems, rules, notes) = (vec![], vec![], vec![]);
-        ScanReport { scan, summary: ScanSummary::default(), findings, problems, rules, notes, comparison: None }
+        ScanReport {
+            scan,
+            summary: ScanSummary::default(),
+            findings,
+            problems,
+            rules,
+            notes,
+            comparison: None,
+            safe_sites: None,
+        }
     }
 
     /// What comes of each finding, as `text state`, and the four counts.

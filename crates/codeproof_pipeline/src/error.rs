@@ -11,6 +11,9 @@ pub enum Error {
     /// The rules could not be loaded.
     #[error(transparent)]
     Rules(#[from] codeproof_detect::Error),
+    /// What functions do to data could not be loaded.
+    #[error(transparent)]
+    Specs(#[from] codeproof_dataflow::SpecError),
     /// The database refused.
     #[error("{}{source}", .scan.map(|scan| format!("scan {scan} was stopped: ")).unwrap_or_default())]
     Store {

@@ -10,11 +10,13 @@ use codeproof_detect::Detector;
 use codeproof_source::{Checkout, Since, WalkConfig};
 use codeproof_store::{AnalysisCache, NewScan, ScanEnd, ScanWriter, Store};
 use codeproof_types::{
-    Finding, Fingerprint, Phase, Problem, Progress, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary,
-    Severity,
+    Finding, Fingerprint, Phase, Problem, Progress, RuleInfo, SafeSite, ScanId, ScanInfo, ScanReport, ScanStatus,
+    ScanSummary, Severity,
 };
 use tokio::task::block_in_place;
 
+use crate::flows::{AllSpecs, Programs};
+use crate::merge::{merge, safe_site};
 use crate::scope::Scope;
 use crate::tree::Tree;
 use crate::work::Work;
@@ -36,6 +38,10 @@ pub struct Request {
     pub walk: WalkConfig,
     /// All rules on vendored, generated and minified files, too.
     pub all: bool,
+    /// Folders with the user's own specs, which say what functions do with data.
+    pub specs: Vec<PathBuf>,
+    /// The report lists the places that were shown to be harmless, too.
+    pub with_safe: bool,
     /// Severities that replace those of the rules; the last one for a rule wins.
     pub severities: Vec<(String, Severity)>,
     /// Findings below this are left out.
@@ -77,6 +83,7 @@ pub struct Handles<'a> {
 /// When the tree cannot be listed, a setting names an unknown rule, or the database refuses.
 pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport, Error> {
     let severities = severity_table(request, handles.detector)?;
+    let specs = AllSpecs::new(&request.specs)?;
     let started = Instant::now();
     let stored = match handles.store {
         Some(store) => {
@@ -96,7 +103,7 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
     let id = stored.map(|(_, id)| id);
     let store_error = |source| Error::store(id, source);
     let writer = stored.map(|(store, id)| store.writer(id));
-    let result = run(request, handles, &severities, stored, writer.as_ref()).await;
+    let result = run(request, handles, (&severities, &specs), stored, writer.as_ref()).await;
     // The writer is closed before anything else is decided: what was found must reach the disk on every way out.
     let closed = match writer {
         Some(writer) => writer.close().await.map_err(store_error),
@@ -142,6 +149,7 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
         problems: outcome.problems,
         notes: outcome.notes,
         comparison: None,
+        safe_sites: outcome.safe_sites,
     };
     if let Some((store, id)) = stored {
         let end = ScanEnd {
@@ -169,6 +177,7 @@ struct Outcome {
     findings: Vec<Finding>,
     problems: Vec<Problem>,
     notes: Vec<String>,
+    safe_sites: Option<Vec<SafeSite>>,
     /// Findings of the baseline that would not be among `findings` if they were still there.
     not_looked_for: HashSet<Fingerprint>,
 }
@@ -176,7 +185,7 @@ struct Outcome {
 async fn run(
     request: &Request,
     handles: &Handles<'_>,
-    severities: &HashMap<&str, Severity>,
+    (severities, specs): (&HashMap<&str, Severity>, &AllSpecs),
     stored: Option<(&Store, ScanId)>,
     writer: Option<&ScanWriter>,
 ) -> Result<Outcome, Error> {
@@ -191,6 +200,7 @@ async fn run(
     if let Some((store, id)) = stored {
         store.set_phase(id, Phase::Detect, 0).await.map_err(|source| Error::store(Some(id), source))?;
     }
+    let engine = format!("{} {}", request.build, handles.detector.version());
     let work = Work {
         snapshot: &tree.snapshot,
         changed: tree.changed.as_ref().map(|changed| &changed.lines),
@@ -203,9 +213,24 @@ async fn run(
         severities,
         min_severity: request.min_severity,
         all: request.all,
-        build: &request.build,
+        engine: &engine,
     };
-    let tally = work.all_files(&pool).await;
+    let mut tally = work.all_files(&pool).await;
+    let programs = Programs {
+        snapshot: &tree.snapshot,
+        detector: handles.detector,
+        specs,
+        cache: handles.cache,
+        stop: handles.stop,
+        all: request.all,
+        engine: &engine,
+    };
+    let mut flows = programs.flows(&tally.languages, std::mem::take(&mut tally.lowered), &pool).await?;
+    tally.problems.append(&mut flows.problems);
+    let mut merged = merge(std::mem::take(&mut tally.held), flows, handles.detector);
+    // When the writer stopped, closing it tells why.
+    let _ = block_in_place(|| work.write_merged(&mut merged.findings));
+    tally.findings.append(&mut merged.findings);
     notes.extend(tree.notes(request, work.unchanged_findings.load(Ordering::Relaxed)));
     notes.extend(handles.cache.map(AnalysisCache::warnings).unwrap_or_default());
     let status = if handles.stop.load(Ordering::Relaxed) { ScanStatus::Interrupted } else { ScanStatus::Completed };
@@ -217,7 +242,8 @@ async fn run(
     let old = request.baseline.as_ref().map_or(&[][..], |baseline| &baseline.report.findings);
     let not_looked_for = scope.not_looked_for(old, &problems);
     let not_looked_for = not_looked_for.into_iter().map(|finding| finding.fingerprint.clone()).collect();
-    Ok(Outcome { status, summary: tally.summary, findings, problems, notes, not_looked_for })
+    let safe_sites = request.with_safe.then(|| merged.sites.into_iter().filter_map(safe_site).collect());
+    Ok(Outcome { status, summary: tally.summary, findings, problems, notes, safe_sites, not_looked_for })
 }
 
 impl Outcome {
@@ -225,7 +251,8 @@ impl Outcome {
     fn nothing_yet(notes: Vec<String>) -> Self {
         let (findings, problems) = (Vec::new(), Vec::new());
         let (summary, not_looked_for) = (ScanSummary::default(), HashSet::new());
-        Self { status: ScanStatus::Interrupted, summary, findings, problems, notes, not_looked_for }
+        let safe_sites = None;
+        Self { status: ScanStatus::Interrupted, summary, findings, problems, notes, safe_sites, not_looked_for }
     }
 }
 

@@ -7,12 +7,13 @@ use std::sync::{Mutex, PoisonError};
 use codeproof_detect::Detector;
 use codeproof_source::{ChangedLines, Snapshot, SourceFile};
 use codeproof_store::{AnalysisCache, CacheKey, FileOutcome, FileRecord, ScanRecord, ScanWriter};
-use codeproof_types::{Finding, Phase, Problem, Progress, ScanSummary, Severity};
+use codeproof_types::{Finding, Language, Phase, Problem, Progress, RepoPath, ScanSummary, Severity};
 use rayon::prelude::*;
 use tokio::task::block_in_place;
 
 use crate::analysis::{self, FileAnalysis};
-use crate::cache_key;
+use crate::lowered::{LANGUAGES, Lowered};
+use crate::{cache_key, merge};
 
 /// Files looked up in the cache, analysed and kept together: bounds what a cached scan holds in memory, and what a
 /// killed one has to do again.
@@ -42,13 +43,17 @@ pub(crate) struct Work<'a> {
     pub min_severity: Severity,
     /// All rules on every class of file.
     pub all: bool,
-    /// Identity of the program's build.
-    pub build: &'a str,
+    /// Identity of program and rules.
+    pub engine: &'a str,
 }
 
 /// What came of one file.
 struct DoneFile {
     analysis: FileAnalysis,
+    /// Findings that data flow may still decide over; neither adjusted nor written.
+    held: Vec<Finding>,
+    /// Its IR, when it was parsed and its language is followed.
+    lowered: Option<Lowered>,
     /// To keep in the cache, when the analysis is fresh and lasting.
     entry: Option<Vec<u8>>,
     /// Whether it came from the cache.
@@ -56,7 +61,7 @@ struct DoneFile {
 }
 
 /// The rows' writer stopped; closing it tells why.
-struct WriterStopped;
+pub(crate) struct WriterStopped;
 
 impl Work<'_> {
     /// Analyses every file until done, stopped, or the writer fails; the writer's error comes back when it is closed.
@@ -67,13 +72,12 @@ impl Work<'_> {
         }
         let mut tally = Tally::new(self.snapshot);
         let mut written = block_in_place(|| self.write_unread());
-        let engine = format!("{} {}", self.build, self.detector.version());
         for batch in files.chunks(BATCH_FILES) {
             if written.is_err() || self.stopped() {
                 break;
             }
             let keys: Vec<CacheKey> =
-                batch.iter().map(|file| cache_key::of(file, self.secrets_only(file), &engine)).collect();
+                batch.iter().map(|file| cache_key::of(file, self.secrets_only(file), self.engine)).collect();
             let kept = match self.cache {
                 Some(cache) => cache.get_many(&keys).await,
                 None => HashMap::new(),
@@ -85,10 +89,10 @@ impl Work<'_> {
                         if self.stopped() {
                             return Ok(());
                         }
-                        let done_file = self.one_file(file, kept.get(key).map(Vec::as_slice))?;
+                        let mut done_file = self.one_file(file, kept.get(key).map(Vec::as_slice))?;
                         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                        done.0.add(file, done_file.analysis, done_file.is_hit);
-                        done.1.extend(done_file.entry.map(|entry| (*key, entry)));
+                        done.1.extend(done_file.entry.take().map(|entry| (*key, entry)));
+                        done.0.add(file, done_file);
                         Ok(())
                     })
                 })
@@ -117,23 +121,34 @@ impl Work<'_> {
         // An entry that cannot be read counts as none.
         let kept = kept.and_then(|bytes| serde_json::from_slice::<FileAnalysis>(bytes).ok());
         let is_hit = kept.is_some();
-        let (mut analysis, entry) = match kept {
+        let (mut analysis, lowered, entry) = match kept {
             Some(analysis) => {
                 self.progress.advance(Phase::Parse, 1, file.bytes);
                 self.progress.advance(Phase::Detect, 1, file.bytes);
-                (analysis, None)
+                (analysis, None, None)
             }
             None => {
-                let fresh =
+                let (fresh, lowered) =
                     analysis::analyse(self.snapshot, file, self.secrets_only(file), self.detector, self.progress);
                 let keep = self.cache.is_some() && fresh.is_lasting();
                 let entry = keep.then(|| serde_json::to_vec(&fresh).ok()).flatten();
-                (fresh, entry)
+                (fresh, lowered, entry)
             }
         };
+        let is_followed = analysis.language.is_some_and(|language| LANGUAGES.contains(&language));
+        let (held, own) = std::mem::take(&mut analysis.findings)
+            .into_iter()
+            .partition(|finding| is_followed && !self.secrets_only(file) && merge::can_merge(finding));
+        analysis.findings = own;
         self.adjust(&mut analysis.findings);
         self.write(file, &analysis)?;
-        Ok(DoneFile { analysis, entry, is_hit })
+        Ok(DoneFile { analysis, held, lowered, entry, is_hit })
+    }
+
+    /// Adjusts and writes findings that are not of one file's analysis alone.
+    pub(crate) fn write_merged(&self, findings: &mut Vec<Finding>) -> Result<(), WriterStopped> {
+        self.adjust(findings);
+        findings.iter().try_for_each(|finding| self.send(ScanRecord::Finding(Box::new(finding.clone()))))
     }
 
     /// Applies the user's severities, and leaves out what the user did not ask for. Cached analyses hold all findings
@@ -207,8 +222,14 @@ pub(crate) struct Tally {
     pub summary: ScanSummary,
     /// In no order.
     pub findings: Vec<Finding>,
+    /// In no order; data flow may still decide over these. Neither adjusted nor written.
+    pub held: Vec<Finding>,
     /// In no order.
     pub problems: Vec<Problem>,
+    /// The language of every file, when it has a grammar.
+    pub languages: HashMap<RepoPath, Option<Language>>,
+    /// The IR of files that were parsed.
+    pub lowered: HashMap<RepoPath, Lowered>,
 }
 
 impl Tally {
@@ -217,11 +238,15 @@ impl Tally {
         Self {
             summary: ScanSummary { files_not_read: not_read, ..ScanSummary::default() },
             findings: Vec::new(),
+            held: Vec::new(),
             problems: snapshot.problems.clone(),
+            languages: HashMap::new(),
+            lowered: HashMap::new(),
         }
     }
 
-    fn add(&mut self, file: &SourceFile, analysis: FileAnalysis, hit: bool) {
+    fn add(&mut self, file: &SourceFile, done: DoneFile) {
+        let DoneFile { analysis, held, lowered, is_hit, .. } = done;
         let summary = &mut self.summary;
         summary.files += 1;
         summary.bytes += file.bytes;
@@ -232,7 +257,10 @@ impl Tally {
             counts.files += 1;
             counts.lines += u64::from(analysis.lines);
         }
-        *if hit { &mut summary.cache_hits } else { &mut summary.cache_misses } += 1;
+        *if is_hit { &mut summary.cache_hits } else { &mut summary.cache_misses } += 1;
+        self.languages.insert(file.path.clone(), analysis.language);
+        self.lowered.extend(lowered.map(|lowered| (file.path.clone(), lowered)));
+        self.held.extend(held);
         self.findings.extend(analysis.findings);
         self.problems.extend(analysis.problems);
     }

@@ -189,6 +189,7 @@ impl Store {
             rules: cell("rules").json(row.rules.unwrap_or_else(empty_list))?,
             notes: cell("notes").json(row.notes.unwrap_or_else(empty_list))?,
             comparison: None,
+            safe_sites: None,
         }))
     }
 

@@ -23,6 +23,7 @@ mod problem;
 mod progress;
 mod report;
 mod rule;
+mod safe_site;
 mod secret;
 mod visible;
 
@@ -45,5 +46,6 @@ pub use report::{
     SeverityCounts, SnippetError, Snippets,
 };
 pub use rule::RuleInfo;
+pub use safe_site::SafeSite;
 pub use secret::Secret;
 pub use visible::visible;

@@ -35,7 +35,7 @@ pub struct Position {
 }
 
 /// A range of lines in one version of one file.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Location {
     /// The file, relative to the scanned root.
     pub path: RepoPath,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContentHash, Finding, Language, Problem, RepoPath, RuleInfo, Severity, State, Tier};
+use crate::{ContentHash, Finding, Language, Problem, RepoPath, RuleInfo, SafeSite, Severity, State, Tier};
 
 /// Row id of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,6 +85,9 @@ pub struct ScanReport {
     /// the findings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
+    /// Places that look dangerous and were shown to be harmless, by path, line and column; `None` unless they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safe_sites: Option<Vec<SafeSite>>,
 }
 
 /// A comparison of a report with an earlier one, in counts.

@@ -58,6 +58,7 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
 fn user_settings(arguments: &ScanArguments) -> Result<UserSettings, Failure> {
     let mut user = settings::load_user(arguments.common.config.as_deref())?;
     user.rules.extend_from_slice(&arguments.rules);
+    user.specs.extend_from_slice(&arguments.specs);
     user.exclude.extend_from_slice(&arguments.exclude);
     if !arguments.include.is_empty() {
         user.include.clone_from(&arguments.include);
@@ -113,7 +114,8 @@ impl Run<'_> {
             false => None,
         };
         let Compared { since, baseline } = compared;
-        let request = Request { checkout, since, baseline, ..request(target, self.user, scan) };
+        let with_safe = self.arguments.with_safe;
+        let request = Request { checkout, since, baseline, with_safe, ..request(target, self.user, scan) };
         let (detector, progress, stop) = (self.detector, self.progress, self.stop);
         let handles = Handles { detector, store: store.as_ref(), cache: cache.as_ref(), progress, stop };
         codeproof_pipeline::scan(&request, &handles).await.map_err(pipeline_failure)
@@ -133,6 +135,8 @@ fn request(target: &ScanTarget, user: &UserSettings, scan: ScanSettings) -> Requ
         baseline: None,
         walk: WalkConfig { include: scan.include, exclude: scan.exclude, max_file_bytes: scan.max_file_bytes },
         all: scan.all,
+        specs: user.specs.clone(),
+        with_safe: false,
         severities: scan.severities,
         min_severity: scan.min_severity,
         jobs: user.jobs.map_or_else(settings::default_jobs, usize::from),
@@ -188,6 +192,9 @@ pub(crate) fn pipeline_failure(error: codeproof_pipeline::Error) -> Failure {
         codeproof_pipeline::Error::Source(error @ codeproof_source::Error::Unreadable { .. }) => Failure::failed(error),
         codeproof_pipeline::Error::Source(error) => Failure::usage(error),
         codeproof_pipeline::Error::Store { source, .. } => database::store_failure(*source),
+        error @ codeproof_pipeline::Error::Specs(_) => {
+            Failure::usage(error).help("docs/specs.md describes the files that --specs reads")
+        }
         error @ (codeproof_pipeline::Error::Rules(_) | codeproof_pipeline::Error::UnknownRule { .. }) => {
             Failure::usage(error)
         }

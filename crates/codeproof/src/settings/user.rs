@@ -32,6 +32,8 @@ pub(crate) struct UserSettings {
     pub min_severity: Severity,
     /// Folders with the user's own rules.
     pub rules: Vec<PathBuf>,
+    /// Folders with the user's own specs for data flow.
+    pub specs: Vec<PathBuf>,
     /// A gitleaks configuration to read beside the built-in secret rules.
     pub gitleaks_config: Option<PathBuf>,
     /// Rules that are off.
@@ -70,6 +72,7 @@ impl Default for UserSettings {
             fail_on: "none".to_owned(),
             min_severity: Severity::Info,
             rules: Vec::new(),
+            specs: Vec::new(),
             gitleaks_config: None,
             rules_off: Vec::new(),
             severity: BTreeMap::new(),
@@ -90,11 +93,12 @@ impl Default for UserSettings {
 
 impl UserSettings {
     /// The keys of the file; `CODEPROOF_` and the key in capitals is the variable.
-    pub(crate) const KEYS: [&str; 18] = [
+    pub(crate) const KEYS: [&str; 19] = [
         "db",
         "fail_on",
         "min_severity",
         "rules",
+        "specs",
         "gitleaks_config",
         "rules_off",
         "severity",
@@ -149,6 +153,8 @@ pub(crate) fn load(named: Option<&Path>) -> Result<UserSettings, Failure> {
         };
         let same = settings.rules == file.rules;
         settings.rules.iter_mut().for_each(|path| resolve(path, same));
+        let same = settings.specs == file.specs;
+        settings.specs.iter_mut().for_each(|path| resolve(path, same));
         let same = settings.gitleaks_config == file.gitleaks_config;
         settings.gitleaks_config.iter_mut().for_each(|path| resolve(path, same));
     }
@@ -176,6 +182,7 @@ struct FileCheck {
     fail_on: Option<String>,
     min_severity: Option<Severity>,
     rules: Option<Vec<PathBuf>>,
+    specs: Option<Vec<PathBuf>>,
     gitleaks_config: Option<PathBuf>,
     rules_off: Option<Vec<String>>,
     severity: Option<BTreeMap<String, Severity>>,

@@ -18,6 +18,7 @@ fn findings(rules: &PatternRules, language: Language, path: &str, text: &str) ->
         text,
         hash,
         lines: &lines,
+        language: Some(language),
         parsed: parsed.as_ref(),
         facts: &facts,
         secrets_only: false,

@@ -16,6 +16,7 @@ fn sites(rules: &SiteRules, language: Language, text: &str) -> Vec<Site> {
         text,
         hash: ContentHash::of(text.as_bytes()),
         lines: &lines,
+        language: Some(language),
         parsed: parsed.as_ref(),
         facts: &facts,
         secrets_only: false,

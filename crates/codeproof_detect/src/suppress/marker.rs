@@ -192,7 +192,7 @@ impl<'f> Place<'f> {
         let is_whole = line_start >= clipped;
         let at = file.facts.comments.partition_point(|comment| comment.span.end <= start);
         let comment = file.facts.comments.get(at).filter(|comment| comment.span.start <= start);
-        match (comment, file.parsed) {
+        match (comment, file.language) {
             (Some(comment), _) => {
                 let first = file.lines.line_range(file.text, comment.first_line);
                 let head = first.and_then(|line| file.text.get(line.start..comment.span.start));

@@ -12,6 +12,7 @@ mod tests;
 use codeproof_types::{Category, RuleInfo, Severity, Suppression, Tier};
 
 use crate::FileInput;
+use crate::flows::FlowRules;
 use crate::hit::Hit;
 use crate::rule_table::built_in;
 use marker::{Accepts, Marker};
@@ -120,7 +121,7 @@ fn fits(marker: &Marker<'_>, rule: &RuleInfo, file: &FileInput<'_>) -> bool {
         Accepts::Secrets => is_secret || rule.category.is_some(),
         Accepts::Patterns => marker.in_comment && rule.category.is_none(),
         Accepts::PythonPatterns => {
-            let is_python = file.parsed.is_some_and(|parsed| parsed.language() == codeproof_types::Language::Python);
+            let is_python = file.language == Some(codeproof_types::Language::Python);
             marker.in_comment && rule.category.is_none() && is_python
         }
     }
@@ -131,22 +132,25 @@ fn note(marker: &Marker<'_>, used: bool, file: &FileInput<'_>, rule_of: &RuleOf<
     let rule_id = match (marker.is_ours, used) {
         (true, true) if marker.reason.is_empty() => WITHOUT_REASON,
         // Without a grammar what looks like a comment may be a text about one.
-        (true, false) if file.parsed.is_some() && marker.in_comment && could_fire(marker, file, rule_of) => UNUSED,
+        (true, false) if file.language.is_some() && marker.in_comment && could_fire(marker, file, rule_of) => UNUSED,
         _ => return None,
     };
     Some(Hit { rule_id: rule_id.to_owned(), span: marker.span, message: None, secret: None })
 }
 
 /// Whether a rule the marker names is on and looks at this file. A rule of somebody else's setup is none of our
-/// business, so such a marker is not called unused.
+/// business, so such a marker is not called unused; neither is one for a rule about flows, which one file cannot tell.
 fn could_fire(marker: &Marker<'_>, file: &FileInput<'_>, rule_of: &RuleOf<'_>) -> bool {
-    let looks_here = |rule: &RuleInfo| match file.parsed {
+    let looks_here = |rule: &RuleInfo| match file.language {
         _ if rule.languages.is_empty() => true,
-        Some(parsed) => !file.secrets_only && rule.languages.contains(&parsed.language()),
+        Some(language) => !file.secrets_only && rule.languages.contains(&language),
         None => false,
     };
     match &marker.accepts {
-        Accepts::Rules(ids) => !ids.is_empty() && ids.iter().all(|id| rule_of(id).is_some_and(looks_here)),
+        Accepts::Rules(ids) => {
+            let is_ours = |id: &str| !FlowRules::has(id) && rule_of(id).is_some_and(looks_here);
+            !ids.is_empty() && ids.iter().all(|id| is_ours(id))
+        }
         Accepts::Secrets => true,
         Accepts::Patterns | Accepts::PythonPatterns => false,
     }

@@ -250,6 +250,7 @@ fn empty_report(run: &Run) -> ScanReport {
         rules: Vec::new(),
         notes: Vec::new(),
         comparison: None,
+        safe_sites: None,
     }
 }
 

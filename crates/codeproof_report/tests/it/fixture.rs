@@ -107,6 +107,7 @@ pub(crate) fn report() -> ScanReport {
         rules: vec![sql_rule()],
         notes: vec!["codeproof.toml of the project leaves out `docs/**` and lowers the size limit to 1 MiB".to_owned()],
         comparison: None,
+        safe_sites: None,
     }
 }
 

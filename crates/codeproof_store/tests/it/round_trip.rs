@@ -92,6 +92,7 @@ async fn a_report_comes_back_as_it_was(place: Place) {
         rules: vec![rule("a"), rule("b")],
         notes: ODD.map(str::to_owned).to_vec(),
         comparison: None,
+        safe_sites: None,
     };
     let writer = store.writer(scan);
     for finding in report.findings.iter().rev() {
