@@ -555,6 +555,12 @@ impl Module {
         &self.names[name.index()]
     }
 
+    /// The whole name of an unqualified function in the file's namespace; `None` outside of one.
+    pub(crate) fn namespace_function(&self, name: &str) -> Option<String> {
+        let namespace = self.name(self.namespace);
+        (!namespace.is_empty() && !name.contains('\\')).then(|| format!("{namespace}\\{name}"))
+    }
+
     /// A body by its number.
     pub fn body(&self, id: BodyId) -> &Body {
         &self.bodies[id.index()]

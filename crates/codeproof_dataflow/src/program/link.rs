@@ -44,8 +44,14 @@ impl<'s> Program<'s> {
             classes: FxHashMap::default(),
             methods: FxHashMap::default(),
             outer_bases: FxHashMap::default(),
+            page_variables: FxHashMap::default(),
             known,
         };
+        program.page_variables = specs
+            .tops()
+            .filter_map(|(name, node)| Some((name.strip_prefix('$').filter(|name| !name.starts_with('_'))?.to_owned(), node)))
+            .map(|(name, node)| (program.names.intern(&name), node))
+            .collect();
         program.define();
         program.import();
         program.find_outer_bases();

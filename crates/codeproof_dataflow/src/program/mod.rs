@@ -41,7 +41,9 @@ pub(crate) struct Program<'s> {
     pub(crate) methods: FxHashMap<Sym, Vec<BodyRef>>,
     /// What the specs say of the classes outside of the program that a class extends, through any number of classes.
     pub(crate) outer_bases: FxHashMap<ClassRef, Vec<NodeId>>,
-    /// Templates by the end of their paths.
+    /// Variables of pages that specs know, by their names without `$`.
+    pub(crate) page_variables: FxHashMap<Sym, NodeId>,
+    /// Names the engine itself asks for.
     pub(crate) known: Known,
 }
 

@@ -229,6 +229,9 @@ pub(crate) struct EntryPoint {
     /// Which methods of them; all public ones when left out.
     #[serde(default)]
     pub(crate) methods: OneOrMany<String>,
+    /// Methods that are not meant although the others are.
+    #[serde(default)]
+    pub(crate) except: OneOrMany<String>,
     /// Functions whose first parameter (after `self`) has this name, in files that import one of `imports`.
     pub(crate) first_parameter: Option<String>,
     /// Top-level packages; the file imports one of them.

@@ -151,6 +151,11 @@ impl Specs {
         Some(at)
     }
 
+    /// The names without anything before them.
+    pub(crate) fn tops(&self) -> impl Iterator<Item = (&str, NodeId)> {
+        self.nodes[ROOT.0 as usize].children.iter().map(|(sym, node)| (self.names.text(*sym), *node))
+    }
+
     /// The node of a name without anything before it.
     pub(crate) fn top(&self, name: Sym) -> Option<NodeId> {
         self.child(ROOT, name)

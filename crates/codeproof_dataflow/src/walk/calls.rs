@@ -84,7 +84,14 @@ impl<'p> Walker<'p> {
         name: Sym,
         arguments: &Arguments,
     ) -> Value {
-        if let Some(body) = self.program.function_named(frame.at.file, name) {
+        // An unqualified name means the function of the namespace first.
+        let namespaced = frame.file.module.namespace_function(self.program.text(name));
+        let namespaced = namespaced.and_then(|whole| self.program.names.get(&whole));
+        if let Some(body) = namespaced.and_then(|whole| self.program.function_named(frame.at.file, whole)) {
+            return self.invoke(frame, state, body, Value::unknown(), arguments, expr, None);
+        }
+        let is_escape = self.program.text(name) == "e" && frame.file.path.as_str().ends_with(".blade.php");
+        if let Some(body) = self.program.function_named(frame.at.file, name).filter(|_| !is_escape) {
             return self.invoke(frame, state, body, Value::unknown(), arguments, expr, None);
         }
         match self.program.specs.top(name) {

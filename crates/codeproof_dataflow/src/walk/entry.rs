@@ -19,6 +19,19 @@ impl<'p> Walker<'p> {
         if body.kind == BodyKind::File {
             return;
         }
+        if class.is_none() {
+            // A closure in a method runs on the method's instance.
+            let mut around = body.parent;
+            while let Some(parent) = around {
+                let of = file.module.body(parent);
+                if let Some(class) = of.class {
+                    let class = ClassRef { file: frame.at.file, class };
+                    (frame.this, frame.class) = (Value::of(Kind::Instance(class)), Some(class));
+                    break;
+                }
+                around = of.parent;
+            }
+        }
         let points = self.points_of(frame);
         for (number, parameter) in (0u32..).zip(&body.parameters) {
             let is_receiver = number == 0 && class.is_some() && !body.is_static && !self.program.is_php();
@@ -100,7 +113,8 @@ impl<'p> Walker<'p> {
             if !bases.is_empty() {
                 let Some(class) = class else { continue };
                 let methods = point.methods.as_slice();
-                let is_magic = name.starts_with("__");
+                let is_magic = name.starts_with("__")
+                    || point.except.as_slice().iter().any(|method| method.eq_ignore_ascii_case(name));
                 let is_method = if methods.is_empty() { body.is_public && !is_magic } else { methods.iter().any(|it| *it == name) };
                 if is_method && bases.iter().any(|base| self.extends(class, base)) {
                     found.push((point, None));

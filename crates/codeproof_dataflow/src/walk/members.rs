@@ -13,8 +13,14 @@ impl<'p> Walker<'p> {
         // A variable of the file that is read before this walk set it (PHP includes, `__name__`).
         if self.program.is_php() && value == Value::unknown() {
             let sym = frame.file.sym(frame.body.locals[local.index()]);
-            if sym == self.program.known.this && frame.body.class.is_some() {
+            if sym == self.program.known.this {
                 return frame.this.clone();
+            }
+            // `$wpdb` in a page stands for the variable that the surroundings set.
+            if frame.body.kind == crate::ir::BodyKind::File
+                && let Some(node) = self.program.page_variables.get(&sym)
+            {
+                return Value::of(Kind::Node(*node));
             }
         }
         value

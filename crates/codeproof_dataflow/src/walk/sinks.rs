@@ -79,11 +79,14 @@ impl<'p> Walker<'p> {
             return;
         }
         let argument = frame.spot_of(argument.unwrap_or(expr));
-        let trust = if own_trusts.is_empty() { trusts(kind) } else { own_trusts };
+        // Python's pages are made of templates and files that are the program's own.
+        let page_trusts: &'static [Trust] = &[Trust::Remote, Trust::Stored];
+        let by_kind = if kind == SinkKind::Html && !self.program.is_php() { page_trusts } else { trusts(kind) };
+        let trust = if own_trusts.is_empty() { by_kind } else { own_trusts };
         let held = Held {
             kind,
             // Lists of specs live as long as the program's own.
-            trust: if own_trusts.is_empty() { trusts(kind) } else { leak_free(trust) },
+            trust: if own_trusts.is_empty() { by_kind } else { leak_free(trust) },
             value: value.clone(),
             spot: frame.spot_of(expr),
             argument,

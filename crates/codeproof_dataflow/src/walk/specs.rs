@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::arguments::{Arguments, Given};
 use super::{Frame, State, Walker};
 use crate::ir::{Constant, ExprId};
-use crate::kinds::SinkKinds;
+use crate::kinds::{SinkKinds, Trust};
 use crate::specs::{ArgumentRef, Check, Cleaning, Condition, EntryId, NodeId, Scalar, SourceSpec};
 use crate::value::{Cell, CellKind, Facts, Kind, Label, Move, Origin, Reason, Source, Value, add_label};
 
@@ -265,6 +265,7 @@ impl<'p> Walker<'p> {
             }
             if let Some(source) = &entry.source
                 && self.holds_all(state, &source.when, receiver, arguments)
+                && !(source.trust == Trust::Local && reads_own_file(name, arguments))
             {
                 match &source.argument {
                     None => result = self.source(frame, state, source, &result, expr),
@@ -461,6 +462,13 @@ impl<'p> Walker<'p> {
             _ => false,
         }
     }
+}
+
+/// Whether a file is read that the program names itself, other than by an absolute path: a part of the program.
+fn reads_own_file(function: &str, arguments: &Arguments) -> bool {
+    let names_a_file = matches!(function, "file_get_contents" | "file" | "readfile" | "fopen") || function.ends_with("::get");
+    let Some(path) = arguments.at(0).filter(|_| names_a_file) else { return false };
+    path.labels().is_empty() && !known_start(path).starts_with('/')
 }
 
 /// What is known of a text after a cleaning.
