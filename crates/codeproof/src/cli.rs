@@ -24,6 +24,7 @@ Examples:
   codeproof scan . --since main                      only what this branch changed
   codeproof scan . --baseline old.json               only what an earlier report does not have
   codeproof scan https://github.com/redis/redis --ref 7.4.0    a repository, without cloning it yourself
+  codeproof explain src/app.py:120                   why a line is dangerous, or why it is not
   codeproof rules python-eval                        what a rule finds, why, and what to write instead
 
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 wrong use or settings, 3 an input could not be read, 130
@@ -54,6 +55,7 @@ pub(crate) enum Command {
     Graph(GraphArguments),
     /// Shows what one needs to understand a line: what holds it, what that calls, who calls it
     Context(ContextArguments),
+    Explain(ExplainArguments),
     /// Indexes a program: what it defines, calls and imports, and where that leads
     Index(IndexArguments),
     /// Writes a commented codeproof.toml into a project
@@ -327,6 +329,34 @@ pub(crate) struct ContextArguments {
     pub common: CommonArguments,
 }
 
+/// Says of each dangerous call on a line why it is a finding, or why it is safe
+///
+/// For a call that a rule or spec knows, prints the chain from where foreign data enters to this line, or the recorded reason
+/// why there is none: the branch is decided, the data was made harmless, only constants arrive.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The place, as PATH:LINE
+    #[arg(value_name = "PATH:LINE")]
+    pub place: String,
+    /// Folder of the whole program [default: the repository around the file, else this folder]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub root: Option<PathBuf>,
+    /// Folder (or one file) with your own rules; may be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
+    pub rules: Vec<PathBuf>,
+    /// Folder with your own specs (docs/specs.md); may be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub specs: Vec<PathBuf>,
+    /// For reading, or one JSON object
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ReferencesFormat,
+    /// Show every step of long chains
+    #[arg(short, long)]
+    pub verbose: bool,
+    #[command(flatten)]
+    pub common: CommonArguments,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct IndexArguments {
     /// Folder of the program
@@ -385,7 +415,7 @@ pub(crate) enum FactsFormat {
     Text,
 }
 
-/// Formats of `codeproof callers` and `callees`.
+/// Formats of `codeproof callers`, `callees` and `explain`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReferencesFormat {
     /// For reading in a terminal

@@ -13,7 +13,7 @@ use codeproof_dataflow::{Analysis, SourceFile as ProgramFile, Specs};
 use codeproof_detect::{Detector, FlowReport, FlowSite, FlowText};
 use codeproof_source::{Snapshot, SourceFile};
 use codeproof_store::AnalysisCache;
-use codeproof_types::{FileFacts, Finding, Language, Problem, ProblemKind, RepoPath};
+use codeproof_types::{FileClass, FileFacts, Finding, Language, Problem, ProblemKind, RepoPath};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tokio::task::block_in_place;
@@ -105,14 +105,14 @@ impl Programs<'_> {
     /// When specs are wrong.
     pub(crate) async fn flows(
         &self,
-        languages: &HashMap<RepoPath, Option<Language>>,
+        languages: &HashMap<RepoPath, (FileClass, Option<Language>)>,
         mut fresh: HashMap<RepoPath, Lowered>,
         pool: &rayon::ThreadPool,
     ) -> Result<Flows, Error> {
         let mut flows = Flows::default();
         for language in LANGUAGES {
             let is_member = |file: &&SourceFile| {
-                let known = languages.get(&file.path).copied();
+                let known = languages.get(&file.path).map(|(_, language)| *language);
                 // A file outside of this scan is known by its name alone.
                 let of_file = known.unwrap_or_else(|| codeproof_syntax::language_of(&file.path, ""));
                 of_file == Some(language) && (self.all || !file.class.is_secrets_only())
@@ -194,7 +194,7 @@ impl Programs<'_> {
             let text = place.get_or_init(|| {
                 let (file, facts) = *by_path.get(&analysis.paths[file as usize])?;
                 let text = self.snapshot.read(file).ok()?.text;
-                Some(FlowText::new(file.path.clone(), file.hash, language, text, facts, self.detector))
+                Some(FlowText::new((file.path.clone(), file.class), file.hash, language, text, facts, self.detector))
             });
             text.as_ref()
         };

@@ -17,7 +17,16 @@ pub(crate) struct Merged {
     /// Findings of both engines, each place once.
     pub findings: Vec<Finding>,
     /// Every place that data flow looked at, with the rules whose findings it took away there.
-    pub sites: Vec<(FlowSite, BTreeSet<String>)>,
+    pub sites: Vec<KnownSite>,
+}
+
+/// A place that data flow looked at.
+#[derive(Debug, Clone)]
+pub struct KnownSite {
+    /// The place, and what is known of it.
+    pub site: FlowSite,
+    /// Rules whose findings it took away there, because the place is safe.
+    pub dropped: BTreeSet<String>,
 }
 
 /// Whether a finding of a pattern rule can be about the same thing as a flow.
@@ -67,13 +76,13 @@ struct Places<'d> {
     detector: &'d Detector,
     flows: Vec<Flow>,
     flows_of: BTreeMap<RepoPath, Vec<usize>>,
-    sites: Vec<(FlowSite, BTreeSet<String>)>,
+    sites: Vec<KnownSite>,
     sites_of: BTreeMap<RepoPath, Vec<usize>>,
 }
 
 impl<'d> Places<'d> {
     fn new(flows: Flows, detector: &'d Detector) -> Self {
-        let sites: Vec<_> = flows.sites.into_iter().map(|site| (site, BTreeSet::new())).collect();
+        let sites: Vec<_> = flows.sites.into_iter().map(|site| KnownSite { site, dropped: BTreeSet::new() }).collect();
         let flow = |finding| Flow { finding, instead_of: BTreeSet::new(), is_gone: false };
         let flows: Vec<Flow> = flows.findings.into_iter().map(flow).collect();
         let mut places = Self { detector, flows, flows_of: BTreeMap::new(), sites, sites_of: BTreeMap::new() };
@@ -82,8 +91,8 @@ impl<'d> Places<'d> {
                 places.flows_of.entry(path.clone()).or_default().push(at);
             }
         }
-        for (at, (site, _)) in places.sites.iter().enumerate() {
-            places.sites_of.entry(site.location.path.clone()).or_default().push(at);
+        for (at, known) in places.sites.iter().enumerate() {
+            places.sites_of.entry(known.site.location.path.clone()).or_default().push(at);
         }
         places
     }
@@ -120,16 +129,16 @@ impl<'d> Places<'d> {
         }
         let of_path = self.sites_of.get(&place.path).map(Vec::as_slice).unwrap_or_default();
         let is_met = |at: &&usize| {
-            let site = &self.sites[**at].0;
+            let site = &self.sites[**at].site;
             near(&site.rule_id) && meet(&site.location, place)
         };
         let met: Vec<usize> = of_path.iter().filter(is_met).copied().collect();
-        let worst = met.iter().map(|at| self.sites[*at].0.verdict).max();
+        let worst = met.iter().map(|at| self.sites[*at].site.verdict).max();
         if !worst.is_some_and(SiteVerdict::is_safe) {
             return Some(finding);
         }
         for at in met {
-            self.sites[at].1.insert(finding.rule_id.clone());
+            self.sites[at].dropped.insert(finding.rule_id.clone());
         }
         None
     }
@@ -156,9 +165,12 @@ fn meet(one: &Location, other: &Location) -> bool {
     one.path == other.path && (holds(one, other) || holds(other, one))
 }
 
-/// A safe place as reports tell it; `None` for any other.
-pub(crate) fn safe_site((site, dropped): (FlowSite, BTreeSet<String>)) -> Option<SafeSite> {
-    let FlowSite { location, rule_id, cwe, callee, verdict, reason } = site;
-    let dropped = dropped.into_iter().collect();
+/// A safe place as reports tell it; `None` for any other, and for what is not worth telling.
+pub(crate) fn safe_site(known: KnownSite) -> Option<SafeSite> {
+    if !known.site.is_telling() && known.dropped.is_empty() {
+        return None;
+    }
+    let FlowSite { location, rule_id, cwe, callee, verdict, reason } = known.site;
+    let dropped = known.dropped.into_iter().collect();
     verdict.is_safe().then_some(SafeSite { location, callee, rule_id, cwe, reason, dropped })
 }

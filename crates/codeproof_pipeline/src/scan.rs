@@ -10,13 +10,13 @@ use codeproof_detect::Detector;
 use codeproof_source::{Checkout, Since, WalkConfig};
 use codeproof_store::{AnalysisCache, NewScan, ScanEnd, ScanWriter, Store};
 use codeproof_types::{
-    Finding, Fingerprint, Phase, Problem, Progress, RuleInfo, SafeSite, ScanId, ScanInfo, ScanReport, ScanStatus,
-    ScanSummary, Severity,
+    FileClass, Finding, Fingerprint, Language, Phase, Problem, Progress, RepoPath, RuleInfo, ScanId, ScanInfo,
+    ScanReport, ScanStatus, ScanSummary, Severity,
 };
 use tokio::task::block_in_place;
 
 use crate::flows::{AllSpecs, Programs};
-use crate::merge::{merge, safe_site};
+use crate::merge::{KnownSite, merge, safe_site};
 use crate::scope::Scope;
 use crate::tree::Tree;
 use crate::work::Work;
@@ -149,7 +149,7 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
         problems: outcome.problems,
         notes: outcome.notes,
         comparison: None,
-        safe_sites: outcome.safe_sites,
+        safe_sites: request.with_safe.then(|| outcome.sites.into_iter().filter_map(safe_site).collect()),
     };
     if let Some((store, id)) = stored {
         let end = ScanEnd {
@@ -171,18 +171,21 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
 }
 
 /// What the engines bring back.
-struct Outcome {
+pub(crate) struct Outcome {
     status: ScanStatus,
     summary: ScanSummary,
-    findings: Vec<Finding>,
-    problems: Vec<Problem>,
+    pub findings: Vec<Finding>,
+    pub problems: Vec<Problem>,
     notes: Vec<String>,
-    safe_sites: Option<Vec<SafeSite>>,
+    /// Every place data flow looked at, with the rules whose findings it took away there.
+    pub sites: Vec<KnownSite>,
     /// Findings of the baseline that would not be among `findings` if they were still there.
     not_looked_for: HashSet<Fingerprint>,
+    /// Class and language of every file, the latter when it has a grammar.
+    pub languages: HashMap<RepoPath, (FileClass, Option<Language>)>,
 }
 
-async fn run(
+pub(crate) async fn run(
     request: &Request,
     handles: &Handles<'_>,
     (severities, specs): (&HashMap<&str, Severity>, &AllSpecs),
@@ -242,8 +245,31 @@ async fn run(
     let old = request.baseline.as_ref().map_or(&[][..], |baseline| &baseline.report.findings);
     let not_looked_for = scope.not_looked_for(old, &problems);
     let not_looked_for = not_looked_for.into_iter().map(|finding| finding.fingerprint.clone()).collect();
-    let safe_sites = request.with_safe.then(|| merged.sites.into_iter().filter_map(safe_site).collect());
-    Ok(Outcome { status, summary: tally.summary, findings, problems, notes, safe_sites, not_looked_for })
+    notes.extend(dropped_note(&merged.sites));
+    Ok(Outcome {
+        status,
+        summary: tally.summary,
+        findings,
+        problems,
+        notes,
+        sites: merged.sites,
+        not_looked_for,
+        languages: tally.languages,
+    })
+}
+
+/// How many findings of pattern rules were taken away because data flow knows better; nothing when none was.
+fn dropped_note(sites: &[KnownSite]) -> Option<String> {
+    let places: BTreeSet<_> =
+        sites.iter().filter(|site| !site.dropped.is_empty()).map(|it| &it.site.location).collect();
+    let (places, was) = match places.len() {
+        0 => return None,
+        1 => ("1 place".to_owned(), "was"),
+        several => (format!("{several} places"), "were"),
+    };
+    Some(format!(
+        "{places} that pattern rules point at {was} shown to be harmless by data flow; --with-safe lists them"
+    ))
 }
 
 impl Outcome {
@@ -251,8 +277,17 @@ impl Outcome {
     fn nothing_yet(notes: Vec<String>) -> Self {
         let (findings, problems) = (Vec::new(), Vec::new());
         let (summary, not_looked_for) = (ScanSummary::default(), HashSet::new());
-        let safe_sites = None;
-        Self { status: ScanStatus::Interrupted, summary, findings, problems, notes, safe_sites, not_looked_for }
+        let sites = Vec::new();
+        Self {
+            status: ScanStatus::Interrupted,
+            summary,
+            findings,
+            problems,
+            notes,
+            sites,
+            not_looked_for,
+            languages: HashMap::new(),
+        }
     }
 }
 

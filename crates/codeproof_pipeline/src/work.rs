@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use codeproof_detect::Detector;
 use codeproof_source::{ChangedLines, Snapshot, SourceFile};
 use codeproof_store::{AnalysisCache, CacheKey, FileOutcome, FileRecord, ScanRecord, ScanWriter};
-use codeproof_types::{Finding, Language, Phase, Problem, Progress, RepoPath, ScanSummary, Severity};
+use codeproof_types::{FileClass, Finding, Language, Phase, Problem, Progress, RepoPath, ScanSummary, Severity};
 use rayon::prelude::*;
 use tokio::task::block_in_place;
 
@@ -226,8 +226,8 @@ pub(crate) struct Tally {
     pub held: Vec<Finding>,
     /// In no order.
     pub problems: Vec<Problem>,
-    /// The language of every file, when it has a grammar.
-    pub languages: HashMap<RepoPath, Option<Language>>,
+    /// Class and language of every file, the latter when it has a grammar.
+    pub languages: HashMap<RepoPath, (FileClass, Option<Language>)>,
     /// The IR of files that were parsed.
     pub lowered: HashMap<RepoPath, Lowered>,
 }
@@ -258,7 +258,7 @@ impl Tally {
             counts.lines += u64::from(analysis.lines);
         }
         *if is_hit { &mut summary.cache_hits } else { &mut summary.cache_misses } += 1;
-        self.languages.insert(file.path.clone(), analysis.language);
+        self.languages.insert(file.path.clone(), (file.class, analysis.language));
         self.lowered.extend(lowered.map(|lowered| (file.path.clone(), lowered)));
         self.held.extend(held);
         self.findings.extend(analysis.findings);

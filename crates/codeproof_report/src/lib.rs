@@ -57,5 +57,8 @@ pub use program::{
 };
 pub use read::read_report;
 pub use render::render;
-pub use text::{TextOptions, render_finding, render_rule, render_rules, render_scans};
+pub use text::{
+    ExplainedSite, Explanation, SiteVerdict, TextOptions, render_explanation, render_finding, render_rule,
+    render_rules, render_scans,
+};
 pub use time::utc_from_ms;

@@ -257,7 +257,7 @@ fn several_help(index: &Index, ids: &[SymbolId]) -> String {
 }
 
 /// `src/a.c:12` as a file and a line.
-fn split_place(text: &str) -> Option<(PathBuf, u32)> {
+pub(super) fn split_place(text: &str) -> Option<(PathBuf, u32)> {
     let (file, line) = text.rsplit_once(':')?;
     let line = line.parse().ok().filter(|line| *line > 0)?;
     (!file.is_empty()).then(|| (PathBuf::from(file), line))
@@ -265,7 +265,7 @@ fn split_place(text: &str) -> Option<(PathBuf, u32)> {
 
 /// The program that a file belongs to, and the file's path in it: the folder that was named, else the repository
 /// around it, else the working directory when it holds the file, else the file's folder.
-fn root_of(file: &Path, named: Option<&Path>) -> Result<(PathBuf, RepoPath), Failure> {
+pub(super) fn root_of(file: &Path, named: Option<&Path>) -> Result<(PathBuf, RepoPath), Failure> {
     let missing = |error: std::io::Error| {
         Failure::usage(format_args!("cannot find {}: {error}", file.display()))
             .help("give the path of a file that exists, with a line: `codeproof context src/main.c:120`")

@@ -7,6 +7,7 @@ mod completions;
 mod database;
 mod diff;
 mod doctor;
+mod explain;
 mod facts;
 mod index;
 mod init;
@@ -40,6 +41,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Callees(arguments) => ask::references(&arguments, Direction::Callees),
         Command::Graph(arguments) => ask::graph(&arguments),
         Command::Context(arguments) => ask::context(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Index(arguments) => index::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),

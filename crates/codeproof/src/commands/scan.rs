@@ -122,7 +122,7 @@ impl Run<'_> {
     }
 }
 
-fn request(target: &ScanTarget, user: &UserSettings, scan: ScanSettings) -> Request {
+pub(super) fn request(target: &ScanTarget, user: &UserSettings, scan: ScanSettings) -> Request {
     let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Request {
         target: target.shown(),

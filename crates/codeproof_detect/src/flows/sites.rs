@@ -1,6 +1,6 @@
 //! What is known of a place that could do harm: a chain, why it is safe, or that it was not understood.
 
-use codeproof_dataflow::{Reason, Site, Spot, Verdict};
+use codeproof_dataflow::{Reason, SinkKind, Site, Spot, Verdict};
 use codeproof_types::{Cwe, Location, Span};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,12 @@ const REASON_CODE_MAX: usize = 80;
 
 /// Reasons told of one place at most.
 const REASONS_MAX: usize = 3;
+
+/// Said of a place that was shown safe without more to tell.
+const CONSTANTS: &str = "holds only constants and values of the program";
+
+/// What data flow says when a check before made a value harmless; the check itself says more.
+const CHECKED: &str = "was checked before";
 
 /// A place that could do harm.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +35,13 @@ pub struct FlowSite {
     pub verdict: SiteVerdict,
     /// What is known of what reaches it, as the end of a sentence.
     pub reason: String,
+}
+
+impl FlowSite {
+    /// Whether it is worth listing among the safe places: not every constant that is shown in a page.
+    pub fn is_telling(&self) -> bool {
+        self.cwe != Some(Cwe(79)) || self.reason != CONSTANTS
+    }
 }
 
 /// How a place is fed.
@@ -56,6 +69,9 @@ impl SiteVerdict {
 
 /// What is said of a place; `None` when it is none of the file.
 pub(super) fn site(site: &Site, rule: &FlowRule, text: &FlowText<'_>, texts: &Texts<'_, '_>) -> Option<FlowSite> {
+    if is_about_value(site.kind) && site.verdict != Verdict::Chain {
+        return None;
+    }
     let range = site.sink.range();
     let location = text.location(Span { start: range.start, end: range.end })?;
     let (verdict, reason) = match &site.verdict {
@@ -65,13 +81,16 @@ pub(super) fn site(site: &Site, rule: &FlowRule, text: &FlowText<'_>, texts: &Te
             SiteVerdict::FromCaller,
             "holds what callers pass, and none of them is seen to pass foreign data".to_owned(),
         ),
-        Verdict::NotUnderstood => {
-            (SiteVerdict::NotUnderstood, "not understood: holds a value nothing is known of".to_owned())
-        }
+        Verdict::NotUnderstood => (SiteVerdict::NotUnderstood, "holds a value nothing is known of".to_owned()),
         Verdict::Chain => (SiteVerdict::Chain, "foreign data reaches it".to_owned()),
     };
     let callee = wording::short(&site.callee);
     Some(FlowSite { location, rule_id: rule.info.id.clone(), cwe: rule.info.cwe, callee, verdict, reason })
+}
+
+/// Whether the value is what is wrong there, not the place: that a write holds no digest is no news.
+fn is_about_value(kind: SinkKind) -> bool {
+    matches!(kind, SinkKind::Token | SinkKind::Cookie | SinkKind::Digest | SinkKind::Disclosure)
 }
 
 /// Why nothing foreign does harm: what was done to foreign data, and why values are what they are.
@@ -106,5 +125,8 @@ fn safe_reason(
         let (code, place) = place(*spot);
         said.push(wording::reason(one, &code, &place));
     }
-    if said.is_empty() { "holds only constants and values of the program".to_owned() } else { said.join("; ") }
+    if said.len() > 1 && said[0] == CHECKED {
+        said.remove(0);
+    }
+    if said.is_empty() { CONSTANTS.to_owned() } else { said.join("; ") }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use codeproof_types::{ContentHash, FileFacts, Language, LineIndex, Location, RepoPath, Span};
+use codeproof_types::{ContentHash, FileClass, FileFacts, Language, LineIndex, Location, RepoPath, Span};
 
 use crate::quote::quote;
 use crate::{Detector, FileInput};
@@ -13,6 +13,7 @@ pub struct FlowText<'d> {
     path: RepoPath,
     hash: ContentHash,
     language: Language,
+    class: FileClass,
     text: String,
     lines: LineIndex,
     facts: &'d FileFacts,
@@ -23,7 +24,7 @@ pub struct FlowText<'d> {
 impl<'d> FlowText<'d> {
     /// Takes the decoded text of the file at `path`, whose bytes have this hash; of `facts` symbols and comments count.
     pub fn new(
-        path: RepoPath,
+        (path, class): (RepoPath, FileClass),
         hash: ContentHash,
         language: Language,
         text: String,
@@ -31,7 +32,7 @@ impl<'d> FlowText<'d> {
         detector: &'d Detector,
     ) -> Self {
         let lines = LineIndex::new(&text);
-        Self { path, hash, language, text, lines, facts, detector, masked: OnceLock::new() }
+        Self { path, hash, language, class, text, lines, facts, detector, masked: OnceLock::new() }
     }
 
     /// The file as the other engines get it, without its tree.
@@ -46,6 +47,11 @@ impl<'d> FlowText<'d> {
             facts: self.facts,
             secrets_only: false,
         }
+    }
+
+    /// Whether the file is one of the project's tests.
+    pub(super) fn is_test(&self) -> bool {
+        self.class == FileClass::Test
     }
 
     /// The place of a span; `None` when it is none of this text.

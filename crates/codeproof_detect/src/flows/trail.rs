@@ -74,6 +74,13 @@ fn without_loops(flow: &Flow) -> Vec<&Step> {
         if step.spot == flow.source.spot && matches!(step.what, Move::Cleaned(_) | Move::Through(_)) {
             continue;
         }
+        // What is cleaned went through the same call.
+        if let (Some(Step { spot, what: Move::Through(call) }), Move::Cleaned(cleaned)) = (steps.last(), &step.what)
+            && *spot == step.spot
+            && call == cleaned
+        {
+            steps.pop();
+        }
         if let Some(known) = steps.iter().position(|known| *known == step) {
             steps.truncate(known);
         }

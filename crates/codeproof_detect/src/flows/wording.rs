@@ -6,7 +6,7 @@ use codeproof_dataflow::{Move, Reason, Trust};
 pub(super) fn source(trust: Option<Trust>, what: &str, function: Option<&str>) -> String {
     match (trust, function) {
         (Some(_), _) => capitalised(what),
-        (None, Some(function)) => format!("The parameter {} of `{function}`", code(what)),
+        (None, Some(function)) => format!("The parameter {} of `{}`", code(what), short(function)),
         (None, None) => format!("The parameter {}", code(what)),
     }
 }
@@ -68,6 +68,7 @@ pub(super) fn filled(template: &str, source: &str, callee: &str, danger: &str) -
 
 /// A name as a person says it: of a long one the class and the method.
 pub(super) fn short(name: &str) -> String {
+    let name = name.rsplit('\\').next().unwrap_or(name);
     let is_plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
     match name.rsplitn(3, '.').collect::<Vec<_>>().as_slice() {
         [last, before, _] if is_plain => format!("{before}.{last}"),
@@ -105,6 +106,7 @@ mod tests {
             ("os.system", "os.system"),
             ("django.db.models.QuerySet.raw", "QuerySet.raw"),
             ("PDO::query", "PDO::query"),
+            ("App\\Models\\User::find", "User::find"),
             ("echo", "echo"),
             ("an item", "an item"),
         ] {

@@ -14,6 +14,12 @@ const CONTEXT_LINES: u32 = 1;
 /// The same when one finding is looked at alone.
 const CONTEXT_LINES_ALONE: u32 = 4;
 
+/// Hops of a trail that are shown without --verbose.
+const HOPS_MAX: usize = 8;
+
+/// Of these, those at its beginning.
+const HOPS_BEFORE: usize = 3;
+
 /// Whether the texts of a finding are written out.
 #[derive(Clone, Copy)]
 pub(super) enum Texts {
@@ -127,7 +133,15 @@ fn code(finding: &Finding, context: u32, snippets: Option<&dyn Snippets>, option
     let severity = finding.severity;
     let trail = findings::trail(finding);
     let mut lines = Vec::new();
+    let folded = folded(trail.len(), options.verbose);
     for (number, hop) in (1..).zip(&trail) {
+        if folded.contains(&number) {
+            if number == folded.start {
+                let text = format!("  … {} more steps, shown with --verbose", folded.len());
+                lines.push(options.painter().paint(Style::Quiet, &text));
+            }
+            continue;
+        }
         let at_finding = hop.location == finding.location;
         lines.extend(hop_head(number, hop, options));
         let context = if at_finding { context } else { 0 };
@@ -147,7 +161,13 @@ fn code(finding: &Finding, context: u32, snippets: Option<&dyn Snippets>, option
     lines
 }
 
-fn hop_head(number: u32, hop: &Evidence, options: &TextOptions) -> Vec<String> {
+/// The 1-based numbers of the hops that are left out in the middle of a long trail: where data enters and where it does
+/// harm is what a reader looks for first.
+fn folded(hops: usize, verbose: bool) -> std::ops::Range<usize> {
+    if verbose || hops <= HOPS_MAX { 0..0 } else { HOPS_BEFORE + 1..hops - (HOPS_MAX - HOPS_BEFORE) + 1 }
+}
+
+fn hop_head(number: usize, hop: &Evidence, options: &TextOptions) -> Vec<String> {
     labelled_place(&format!("{number} {:<6}", findings::role_name(hop.role)), hop, options)
 }
 

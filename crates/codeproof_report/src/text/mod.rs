@@ -1,4 +1,4 @@
-//! Text for people in a terminal: reports, one finding, rules, scans.
+//! Text for people in a terminal: reports, one finding, one line, rules, scans.
 
 mod finding;
 mod frame;
@@ -8,6 +8,7 @@ pub(crate) mod problems;
 mod report;
 mod rules;
 mod scans;
+mod sites;
 mod source_line;
 mod style;
 pub(crate) mod summary;
@@ -18,6 +19,7 @@ pub use finding::render_finding;
 pub use options::TextOptions;
 pub use rules::{render_rule, render_rules};
 pub use scans::render_scans;
+pub use sites::{ExplainedSite, Explanation, SiteVerdict, render_explanation};
 
 pub(crate) use report::{set_aside_reason, write_report};
 pub(crate) use style::{Painter, Style};

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use codeproof_types::{Finding, RepoPath, ScanReport, Snippets};
 
 use super::finding::{Texts, draw_finding};
-use super::{Style, TextOptions, summary, width};
+use super::{Style, TextOptions, sites, summary, width};
 use crate::findings::Part;
 use crate::{clean, findings, numbers};
 
@@ -26,6 +26,7 @@ pub(crate) fn write_report(
     }
     write_short(&parts.set_aside, findings::set_aside_word(&parts.set_aside), options, out)?;
     write_short(&parts.fixed, "fixed", options, out)?;
+    sites::write_safe(report.safe_sites.as_deref().unwrap_or_default(), options, out)?;
     summary::write_summary(report, options, out)
 }
 
