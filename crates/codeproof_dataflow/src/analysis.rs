@@ -47,6 +47,9 @@ pub struct Flow {
     pub argument: Spot,
     /// What is called.
     pub callee: Arc<str>,
+    /// Where the harm is done and by what call, when the sink is the call of a function of the program that hands its
+    /// parameter on as it is.
+    pub beyond: Option<(Spot, Arc<str>)>,
     /// Why it does harm there: the end of a sentence that begins with the data.
     pub danger: &'static str,
     /// Whether every call on the way is known well enough: a flow that is not certain proves a weakness only.
@@ -309,8 +312,8 @@ pub(crate) fn finished(raw: RawFlow) -> Flow {
         (None, None) => FlowSource { trust: None, what: "".into(), spot: raw.sink },
     };
     let steps = raw.steps.iter().map(|(spot, what)| Step { spot: *spot, what: what.clone() }).collect();
-    let RawFlow { sink, kind, argument, callee, danger, is_certain, .. } = raw;
-    Flow { sink, kind, argument, callee, danger, is_certain, source, steps }
+    let RawFlow { sink, kind, argument, callee, beyond, danger, is_certain, .. } = raw;
+    Flow { sink, kind, argument, callee, beyond, danger, is_certain, source, steps }
 }
 
 fn seen(site: SiteOutcome) -> Site {

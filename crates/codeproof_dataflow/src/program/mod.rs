@@ -141,6 +141,11 @@ impl Program<'_> {
         nearest(self, file, found, |body| body.file)
     }
 
+    /// The class a method is written in.
+    pub(crate) fn class_of(&self, at: BodyRef) -> Option<ClassRef> {
+        self.body(at).class.map(|class| ClassRef { file: at.file, class })
+    }
+
     /// A method of a class, looked for in its bases too.
     pub(crate) fn method(&self, class: ClassRef, name: Sym) -> Option<(ClassRef, BodyRef)> {
         self.lineage(class).into_iter().find_map(|class| {

@@ -26,6 +26,8 @@ pub(crate) struct Held {
     pub(crate) argument: Spot,
     /// What is called.
     pub(crate) callee: std::sync::Arc<str>,
+    /// Where the harm is done, when [`Self::spot`] is the call of a function that hands its parameter on as it is.
+    pub(crate) beyond: Option<(Spot, std::sync::Arc<str>)>,
     /// For output: where in the page it stands.
     pub(crate) page: Option<crate::contexts::html::HtmlState>,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::arguments::Arguments;
 use super::members::instance_of;
-use super::{Frame, INLINE_DEPTH_MAX, INLINE_STEPS_MAX, State, Walker};
+use super::{CallSite, Frame, INLINE_DEPTH_MAX, INLINE_STEPS_MAX, State, Walker};
 use crate::ir::{Argument, BodyId, BodyKind, Constant, Expr, ExprId, Local};
 use crate::kinds::SinkKind;
 use crate::names::Sym;
@@ -234,6 +234,17 @@ impl<'p> Walker<'p> {
                 }
             }
             _ => {}
+        }
+        // `$Orders->find(…)` in a page that does not set `$Orders`: an instance of the class of that name.
+        if self.program.is_php()
+            && *object == Value::unknown()
+            && let Some((_, receiver)) = place
+            && let Expr::Local(local) = frame.body.expr(receiver)
+            && let Some(class) = self.program.names.get(&frame.name_of(*local).to_lowercase())
+            && let Some(class) = self.program.class_named(frame.at.file, class)
+            && let Some(value) = self.call_on_instance(frame, state, expr, class, object, name, arguments)
+        {
+            return value;
         }
         // `table.get("key")` of a table whose keys specs know.
         if self.program.text(name) == "get"
@@ -556,8 +567,14 @@ impl<'p> Walker<'p> {
             inside.set_local(Local(number), super::entry::typed(&given.value, declared));
         }
         self.stack.push(at);
+        let given = (0u32..).zip(bound).map(|(number, given)| {
+            (inside.local(Local(number)), frame.spot_of(given.expr.unwrap_or(expr)))
+        });
+        let given = given.filter(|(value, _)| !value.labels().is_empty()).collect();
+        self.calls.push(CallSite { spot: frame.spot_of(expr), given, title: title.to_owned() });
         let body = inner.body;
         self.block(&mut inner, &mut inside, &body.code);
+        self.calls.pop();
         self.stack.pop();
         let last = if inner.body.is_generator { inner.yielded.clone() } else { Value::constant(Constant::None) };
         inner.leave(last, &inside);

@@ -88,10 +88,20 @@ pub(crate) struct Walker<'p> {
     route: Option<Arc<str>>,
     /// Whether findings and summaries matter; not while files are run for their variables.
     is_quiet: bool,
+    /// The calls of the bodies that are walked inside this one, innermost last.
+    calls: Vec<CallSite>,
     /// A value that is followed because somebody asked.
     pub(crate) probe: Option<ProbeAt>,
     /// A function whose arguments are written down.
     pub(crate) watched: Option<BodyRef>,
+}
+
+/// A call whose body is walked in its place.
+struct CallSite {
+    spot: Spot,
+    /// The arguments as the parameters hold them, each with its place.
+    given: Vec<(Value, Spot)>,
+    title: String,
 }
 
 /// One body on the stack of a walk.
@@ -206,6 +216,7 @@ impl<'p> Walker<'p> {
             asked: FxHashSet::default(),
             route: None,
             is_quiet: false,
+            calls: Vec::new(),
             probe: None,
             watched: None,
         }

@@ -16,6 +16,7 @@ pub(crate) struct RawFlow {
     pub(crate) kind: SinkKind,
     pub(crate) argument: Spot,
     pub(crate) callee: Arc<str>,
+    pub(crate) beyond: Option<(Spot, Arc<str>)>,
     pub(crate) danger: &'static str,
     /// Whether every call on the way is known well enough for this kind of sink.
     pub(crate) is_certain: bool,
@@ -91,8 +92,10 @@ impl<'p> Walker<'p> {
             spot: frame.spot_of(expr),
             argument,
             callee: callee.into(),
+            beyond: None,
             page: (kind == SinkKind::Html).then(HtmlState::default),
         };
+        let held = self.at_the_call(held, value);
         let value = match kind {
             SinkKind::Arguments => match self.shell_argument(state, value) {
                 Some(command) => {
@@ -128,6 +131,23 @@ impl<'p> Walker<'p> {
             _ => self.as_text(state, value),
         };
         self.reach_text(state, &held, &value);
+    }
+
+    /// The sink as its callers see it: what a function hands on as it was given is judged where the function is called,
+    /// which is where the text was made.
+    fn at_the_call(&self, held: Held, value: &Value) -> Held {
+        let Some(call) = self.calls.last() else { return held };
+        let handed = call.given.iter().find(|(given, _)| given == value && *given != Value::unknown());
+        match handed {
+            Some((_, argument)) if held.page.is_none() => Held {
+                beyond: Some((held.spot, held.callee.clone())),
+                spot: call.spot,
+                argument: *argument,
+                callee: call.title.as_str().into(),
+                ..held
+            },
+            _ => held,
+        }
     }
 
     /// Whether a value is a file or buffer and no path.
@@ -297,6 +317,7 @@ impl<'p> Walker<'p> {
             kind: held.kind,
             argument: held.argument,
             callee: held.callee.clone(),
+            beyond: held.beyond.clone(),
             danger: how,
             is_certain: is_certain(held.kind, label.facts.traits),
             source,
@@ -318,6 +339,7 @@ impl<'p> Walker<'p> {
                     spot: frame.spot(whole),
                     argument: frame.spot(argument),
                     callee: "echo".into(),
+                    beyond: None,
                     page: Some(page),
                 };
                 self.reach_text(state, &held, &text);
@@ -343,6 +365,7 @@ impl<'p> Walker<'p> {
             spot,
             argument: spot,
             callee: name.into(),
+            beyond: None,
             page: None,
         };
         for label in value.labels().iter().filter(|label| is_weak(label)) {
@@ -412,6 +435,7 @@ impl<'p> Walker<'p> {
                         spot,
                         argument: spot,
                         callee: specs.name_of(node).into(),
+                        beyond: None,
                         page: None,
                     };
                     self.reach_text(state, &held, &self.as_text(state, &given.value));

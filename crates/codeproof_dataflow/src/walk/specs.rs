@@ -167,7 +167,7 @@ impl<'p> Walker<'p> {
     /// What the few methods of that name in the program give, when the receiver does not tell which is meant.
     fn by_name(
         &mut self,
-        frame: &Frame<'p>,
+        frame: &mut Frame<'p>,
         state: &mut State,
         expr: ExprId,
         object: &Value,
@@ -178,6 +178,13 @@ impl<'p> Walker<'p> {
             return None;
         }
         let found = self.program.methods.get(&name).filter(|found| found.len() <= CANDIDATES_MAX)?.clone();
+        if let [only] = found.as_slice()
+            && !is_everyday(self.program.text(name))
+            && self.takes(*only, arguments)
+        {
+            let receiver = Value::of(Kind::Instance(self.program.class_of(*only)?));
+            return Some(self.invoke(frame, state, *only, receiver, arguments, expr, None));
+        }
         let mut result: Option<Value> = None;
         for at in found {
             let summary = self.world.summaries.get(&at)?.clone();
@@ -198,6 +205,14 @@ impl<'p> Walker<'p> {
             true => result,
             false => result.join(&self.through(frame, state, expr, std::slice::from_ref(object), self.program.text(name))),
         })
+    }
+
+    /// Whether a body can be called with so many arguments.
+    fn takes(&self, at: crate::value::BodyRef, arguments: &Arguments) -> bool {
+        let body = self.program.body(at);
+        let skipped = usize::from(!body.is_static && !self.program.is_php());
+        let has_rest = body.parameters.iter().any(|it| it.kind != crate::ir::ParameterKind::Plain);
+        has_rest || arguments.by_place.len() + arguments.by_name.len() + skipped <= body.parameters.len()
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
@@ -528,4 +543,22 @@ fn is_adding(name: &str) -> bool {
     ["add", "append", "set", "put", "push", "write", "insert", "extend", "update", "assign", "bind", "with"]
         .iter()
         .any(|word| name.len() >= word.len() && name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
+}
+
+/// Whether a method's name is one that many classes outside of the program have, too.
+fn is_everyday(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "add", "all", "append", "apply", "build", "call", "check", "clear", "close", "commit", "configure",
+        "connect", "copy", "count", "create", "decode", "delete", "dispatch", "dump", "dumps", "each", "encode",
+        "end", "exec", "execute", "exists", "extend", "fetch", "fetchall", "fetchone", "fill", "filter", "find",
+        "first", "flush", "format", "get", "handle", "has", "index", "init", "insert", "invoke", "is_valid", "items",
+        "join", "keys", "last", "limit", "list", "load", "loads", "log", "make", "map", "match", "merge", "move",
+        "next", "notify", "open", "order", "parse", "pop", "post", "prepare", "process", "publish", "push", "put",
+        "query", "raw", "read", "receive", "redirect", "register", "remove", "render", "replace", "request", "reset",
+        "resolve", "respond", "response", "rollback", "route", "run", "save", "search", "select", "send", "set",
+        "setup", "show", "sort", "split", "start", "stop", "store", "sub", "submit", "test", "to_dict", "to_json",
+        "toarray", "tostring", "transform", "update", "upload", "url", "validate", "value", "values", "view", "walk",
+        "where", "with", "write",
+    ];
+    name.len() < 5 || NAMES.binary_search(&name).is_ok() || name.starts_with("__")
 }

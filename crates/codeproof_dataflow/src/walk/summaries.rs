@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::arguments::Given;
 use super::{Frame, State, Walker};
 use crate::ir::ExprId;
-use crate::program::Summary;
+use crate::program::{Held, Summary};
 use crate::value::{Cell, Key, Kind, Label, Origin, Part, Value, add_label};
 
 impl State {
@@ -69,8 +69,20 @@ impl<'p> Walker<'p> {
         if is_tainted {
             for held in &summary.sinks {
                 let value = self.put(state, &held.value, bound);
-                if !value.labels().is_empty() {
-                    self.reach(frame, state, held, &value);
+                if value.labels().is_empty() {
+                    continue;
+                }
+                // What the function hands on as it was given is judged here, where the text was made.
+                match held.value.kind() {
+                    Kind::Parameter(number) if held.page.is_none() => {
+                        let argument = bound.get(*number as usize).and_then(|given| given.expr).unwrap_or(expr);
+                        let beyond = held.beyond.clone().or_else(|| Some((held.spot, held.callee.clone())));
+                        let (spot, argument) = (frame.spot_of(expr), frame.spot_of(argument));
+                        let callee: Arc<str> = title.into();
+                        let here = Held { spot, argument, callee, beyond, ..held.clone() };
+                        self.reach(frame, state, &here, &value);
+                    }
+                    _ => self.reach(frame, state, held, &value),
                 }
             }
         }
