@@ -525,7 +525,9 @@ impl<'p> Walker<'p> {
             }
             _ => None,
         };
-        if let Some(class) = class {
+        // What callers hand in belongs to one object, which is followed by itself; what the class takes in on its own may
+        // be in any.
+        if let Some(class) = class.filter(|_| frame.depth == 0) {
             self.store(Store::Field(class, name), state.frozen(&value, 2));
         }
         if !matches!(holder.kind(), Kind::Cell(_))

@@ -86,10 +86,6 @@ impl<'p> Walker<'p> {
                 }
             }
         }
-        for (store, value) in &summary.stores {
-            let value = self.put(state, value, bound);
-            self.store(*store, value);
-        }
         for (number, value) in &summary.references {
             let value = self.put(state, value, bound);
             if let Some(target) = bound.get(*number as usize).and_then(|given| given.expr) {
