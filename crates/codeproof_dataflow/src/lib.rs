@@ -34,7 +34,7 @@ mod walk;
 
 pub use analysis::{Analysis, Flow, FlowSource, Incomplete, Site, Step, Verdict, analyse};
 pub use kinds::{SinkKind, SinkKinds, Trust};
-pub use lower::{lower, lower_blade};
+pub use lower::{is_template, lower, lower_blade, lower_file, template_language};
 pub use program::SourceFile;
 pub use roles::{FunctionRole, Role};
 pub use specs::{SpecError, SpecFault, Specs};

@@ -288,7 +288,8 @@ impl<'w, 't> Parser<'w, 't> {
             let givens: Vec<Given> = arguments.iter().map(|(_, given)| *given).collect();
             return Some((CompareOp::InstanceOf, self.node(first, Expr::Unknown(parts.into()), &givens)?));
         }
-        let is_operand = matches!(name, "divisibleby" | "sameas" | "eq" | "equalto" | "ne" | "lt" | "gt" | "le" | "ge" | "in");
+        let is_operand =
+            matches!(name, "divisibleby" | "sameas" | "eq" | "equalto" | "ne" | "lt" | "gt" | "le" | "ge" | "in");
         let none = Expr::Constant(Constant::None);
         match name {
             "none" | "None" | "null" => {
@@ -353,8 +354,33 @@ impl<'w, 't> Parser<'w, 't> {
 /// Whether a name is a word of the language and no variable.
 pub(super) fn is_keyword(name: &str) -> bool {
     let words = [
-        "and", "or", "not", "in", "is", "if", "else", "as", "with", "only", "by", "for", "recursive", "context", "without",
-        "ignore", "missing", "import", "true", "false", "none", "True", "False", "None", "from", "and", "count",
+        "and",
+        "or",
+        "not",
+        "in",
+        "is",
+        "if",
+        "else",
+        "as",
+        "with",
+        "only",
+        "by",
+        "for",
+        "recursive",
+        "context",
+        "without",
+        "ignore",
+        "missing",
+        "import",
+        "true",
+        "false",
+        "none",
+        "True",
+        "False",
+        "None",
+        "from",
+        "and",
+        "count",
     ];
     words.contains(&name)
 }

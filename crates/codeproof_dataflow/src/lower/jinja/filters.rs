@@ -30,10 +30,10 @@ fn filter(name: &str) -> Filter {
         "e" | "escape" | "force_escape" | "forceescape" | "escapeseq" => Filter::Escapes,
         "linebreaks" | "linebreaksbr" | "urlize" | "urlizetrunc" | "nl2br" | "unordered_list" => Filter::EscapesBefore,
         "tojson" | "json_script" | "escapejs" | "xmlattr" => Filter::MakesMarkup,
-        "upper" | "lower" | "title" | "capitalize" | "capfirst" | "trim" | "truncate" | "truncatechars" | "truncatewords"
-        | "truncatechars_html" | "truncatewords_html" | "join" | "first" | "last" | "replace" | "indent" | "wordwrap"
-        | "center" | "ljust" | "rjust" | "string" | "cut" | "slice" | "reverse" | "sort" | "list" | "unique" | "add"
-        | "format" | "stringformat" => Filter::Keeps,
+        "upper" | "lower" | "title" | "capitalize" | "capfirst" | "trim" | "truncate" | "truncatechars"
+        | "truncatewords" | "truncatechars_html" | "truncatewords_html" | "join" | "first" | "last" | "replace"
+        | "indent" | "wordwrap" | "center" | "ljust" | "rjust" | "string" | "cut" | "slice" | "reverse" | "sort"
+        | "list" | "unique" | "add" | "format" | "stringformat" => Filter::Keeps,
         "default" | "d" | "default_if_none" => Filter::Default,
         _ => Filter::Changes,
     }
@@ -43,8 +43,22 @@ fn filter(name: &str) -> Filter {
 fn is_harmless_function(name: &str) -> bool {
     matches!(
         name,
-        "url_for" | "url" | "static" | "reverse" | "csrf_token" | "csrf_input" | "lipsum" | "caller" | "path" | "asset"
-            | "get_csrf_token" | "form_start" | "form_end" | "csp_nonce" | "cycler" | "joiner"
+        "url_for"
+            | "url"
+            | "static"
+            | "reverse"
+            | "csrf_token"
+            | "csrf_input"
+            | "lipsum"
+            | "caller"
+            | "path"
+            | "asset"
+            | "get_csrf_token"
+            | "form_start"
+            | "form_end"
+            | "csp_nonce"
+            | "cycler"
+            | "joiner"
     )
 }
 
@@ -131,21 +145,25 @@ impl<'t> Parser<'_, 't> {
         parts.push(callee);
         let arguments: Vec<Argument> = arguments.iter().map(|(argument, _)| *argument).collect();
         let (callee_text, member) = (self.text_at(first), self.text_at(first + 2));
-        let tokens_of_callee = self.tokens.iter().skip(first).take_while(|token| token.span.start < self.end_of(callee)).count();
+        let end = self.template.builder.body().bytes_of(callee.expr).end as usize;
+        let tokens_of_callee = self.tokens.iter().skip(first).take_while(|token| token.span.start < end).count();
         match (tokens_of_callee, self.imported(callee_text)) {
             (1, Some((template, Some(name)))) => return self.imported_call(first, &template, name, arguments, &parts),
             (3, Some((template, None))) => return self.imported_call(first, &template, member, arguments, &parts),
             _ => {}
         }
         if tokens_of_callee == 1 {
-            let is_variable = self.template.imported.contains_key(callee_text) || self.template.macros.contains(callee_text);
+            let is_variable =
+                self.template.imported.contains_key(callee_text) || self.template.macros.contains(callee_text);
             match callee_text {
                 "super" | "parent" | "caller" => {
                     let name = if callee_text == "caller" { "@text" } else { "@super" };
                     let given = self.engine_node(first, name, Vec::new(), &[])?;
                     return Some(Given { emits: callee_text != "caller", is_markup: true, ..given });
                 }
-                name if !is_variable && is_harmless_function(name) => return self.engine_node(first, "@text", Vec::new(), &[]),
+                name if !is_variable && is_harmless_function(name) => {
+                    return self.engine_node(first, "@text", Vec::new(), &[]);
+                }
                 "range" | "dict" if !is_variable => {
                     let name = self.template.name(callee_text);
                     let span = self.span_from(first);
@@ -158,10 +176,6 @@ impl<'t> Parser<'_, 't> {
         let is_macro = tokens_of_callee == 1 && self.template.macros.contains(callee_text);
         let given = self.node(first, Expr::Call(callee.expr, arguments.into()), &parts)?;
         Some(Given { emits: is_macro, is_markup: is_macro, ..given })
-    }
-
-    fn end_of(&mut self, given: Given) -> usize {
-        self.template.builder.body().bytes_of(given.expr).end as usize
     }
 
     fn imported(&self, name: &str) -> Option<(String, Option<&'t str>)> {
@@ -225,7 +239,9 @@ impl<'t> Parser<'_, 't> {
         };
         match kind {
             Filter::Marks => Some(Given { is_markup: true, ..value }),
-            Filter::Escapes => self.escaped(Given { is_markup: value.is_markup && !name.starts_with("force"), ..value }),
+            Filter::Escapes => {
+                self.escaped(Given { is_markup: value.is_markup && !name.starts_with("force"), ..value })
+            }
             Filter::Default => match arguments.first() {
                 None => Some(value),
                 Some((_, other)) => {
@@ -270,7 +286,8 @@ impl<'t> Parser<'_, 't> {
     /// Django's argument of a filter: a literal or a variable with its members.
     fn filter_argument(&mut self) -> Option<Given> {
         let first = self.at;
-        let mut value = if self.take("-") { self.primary()? } else { self.primary()? };
+        self.take("-");
+        let mut value = self.primary()?;
         while self.here() == "." {
             value = self.member(first, value)?;
         }

@@ -27,7 +27,8 @@ pub(super) enum Piece {
 
 /// The parts of a template in their order. Comments are none.
 pub(super) fn pieces(text: &str) -> Vec<Piece> {
-    let mut scanner = Scanner { text, pieces: Vec::new(), text_start: 0, unclosed: [false; 3], raw_unclosed: false, wasted: 0 };
+    let mut scanner =
+        Scanner { text, pieces: Vec::new(), text_start: 0, unclosed: [false; 3], raw_unclosed: false, wasted: 0 };
     let mut at = 0;
     while let Some(offset) = text[at..].find('{') {
         at = scanner.brace(at + offset);

@@ -42,8 +42,14 @@ pub(super) fn tokens(text: &str, span: Span) -> Vec<Token> {
             b'0'..=b'9' => {
                 let whole = size_of(|char| char.is_ascii_digit() || char == '_');
                 let is_member = tokens.last().is_some_and(|last| last.span.of(text) == ".");
-                let fraction = rest[whole..].strip_prefix('.').map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
-                if fraction > 0 && !is_member { (TokenKind::Float, whole + 1 + fraction) } else { (TokenKind::Int, whole) }
+                let fraction = rest[whole..]
+                    .strip_prefix('.')
+                    .map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+                if fraction > 0 && !is_member {
+                    (TokenKind::Float, whole + 1 + fraction)
+                } else {
+                    (TokenKind::Int, whole)
+                }
             }
             byte if *byte == b'_' || byte.is_ascii_alphabetic() || *byte >= 128 => {
                 (TokenKind::Name, size_of(|char| char == '_' || char.is_alphanumeric()).max(1))

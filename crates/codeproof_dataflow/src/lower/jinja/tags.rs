@@ -1,0 +1,570 @@
+//! Tags: what they open, close and stand for.
+
+use codeproof_types::Language;
+
+use super::expressions::{Given, Parser};
+use super::scan::Span;
+use super::tokens::TokenKind;
+use super::{BLOCK, Template, block, bytes};
+use crate::ir::{
+    Argument, Block, BodyId, BodyKind, Constant, Each, Expr, ExprId, Local, Loop, Name, Parameter, ParameterKind,
+    Place, PlaceItem, Stmt, StmtKind,
+};
+
+/// How many tags may stand in each other; further ones are read as if they stood side by side.
+const OPEN_MAX: usize = 20;
+
+/// A tag that is still to be closed.
+pub(super) struct Open {
+    /// The name that `end` stands before where it is closed.
+    word: Box<str>,
+    kind: OpenKind,
+    /// The statements since it was opened, or since its last part.
+    pub(super) code: Vec<Stmt>,
+    /// The tag itself.
+    whole: Span,
+}
+
+enum OpenKind {
+    /// The parts before, and the test of this one; `None` behind `else`.
+    If {
+        arms: Vec<(ExprId, Block)>,
+        test: Option<ExprId>,
+    },
+    /// The names that mean something else in it, and, behind `else`, the code before.
+    For {
+        each: Each,
+        scoped: Vec<(Name, Option<Local>)>,
+        body: Option<Block>,
+    },
+    With {
+        scoped: Vec<(Name, Option<Local>)>,
+    },
+    /// A block or macro: a body of its own.
+    Body(BodyId),
+    /// Whether values were escaped before.
+    Autoescape(bool),
+    Plain,
+}
+
+impl<'t> Template<'t> {
+    pub(super) fn tag(&mut self, whole: Span, inner: Span) {
+        let text = inner.of(self.text);
+        let word = text.split(|char: char| !(char.is_alphanumeric() || char == '_')).next().unwrap_or_default();
+        let rest = Span { start: inner.start + word.len(), end: inner.end };
+        match word {
+            "if" => self.open_if(whole, rest, true),
+            "unless" | "ifequal" | "ifnotequal" | "ifchanged" | "ifhasperm" => self.open_if_unknown(whole, word, rest),
+            "elif" | "elseif" => self.next_arm(rest),
+            "else" if rest.of(self.text).trim_start().starts_with("if ") => {
+                let at = rest.of(self.text).find("if ").unwrap_or(0);
+                self.next_arm(Span { start: rest.start + at + 2, end: rest.end });
+            }
+            "else" | "empty" => self.otherwise(),
+            "for" => self.open_for(whole, rest),
+            "set" | "assign" => self.set(whole, rest),
+            "with" => self.open_with(whole, rest),
+            "block" => self.open_block(whole, rest),
+            "macro" => self.open_macro(whole, rest),
+            "call" => {
+                self.open(whole, word, OpenKind::Plain);
+                self.call_tag(whole, rest);
+            }
+            "autoescape" => self.open_autoescape(whole, rest),
+            "include" => self.include(whole, rest),
+            "extends" | "extend" => self.extends(whole, rest),
+            "import" => self.import(rest),
+            "from" => self.from(rest),
+            "do" | "print" => {
+                let given = self.whole_expression(rest);
+                match word {
+                    "do" => self.put(whole, StmtKind::Eval(given.expr)),
+                    _ => self.echo(whole, rest, given),
+                }
+            }
+            "firstof" => self.first_of(whole, rest),
+            "blocktrans" | "blocktranslate" | "trans" | "translate" => self.translated(whole, word, rest),
+            "load" | "csrf_token" | "spaceless" | "filter" | "cache" | "debug" | "plural" | "pluralize" | "apply"
+            | "break" | "continue" | "pluralized" | "language" | "localize" | "localtime" | "compress" => {}
+            "end" => self.close_innermost(),
+            word if word.strip_prefix("end").is_some() => self.close(word.strip_prefix("end").unwrap_or_default()),
+            _ => self.other(whole, rest),
+        }
+    }
+
+    fn open(&mut self, whole: Span, word: &str, kind: OpenKind) -> bool {
+        if self.open.len() >= OPEN_MAX {
+            return false;
+        }
+        self.open.push(Open { word: word.into(), kind, code: Vec::new(), whole });
+        true
+    }
+
+    fn open_if(&mut self, whole: Span, rest: Span, is_known: bool) {
+        if self.open.len() < OPEN_MAX {
+            let test = if is_known { self.whole_expression(rest) } else { Parser::new(self, rest).unknown_from(0) };
+            self.open(whole, "if", OpenKind::If { arms: Vec::new(), test: Some(test.expr) });
+        }
+    }
+
+    /// Tags like `ifchanged`, whose test is not followed.
+    fn open_if_unknown(&mut self, whole: Span, word: &str, rest: Span) {
+        let before = self.open.len();
+        self.open_if(whole, rest, false);
+        if let Some(open) = self.open.last_mut().filter(|_| before < OPEN_MAX) {
+            open.word = word.into();
+        }
+    }
+
+    fn next_arm(&mut self, rest: Span) {
+        if !matches!(self.open.last(), Some(Open { kind: OpenKind::If { test: Some(_), .. }, .. })) {
+            return;
+        }
+        let next = self.whole_expression(rest);
+        if let Some(Open { kind: OpenKind::If { arms, test }, code, .. }) = self.open.last_mut()
+            && let Some(known) = test.replace(next.expr)
+        {
+            arms.push((known, block(std::mem::take(code))));
+        }
+    }
+
+    fn otherwise(&mut self) {
+        match self.open.last_mut() {
+            Some(Open { kind: OpenKind::If { arms, test }, code, .. }) => {
+                if let Some(known) = test.take() {
+                    arms.push((known, block(std::mem::take(code))));
+                }
+            }
+            Some(Open { kind: OpenKind::For { body, .. }, code, .. }) if body.is_none() => {
+                *body = Some(block(std::mem::take(code)));
+            }
+            _ => {}
+        }
+    }
+
+    /// `for a, b in items`, with Jinja's `if` and `recursive`, and Django's `reversed`, behind it.
+    fn open_for(&mut self, whole: Span, rest: Span) {
+        if self.open.len() >= OPEN_MAX {
+            return;
+        }
+        let mut parser = Parser::new(self, rest);
+        let mut names = Vec::new();
+        while !matches!(parser.here(), "in" | "") {
+            if parser.kind_here() == Some(TokenKind::Name) {
+                names.push(parser.here());
+            }
+            parser.at += 1;
+        }
+        parser.at += 1;
+        let first = parser.at;
+        // `a if b` is a condition of the loop here, and no value.
+        let items = match parser.operand() {
+            Some(items) if matches!(parser.here(), "" | "if" | "recursive" | "reversed" | "sorted") => items,
+            _ => {
+                parser.at = first;
+                match parser.expression() {
+                    Some(items) => items,
+                    None => parser.unknown_from(first),
+                }
+            }
+        };
+        let items = self.called_items(items, rest);
+        let mut scoped = Vec::new();
+        let places: Vec<Place> = names.into_iter().map(|name| self.scoped(name, &mut scoped)).collect();
+        let mut places = places.into_iter();
+        let is_php = self.manner.language == Language::Php;
+        let key = if is_php && places.len() == 2 { places.next() } else { None };
+        let each = Each { key, value: together(places.collect()), items };
+        self.open(whole, "for", OpenKind::For { each, scoped, body: None });
+    }
+
+    /// Django calls `table.items` itself.
+    fn called_items(&mut self, items: Given, span: Span) -> ExprId {
+        let Expr::Attribute(_, name) = *self.builder.body().expr(items.expr) else { return items.expr };
+        let name = self.builder.module().name(name).to_owned();
+        if !matches!(name.as_str(), "items" | "values" | "keys") {
+            return items.expr;
+        }
+        self.builder.expr(Expr::Call(items.expr, Box::default()), bytes(span))
+    }
+
+    /// A variable that only what stands in a tag sees.
+    fn scoped(&mut self, name: &str, scoped: &mut Vec<(Name, Option<Local>)>) -> Place {
+        let name = self.builder.name(name);
+        scoped.push((name, self.builder.known_local(name)));
+        Place::Local(self.builder.scoped_local(name))
+    }
+
+    /// `set a = b`, `set a, b = c`, `set a.b = c`; without a value, what follows is the value, and stays where it is.
+    fn set(&mut self, whole: Span, rest: Span) {
+        let mut parser = Parser::new(self, rest);
+        let mut names = Vec::new();
+        let mut member = None;
+        while !parser.is_done() && parser.here() != "=" {
+            match parser.here() {
+                "." => {
+                    parser.at += 1;
+                    member = Some(parser.here());
+                }
+                _ if parser.kind_here() == Some(TokenKind::Name) => names.push(parser.here()),
+                _ => {}
+            }
+            parser.at += 1;
+        }
+        if !parser.take("=") {
+            self.open(whole, "set", OpenKind::Plain);
+            return;
+        }
+        let first = parser.at;
+        let given = match parser.expression() {
+            Some(given) => given,
+            None => parser.unknown_from(first),
+        };
+        if let (Some(member), [object]) = (member, names.as_slice()) {
+            let object = self.variable(object, rest);
+            let member = self.name(member);
+            return self.put(whole, StmtKind::Assign(Place::Attribute(object, member), given.expr));
+        }
+        let mut places: Vec<Place> = Vec::new();
+        for name in &names {
+            match given.is_markup {
+                true => self.markup.insert(name),
+                false => self.markup.remove(name),
+            };
+            let name = self.builder.name(name);
+            places.push(Place::Local(self.builder.local(name)));
+        }
+        self.put(whole, StmtKind::Assign(together(places), given.expr));
+    }
+
+    /// `with a = b, c = d`, `with a=b c=d`, `with value as name`.
+    fn open_with(&mut self, whole: Span, rest: Span) {
+        let is_open = self.open.len() < OPEN_MAX;
+        let pairs = self.pairs(rest);
+        let mut scoped = Vec::new();
+        let assigned: Vec<(Place, ExprId)> =
+            pairs.into_iter().map(|(name, given)| (self.scoped(name, &mut scoped), given.expr)).collect();
+        if is_open {
+            self.open(whole, "with", OpenKind::With { scoped });
+        }
+        for (place, value) in assigned {
+            self.put(whole, StmtKind::Assign(place, value));
+        }
+    }
+
+    /// `name=value` and `value as name`, with or without commas; other words are gone over.
+    fn pairs(&mut self, span: Span) -> Vec<(&'t str, Given)> {
+        let mut parser = Parser::new(self, span);
+        let mut pairs = Vec::new();
+        while !parser.is_done() {
+            let is_named = parser.kind_here() == Some(TokenKind::Name) && parser.text_at(parser.at + 1) == "=";
+            let name = if is_named { parser.take_name() } else { None };
+            parser.at += usize::from(is_named);
+            let first = parser.at;
+            let Some(given) = parser.operand() else {
+                parser.at = parser.at.max(first) + 1;
+                continue;
+            };
+            let name = match name {
+                None if parser.take("as") => parser.take_name(),
+                name => name,
+            };
+            pairs.extend(name.map(|name| (name, given)));
+        }
+        pairs
+    }
+
+    /// A block is a body of its own, which the engine finds by its name.
+    fn open_block(&mut self, whole: Span, rest: Span) {
+        let open = self.open.len();
+        let mut parser = Parser::new(self, rest);
+        let Some(name) = parser.take_name().filter(|_| open < OPEN_MAX) else { return };
+        // Twig's `block title 'text'` needs no end.
+        if !parser.is_done() && !matches!(parser.here(), "scoped" | "required") {
+            let value = Span { start: parser.span_from(0).end, end: rest.end };
+            self.block_body(whole, rest, name);
+            let given = self.whole_expression(value);
+            self.echo(whole, value, given);
+            return self.close_innermost();
+        }
+        self.block_body(whole, rest, name);
+    }
+
+    fn block_body(&mut self, whole: Span, rest: Span, name: &str) {
+        let constant = self.constant(Constant::Str(name.into()), rest);
+        let call = self.engine("@block", &[constant], whole);
+        self.put(whole, StmtKind::Eval(call));
+        let name = self.builder.name(&format!("{BLOCK}{name}"));
+        self.open_body(whole, "block", name);
+    }
+
+    fn open_body(&mut self, whole: Span, word: &str, name: Name) {
+        let id = self.builder.enter(BodyKind::Function, name, bytes(whole));
+        let body = self.builder.body();
+        body.is_public = false;
+        body.is_static = true;
+        body.parent = Some(BodyId(0));
+        self.open(whole, word, OpenKind::Body(id));
+    }
+
+    /// A macro is a function that adds to the page where it is called.
+    fn open_macro(&mut self, whole: Span, rest: Span) {
+        if self.open.len() >= OPEN_MAX {
+            return;
+        }
+        let mut parser = Parser::new(self, rest);
+        let Some(name) = parser.take_name() else { return };
+        let mut parameters = Vec::new();
+        let mut depth = 0_usize;
+        while !parser.is_done() {
+            match parser.here() {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth = depth.saturating_sub(1),
+                // Names behind `(` and `,` are parameters, those behind `=` defaults.
+                parameter
+                    if depth == 1
+                        && parser.kind_here() == Some(TokenKind::Name)
+                        && matches!(parser.text_at(parser.at.saturating_sub(1)), "(" | ",") =>
+                {
+                    parameters.push(parameter);
+                }
+                _ => {}
+            }
+            parser.at += 1;
+        }
+        self.macros.insert(name);
+        let name = self.builder.name(name);
+        self.open_body(whole, "macro", name);
+        for parameter in parameters {
+            let name = self.builder.name(parameter);
+            if self.builder.known_local(name).is_some() {
+                continue;
+            }
+            self.builder.local(name);
+            self.builder.body().parameters.push(Parameter {
+                name,
+                kind: ParameterKind::Plain,
+                by_reference: false,
+                default: None,
+                declared_type: None,
+                bytes: bytes(whole),
+            });
+        }
+    }
+
+    /// `call(x) macro(…)`: what stands in it is emitted behind the macro.
+    fn call_tag(&mut self, whole: Span, rest: Span) {
+        let text = rest.of(self.text);
+        let skipped = match text.starts_with('(') {
+            true => text.find(')').map_or(text.len(), |end| end + 1),
+            false => 0,
+        };
+        let called = Span { start: rest.start + skipped, end: rest.end };
+        let given = self.whole_expression(called);
+        self.put(whole, StmtKind::Eval(given.expr));
+    }
+
+    fn open_autoescape(&mut self, whole: Span, rest: Span) {
+        let before = self.manner.escapes;
+        if self.open(whole, "autoescape", OpenKind::Autoescape(before)) {
+            self.manner.escapes = !matches!(rest.of(self.text).trim(), "off" | "false" | "False" | "None");
+        }
+    }
+
+    /// `include "name" with a=b only`, `include "name" ignore missing without context`, Twig's `with {…}`.
+    fn include(&mut self, whole: Span, rest: Span) {
+        let mut parser = Parser::new(self, rest);
+        let name = match parser.expression() {
+            Some(name) => name,
+            None => parser.unknown_from(0),
+        };
+        let behind = Span { start: parser.span_from(parser.at.saturating_sub(1)).end, end: rest.end };
+        let words = behind.of(self.text);
+        let is_only = words.ends_with(" only") || words.contains("without context");
+        let mut arguments = vec![super::plain(name.expr)];
+        if let Some(at) = words.find('{') {
+            let table =
+                self.whole_expression(Span { start: behind.start + at, end: behind.end - if is_only { 5 } else { 0 } });
+            arguments.push(super::plain(table.expr));
+        } else {
+            for (name, given) in self.pairs(behind) {
+                let name = self.builder.name(name);
+                arguments.push(Argument { name: Some(name), value: given.expr, is_mapping: false });
+            }
+        }
+        let call = self.engine_call(if is_only { "@include_only" } else { "@include" }, arguments, whole);
+        self.put(whole, StmtKind::Eval(call));
+    }
+
+    fn extends(&mut self, whole: Span, rest: Span) {
+        if self.parent.is_none() && self.open.is_empty() {
+            let name = self.whole_expression(rest);
+            let call = self.engine("@extends", &[name.expr], whole);
+            self.parent = Some(Stmt { bytes: bytes(whole), kind: StmtKind::Eval(call) });
+        }
+    }
+
+    /// `import "name" as forms`.
+    fn import(&mut self, rest: Span) {
+        let mut parser = Parser::new(self, rest);
+        if let (Some(template), true) = (template_name(&mut parser), parser.take("as"))
+            && let Some(name) = parser.take_name()
+        {
+            self.imported.insert(name, (template, None));
+        }
+    }
+
+    /// `from "name" import field, label as other`.
+    fn from(&mut self, rest: Span) {
+        let mut parser = Parser::new(self, rest);
+        let Some(template) = template_name(&mut parser) else { return };
+        if !parser.take("import") {
+            return;
+        }
+        let mut bound = Vec::new();
+        while let Some(name) = parser.take_name().filter(|name| *name != "with" && *name != "without") {
+            let binds = if parser.take("as") { parser.take_name() } else { Some(name) };
+            bound.extend(binds.map(|binds| (binds, name)));
+            parser.take(",");
+        }
+        for (binds, name) in bound {
+            self.imported.insert(binds, (template.clone(), Some(name)));
+        }
+    }
+
+    /// Django's `firstof a b "text"`.
+    fn first_of(&mut self, whole: Span, rest: Span) {
+        let mut parser = Parser::new(self, rest);
+        let mut parts = Vec::new();
+        while let Some(part) = parser.operand() {
+            parts.push(part);
+        }
+        let given = match parser.node(0, Expr::Or(parts.iter().map(|part| part.expr).collect()), &parts) {
+            Some(given) => Given { is_markup: !parts.is_empty() && parts.iter().all(|part| part.is_markup), ..given },
+            None => parser.unknown_from(0),
+        };
+        self.echo(whole, rest, given);
+    }
+
+    /// Texts of translators, with values set in them: `blocktrans with a=b`, Jinja's `trans a=b`, `trans value as name`.
+    fn translated(&mut self, whole: Span, word: &str, rest: Span) {
+        for (name, given) in self.pairs(rest) {
+            let name = self.builder.name(name);
+            let place = Place::Local(self.builder.local(name));
+            self.put(whole, StmtKind::Assign(place, given.expr));
+        }
+        if !word.starts_with("block") && rest.of(self.text).trim_start().starts_with(['"', '\'']) {
+            self.text_of_tag(whole);
+        }
+    }
+
+    /// A tag that is not known: it may emit something, and may bind a name.
+    fn other(&mut self, whole: Span, rest: Span) {
+        let text = rest.of(self.text);
+        let name = text.rsplit_once(" as ").map(|(_, name)| name.trim());
+        let is_name = |name: &&str| name.chars().all(|char| char.is_alphanumeric() || char == '_') && !name.is_empty();
+        if let Some(name) = name.filter(is_name) {
+            let value = self.engine("@text", &[], whole);
+            let name = self.builder.name(name);
+            let place = Place::Local(self.builder.local(name));
+            return self.put(whole, StmtKind::Assign(place, value));
+        }
+        self.text_of_tag(whole);
+    }
+
+    fn text_of_tag(&mut self, whole: Span) {
+        let value = self.engine("@text", &[], whole);
+        self.emit(whole, value);
+    }
+
+    /// Closes the innermost tag of that name, and what was left open in it.
+    fn close(&mut self, word: &str) {
+        if !self.open.iter().any(|open| *open.word == *word) {
+            return;
+        }
+        while let Some(open) = self.open.last() {
+            let is_it = *open.word == *word;
+            self.close_innermost();
+            if is_it {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn close_innermost(&mut self) {
+        let Some(Open { kind, code, whole, .. }) = self.open.pop() else { return };
+        match kind {
+            OpenKind::If { mut arms, test } => {
+                let otherwise = match test {
+                    Some(test) => {
+                        arms.push((test, block(code)));
+                        Block::default()
+                    }
+                    None => block(code),
+                };
+                self.put(whole, StmtKind::If(arms, otherwise));
+            }
+            OpenKind::For { each, scoped, body } => {
+                self.forget(scoped);
+                let (body, otherwise) = match body {
+                    Some(body) => (body, block(code)),
+                    None => (block(code), Block::default()),
+                };
+                let looped = Loop {
+                    each: Some(each),
+                    first: Block::default(),
+                    test: None,
+                    test_is_last: false,
+                    step: Block::default(),
+                    body,
+                    otherwise,
+                };
+                self.put(whole, StmtKind::Loop(Box::new(looped)));
+            }
+            OpenKind::With { scoped } => {
+                self.forget(scoped);
+                self.put_all(code);
+            }
+            OpenKind::Body(id) => {
+                debug_assert_eq!(self.builder.id(), id, "bodies are closed as they were opened");
+                self.builder.body().code = block(code);
+                self.builder.leave();
+            }
+            OpenKind::Autoescape(before) => {
+                self.manner.escapes = before;
+                self.put_all(code);
+            }
+            OpenKind::Plain => self.put_all(code),
+        }
+    }
+
+    fn put_all(&mut self, code: Vec<Stmt>) {
+        match self.open.last_mut() {
+            Some(open) => open.code.extend(code),
+            None => self.code.extend(code),
+        }
+    }
+
+    fn forget(&mut self, scoped: Vec<(Name, Option<Local>)>) {
+        for (name, before) in scoped.into_iter().rev() {
+            self.builder.forget(name, before);
+        }
+    }
+}
+
+/// One place, or several that take a value apart.
+fn together(mut places: Vec<Place>) -> Place {
+    if places.len() == 1 {
+        return places.swap_remove(0);
+    }
+    let item = |place| PlaceItem { key: None, is_rest: false, place: Some(place) };
+    Place::Destructure(places.into_iter().map(item).collect())
+}
+
+/// The constant name of a template.
+fn template_name(parser: &mut Parser<'_, '_>) -> Option<String> {
+    let is_text = parser.kind_here() == Some(TokenKind::Text);
+    let name = is_text.then(|| super::tokens::unquoted(parser.here()))?;
+    parser.at += 1;
+    Some(name)
+}
