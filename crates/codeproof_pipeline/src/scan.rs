@@ -11,15 +11,15 @@ use codeproof_source::{Checkout, Since, WalkConfig};
 use codeproof_store::{AnalysisCache, NewScan, ScanEnd, ScanWriter, Store};
 use codeproof_types::{
     FileClass, Finding, Fingerprint, Language, Phase, Problem, Progress, RepoPath, RuleInfo, ScanId, ScanInfo,
-    ScanReport, ScanStatus, ScanSummary, Severity,
+    ScanReport, ScanStatus, ScanSummary, Severity, SilentProgress,
 };
 use tokio::task::block_in_place;
 
 use crate::flows::{AllSpecs, Programs};
-use crate::merge::{KnownSite, merge, safe_site};
+use crate::merge::{KnownSite, Merged, merge, safe_site};
 use crate::scope::Scope;
 use crate::tree::Tree;
-use crate::work::Work;
+use crate::work::{Tally, Work};
 use crate::{Baseline, Error, compare, pool};
 
 /// What to scan and how.
@@ -219,18 +219,7 @@ pub(crate) async fn run(
         engine: &engine,
     };
     let mut tally = work.all_files(&pool).await;
-    let programs = Programs {
-        snapshot: &tree.snapshot,
-        detector: handles.detector,
-        specs,
-        cache: handles.cache,
-        stop: handles.stop,
-        all: request.all,
-        engine: &engine,
-    };
-    let mut flows = programs.flows(&tally.languages, std::mem::take(&mut tally.lowered), &pool).await?;
-    tally.problems.append(&mut flows.problems);
-    let mut merged = merge(std::mem::take(&mut tally.held), flows, handles.detector);
+    let mut merged = follow(request, handles, specs, &tree, &mut tally, &engine, &pool).await?;
     // When the writer stopped, closing it tells why.
     let _ = block_in_place(|| work.write_merged(&mut merged.findings));
     tally.findings.append(&mut merged.findings);
@@ -256,6 +245,46 @@ pub(crate) async fn run(
         not_looked_for,
         languages: tally.languages,
     })
+}
+
+/// Follows data through the programs, and decides between its findings and those of pattern rules.
+async fn follow(
+    request: &Request,
+    handles: &Handles<'_>,
+    specs: &AllSpecs,
+    tree: &Tree,
+    tally: &mut Tally,
+    engine: &str,
+    pool: &rayon::ThreadPool,
+) -> Result<Merged, Error> {
+    // What changed is looked at in the whole program: a chain through a changed line may begin and end elsewhere.
+    let whole = match tree.changed {
+        Some(_) if tally.has_followed() => {
+            let list = || codeproof_source::snapshot(&request.root, &request.walk, &SilentProgress, handles.stop);
+            match block_in_place(|| pool.install(list)) {
+                Ok(snapshot) => Some(snapshot),
+                Err(codeproof_source::Error::Interrupted) => None,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        _ => None,
+    };
+    let programs = Programs {
+        snapshot: whole.as_ref().unwrap_or(&tree.snapshot),
+        detector: handles.detector,
+        specs,
+        cache: handles.cache,
+        stop: handles.stop,
+        all: request.all,
+        engine,
+    };
+    let mut flows = programs.flows(&tally.languages, std::mem::take(&mut tally.lowered), pool).await?;
+    tally.problems.append(&mut flows.problems);
+    let mut merged = merge(std::mem::take(&mut tally.held), flows, handles.detector);
+    if let Some(changed) = &tree.changed {
+        merged.sites.retain(|known| changed.lines.touches(&known.site.location));
+    }
+    Ok(merged)
 }
 
 /// How many findings of pattern rules were taken away because data flow knows better; nothing when none was.

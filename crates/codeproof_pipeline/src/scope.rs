@@ -34,7 +34,8 @@ impl Scope<'_> {
         let Some(rule) = self.handles.detector.rules().iter().find(|rule| rule.id == finding.rule_id) else {
             return false;
         };
-        let severity = (self.severity)(&rule.id).unwrap_or(rule.severity);
+        // A flow may be less severe than its rule, when its proof is weaker.
+        let severity = (self.severity)(&rule.id).unwrap_or(rule.severity.min(finding.severity));
         let secrets_only =
             self.tree.snapshot.file(&finding.location.path).is_some_and(|file| file.class.is_secrets_only());
         // Rules with a category are those for secrets and files, which run everywhere.

@@ -161,9 +161,12 @@ impl Work<'_> {
         }
         findings.retain(|finding| finding.severity >= self.min_severity);
         if let Some(changed) = self.changed {
-            let before = findings.len();
+            // Files that did not change at all are counted as files, not by their findings.
+            let is_counted = |finding: &&Finding| changed.has_file(&finding.location.path);
+            let before = findings.iter().filter(is_counted).count();
             findings.retain(|finding| changed.touches_finding(finding));
-            self.unchanged_findings.fetch_add((before - findings.len()) as u64, Ordering::Relaxed);
+            let after = findings.iter().filter(is_counted).count();
+            self.unchanged_findings.fetch_add((before - after) as u64, Ordering::Relaxed);
         }
     }
 
@@ -243,6 +246,11 @@ impl Tally {
             languages: HashMap::new(),
             lowered: HashMap::new(),
         }
+    }
+
+    /// Whether any file is of a language that is followed.
+    pub(crate) fn has_followed(&self) -> bool {
+        self.languages.values().any(|(_, language)| language.is_some_and(|language| LANGUAGES.contains(&language)))
     }
 
     fn add(&mut self, file: &SourceFile, done: DoneFile) {

@@ -23,7 +23,7 @@ fn authorization() -> String {
 }
 
 /// Runs git in the project's folder without anybody's configuration, and answers with what it says.
-fn git(project: &Project, arguments: &[&str]) -> String {
+pub(crate) fn git(project: &Project, arguments: &[&str]) -> String {
     let mut command = Command::new("git");
     command.args(["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]);
     command.args(arguments).current_dir(project.root());

@@ -7,6 +7,7 @@ mod bad_input;
 mod baseline;
 mod chunks;
 mod facts;
+mod flows;
 mod git;
 mod git_server;
 mod harness;

@@ -143,6 +143,6 @@ fn two_rules_for_one_weakness_at_one_place_are_one_finding() {
     let report = project.scan_json(&[]);
     assert_eq!(
         rule_ids(&report),
-        ["php-request-to-shell", "php-shell-command", "php-shell-command", "python-password-hash"]
+        ["command-injection", "php-shell-command", "php-shell-command", "python-password-hash"]
     );
 }

@@ -115,7 +115,38 @@ fn rule(text: &str) -> Result<FlowRule, serde_saphyr::Error> {
 
 #[cfg(test)]
 mod tests {
+    use codeproof_dataflow::{SourceFile, Specs, Trust, analyse, lower};
+    use codeproof_types::RepoPath;
+
     use super::*;
+
+    /// Whether a sink of this kind is reached in a program of one file.
+    fn is_reached(text: &str, kind: SinkKind) -> bool {
+        let language = if text.starts_with("<?php") { Language::Php } else { Language::Python };
+        let parsed = codeproof_syntax::parse(text, language).0.expect("examples are short");
+        assert!(!parsed.tree().root_node().has_error(), "{text}");
+        let path = RepoPath::new(format!("example.{}", if language == Language::Php { "php" } else { "py" }));
+        let module = lower(text, &parsed).expect("both languages are followed");
+        let specs = Specs::load(language, &[]).expect("the built-in specs load");
+        let file = SourceFile { path: path.expect("a path"), module };
+        let is_foreign = |trust: Option<Trust>| trust.is_some_and(|trust| trust != Trust::Operator);
+        analyse(vec![file], &specs).flows.iter().any(|flow| flow.kind == kind && is_foreign(flow.source.trust))
+    }
+
+    #[test]
+    fn every_rule_for_flows_keeps_its_word() {
+        let mut wrong = Vec::new();
+        for rule in read() {
+            let RuleInfo { id, bad, good, .. } = &rule.info;
+            wrong.extend(
+                bad.iter().filter(|text| !is_reached(text, rule.kind)).map(|text| format!("{id}: no flow in\n{text}")),
+            );
+            wrong.extend(
+                good.iter().filter(|text| is_reached(text, rule.kind)).map(|text| format!("{id}: a flow in\n{text}")),
+            );
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 
     #[test]
     fn every_kind_of_sink_has_one_rule_under_its_own_name() {

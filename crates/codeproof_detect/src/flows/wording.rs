@@ -42,7 +42,7 @@ pub(super) fn step(what: &Move) -> String {
         Move::Through(name) => format!("goes through {}", code(&short(name))),
         Move::Passed(name) => format!("is passed on as {}", code(name)),
         Move::Returned(name) => format!("comes back from {}", code(&short(name))),
-        Move::Cleaned(name) => format!("goes through {}, which does not help here", code(&short(name))),
+        Move::Cleaned(name) => format!("goes through {} (which does not help here)", code(&short(name))),
     }
 }
 

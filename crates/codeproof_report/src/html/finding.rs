@@ -125,7 +125,7 @@ pub(super) struct PlaceView {
     pub number: usize,
     pub role: &'static str,
     pub place: String,
-    pub note: String,
+    pub note: Vec<Piece>,
     pub frame: Frame,
 }
 
@@ -160,7 +160,7 @@ impl View {
     /// Bytes the finding brings into the page, roughly.
     pub(super) fn bytes(&self) -> usize {
         let prose = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.len()).sum::<usize>();
-        let of_place = |place: &PlaceView| 200 + place.place.len() + place.note.len() + place.frame.bytes();
+        let of_place = |place: &PlaceView| 200 + place.place.len() + prose(&place.note) + place.frame.bytes();
         let places: usize = self.places.iter().map(of_place).sum();
         let facts: usize = self.facts.iter().map(|(_, value)| 60 + value.len()).sum();
         let texts = prose(&self.message) + prose(&self.remediation) + self.aside.len();
@@ -183,7 +183,7 @@ fn places(finding: &Finding, trail: &[&Evidence], snippets: Option<&dyn Snippets
             number: 0,
             role: "",
             place: place(&finding.location),
-            note: sink.map(|sink| clean::one_line(&sink.note)).unwrap_or_default(),
+            note: sink.map(|sink| prose::pieces(&sink.note)).unwrap_or_default(),
             frame: frame::frame(&finding.location, quote, CONTEXT_LINES, snippets),
         });
     }
@@ -197,7 +197,7 @@ fn place_view(number: usize, evidence: &Evidence, context: u32, snippets: Option
         number,
         role: findings::role_name(evidence.role),
         place: place(&evidence.location),
-        note: clean::one_line(&evidence.note),
+        note: prose::pieces(&evidence.note),
         frame: frame::frame(&evidence.location, &evidence.quote, context, snippets),
     }
 }
