@@ -1,0 +1,367 @@
+//! Brings one request to the server and its answers back: reserves, sends, tries again, and falls back to what the
+//! server can take.
+//!
+//! Servers differ in how they refuse a list (400, 422, 500, even with an empty message) or a schema, and one prompt
+//! that is too long fails its whole list. So a list that fails is taken apart: first one prompt alone, which shows
+//! whether the list was the matter; one that is too long goes alone, the others together; a list that a server took
+//! before and now refuses goes prompt by prompt. A form for the answer that may be the matter is left out once.
+
+use std::sync::Arc;
+
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
+
+use super::model::Model;
+use super::queue::Job;
+use super::sharing::usages;
+use crate::budget::{Claim, Reservation};
+use crate::error::Error;
+use crate::fault::{Fault, FaultKind};
+use crate::providers::Reading;
+use crate::record::{CallOutcome, CallRecord, Usage};
+use crate::request::{Reply, Request};
+use crate::retry::Decision;
+
+/// A prompt with the money for it.
+struct Parcel {
+    job: Job,
+    reservation: Reservation,
+}
+
+/// What to do after a failed attempt.
+enum Step {
+    /// The same again, after this time.
+    Again(std::time::Duration),
+    /// The first prompt alone, now: the list may be the matter.
+    OnlyFirst,
+    /// Without a form, now: it may be the matter.
+    WithoutForm,
+    /// The longest prompt alone, the others together.
+    SplitLongest,
+    /// Each prompt alone.
+    SplitAll,
+    /// No more.
+    Fail(Error, Blame),
+}
+
+/// What a failure says about the model.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Blame {
+    /// Nothing: the prompt was the matter.
+    Prompt,
+    /// It counts.
+    Model,
+    /// The next request would fail for sure.
+    ModelForSure,
+}
+
+/// One delivery under way.
+struct Delivery {
+    model: Arc<Model>,
+    parcels: Vec<Parcel>,
+    leftover: Vec<Job>,
+    with_form: bool,
+    /// Whether the first prompt was taken out of its list to see whether the list was the matter.
+    list_in_doubt: bool,
+    /// Whether the form was left out to see whether it was the matter.
+    form_in_doubt: bool,
+    /// Attempts of this delivery that count for the waits between them.
+    tries: u32,
+}
+
+/// Delivers `jobs`, which can share a request. What has to be sent otherwise comes back.
+pub(super) async fn deliver(model: Arc<Model>, jobs: Vec<Job>, slot: OwnedSemaphorePermit) -> Vec<Job> {
+    let (parcels, leftover) = reserve(&model, jobs).await;
+    if parcels.is_empty() {
+        return leftover;
+    }
+    let with_form = model.sends_form(&parcels[0].job.request);
+    let delivery =
+        Delivery { model, parcels, leftover, with_form, list_in_doubt: false, form_in_doubt: false, tries: 0 };
+    delivery.run(slot).await
+}
+
+/// Reserves the money for as many prompts as fit now, at least for one if that is possible at all.
+async fn reserve(model: &Model, jobs: Vec<Job>) -> (Vec<Parcel>, Vec<Job>) {
+    let budget = &model.options.budget;
+    let mut parcels: Vec<Parcel> = Vec::with_capacity(jobs.len());
+    let mut leftover = Vec::new();
+    for job in jobs {
+        if job.is_cancelled() {
+            continue;
+        }
+        let most = model.most(&job.request);
+        // Waiting with money in hand could be waiting for oneself.
+        let claim = match parcels.is_empty() {
+            true => budget.reserve(most).await.map_or_else(Claim::Refused, Claim::Granted),
+            false => budget.claim(most),
+        };
+        match claim {
+            Claim::Granted(reservation) => parcels.push(Parcel { job, reservation }),
+            Claim::Later => leftover.push(job),
+            // Nothing was sent: the record would say nothing that the budget does not.
+            Claim::Refused(error) => drop(job.answer.send(Err(error))),
+        }
+    }
+    (parcels, leftover)
+}
+
+impl Delivery {
+    async fn run(mut self, slot: OwnedSemaphorePermit) -> Vec<Job> {
+        let mut slot = Some(slot);
+        loop {
+            self.tries += 1;
+            for parcel in &mut self.parcels {
+                parcel.job.attempts += 1;
+            }
+            let started = Instant::now();
+            let shared: Vec<Arc<Request>> = self.parcels.iter().map(|parcel| Arc::clone(&parcel.job.request)).collect();
+            let requests: Vec<&Request> = shared.iter().map(|request| &**request).collect();
+            let attempt = self.parcels[0].job.attempts;
+            let outcome = tokio::select! {
+                outcome = self.model.exchange(&requests, self.with_form, attempt) => outcome,
+                () = abandoned(&mut self.parcels) => {
+                    self.finish_all(started, &CallOutcome::Cancelled);
+                    return self.leftover;
+                }
+            };
+            let fault = match outcome {
+                Ok(reading) => return self.succeed(reading, started),
+                Err(fault) => fault,
+            };
+            match self.next_step(&fault) {
+                Step::OnlyFirst => {
+                    self.list_in_doubt = true;
+                    self.keep_only(0);
+                    // Nobody should wait for the finding-out twice.
+                    self.tries -= 1;
+                }
+                Step::WithoutForm => {
+                    (self.with_form, self.form_in_doubt) = (false, true);
+                    self.tries -= 1;
+                }
+                Step::Again(wait) => {
+                    self.model.note_busy(&fault, wait);
+                    drop(slot.take());
+                    if !self.pause(wait).await {
+                        self.finish_all(started, &CallOutcome::Cancelled);
+                        return self.leftover;
+                    }
+                    if let Some(reason) = self.model.out() {
+                        let error = Error::ModelOut { model: self.model.name().to_owned(), reason };
+                        return self.fail(&error, started);
+                    }
+                    slot = Arc::clone(&self.model.slots).acquire_owned().await.ok();
+                }
+                Step::SplitLongest => {
+                    self.keep_only(self.longest());
+                    return self.hand_back();
+                }
+                Step::SplitAll => return self.hand_back(),
+                Step::Fail(error, blame) => {
+                    if blame != Blame::Prompt {
+                        self.model.note_failure(&error, blame == Blame::ModelForSure);
+                    }
+                    return self.fail(&error, started);
+                }
+            }
+        }
+    }
+
+    /// Decides what follows from a fault; changes nothing.
+    fn next_step(&self, fault: &Fault) -> Step {
+        let is_list = self.parcels.len() > 1;
+        let kind = fault.kind();
+        if kind == Some(FaultKind::TooLong) {
+            return match is_list {
+                true => Step::SplitLongest,
+                false => Step::Fail(self.error(fault), Blame::Prompt),
+            };
+        }
+        if fault.may_be_the_shape() && is_list && !self.model.knows_lists() {
+            return Step::OnlyFirst;
+        }
+        if fault.may_be_the_shape() && !is_list && self.with_form && !self.model.knows_form() {
+            return Step::WithoutForm;
+        }
+        match self.model.options.retry.decide(fault, self.tries, &self.parcels[0].job.hash) {
+            Decision::Retry(wait) => Step::Again(wait),
+            Decision::GiveUp if is_list && fault.may_be_the_shape() => Step::SplitAll,
+            Decision::GiveUp if kind == Some(FaultKind::Quota) => Step::Fail(self.error(fault), Blame::ModelForSure),
+            Decision::GiveUp => Step::Fail(self.error(fault), Blame::Model),
+            Decision::WaitTooLong(delay) => {
+                let message = match fault {
+                    Fault::Status(fault) => self.model.redacted(&fault.message),
+                    _ => String::new(),
+                };
+                let (model, server) = (self.model.name().to_owned(), self.model.wire.server());
+                Step::Fail(Error::WaitTooLong { model, server, delay, message }, Blame::ModelForSure)
+            }
+        }
+    }
+
+    /// Waits as long as the retry and the model ask; `false` when nobody waits for the answer any more.
+    async fn pause(&mut self, wait: std::time::Duration) -> bool {
+        let mut until = Instant::now() + wait;
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => {}
+                () = self.model.until_out() => return true,
+                () = abandoned(&mut self.parcels) => return false,
+            }
+            match self.model.not_before() {
+                Some(later) => until = later,
+                None => return true,
+            }
+        }
+    }
+
+    /// Keeps one prompt for itself; the others go back, to be sent together.
+    fn keep_only(&mut self, at: usize) {
+        let kept = self.parcels.swap_remove(at);
+        self.leftover.extend(self.parcels.drain(..).map(|parcel| parcel.job));
+        self.parcels.push(kept);
+    }
+
+    fn longest(&self) -> usize {
+        let lengths = self.parcels.iter().map(|parcel| parcel.job.request.bytes());
+        lengths.enumerate().max_by_key(|(_, bytes)| *bytes).map_or(0, |(at, _)| at)
+    }
+
+    /// Hands all prompts back; those still here are to be sent alone.
+    fn hand_back(mut self) -> Vec<Job> {
+        let alone = self.parcels.drain(..).map(|parcel| Job { alone: true, ..parcel.job });
+        self.leftover.splice(0..0, alone);
+        self.leftover
+    }
+
+    fn succeed(mut self, reading: Reading, started: Instant) -> Vec<Job> {
+        self.learn();
+        self.model.note_success();
+        let requests: Vec<&Request> = self.parcels.iter().map(|parcel| &*parcel.job.request).collect();
+        let usages = usages(&self.model, &requests, &reading);
+        let batch_size = self.parcels.len();
+        for ((parcel, answer), usage) in self.parcels.drain(..).zip(reading.answers).zip(usages) {
+            let Parcel { job, reservation } = parcel;
+            let record = record(&self.model, &job, usage, started, batch_size, CallOutcome::Answered);
+            reservation.settle(record.cost_nano_usd, usage.total_tokens());
+            self.model.options.sink.record(&record);
+            let reply = Reply { text: answer.text, finish: answer.finish, form_was_sent: self.with_form, record };
+            // Nobody may be waiting any more; the record is kept all the same.
+            let _ = job.answer.send(Ok(reply));
+        }
+        self.leftover
+    }
+
+    /// What an answer says about lists and forms.
+    fn learn(&self) {
+        if self.parcels.len() > 1 {
+            self.model.learn_lists(true);
+        } else if self.list_in_doubt {
+            tracing::warn!(model = self.model.name(), "the server takes no lists of prompts; they are sent one by one");
+            self.model.learn_lists(false);
+        }
+        if self.with_form {
+            if !self.model.knows_form() {
+                self.model.learn_form(true);
+            }
+        } else if self.form_in_doubt {
+            tracing::warn!(model = self.model.name(), "the server takes no schema for answers; none is sent any more");
+            self.model.learn_form(false);
+        }
+    }
+
+    fn fail(mut self, error: &Error, started: Instant) -> Vec<Job> {
+        let outcome = CallOutcome::Failed { error: error.to_string() };
+        let batch_size = self.parcels.len();
+        for Parcel { job, reservation } in self.parcels.drain(..) {
+            drop(reservation);
+            self.model.options.sink.record(&record(
+                &self.model,
+                &job,
+                Usage::default(),
+                started,
+                batch_size,
+                outcome.clone(),
+            ));
+            let _ = job.answer.send(Err(error.clone()));
+        }
+        self.leftover
+    }
+
+    /// Records prompts that nobody waits for.
+    fn finish_all(&mut self, started: Instant, outcome: &CallOutcome) {
+        let batch_size = self.parcels.len();
+        for Parcel { job, .. } in self.parcels.drain(..) {
+            self.model.options.sink.record(&record(
+                &self.model,
+                &job,
+                Usage::default(),
+                started,
+                batch_size,
+                outcome.clone(),
+            ));
+        }
+    }
+
+    /// Says a fault in full: which model, which server, what to try.
+    fn error(&self, fault: &Fault) -> Error {
+        let (model, server) = (self.model.name().to_owned(), self.model.wire.server());
+        let attempts = self.parcels[0].job.attempts;
+        match fault {
+            Fault::Status(fault) => {
+                let (status, message) = (fault.status, self.model.redacted(&fault.message));
+                match fault.kind {
+                    FaultKind::TooLong => Error::TooLong { model, message },
+                    FaultKind::Quota => Error::QuotaExhausted { model, server, message },
+                    FaultKind::Unauthorized => {
+                        let advice = match &self.model.config.api_key_env {
+                            Some(variable) => format!("check the key in {variable}, and what it may be used for"),
+                            None => "the server wants a key: name its variable in api_key_env".to_owned(),
+                        };
+                        Error::Unauthorized { model, server, status, message, advice }
+                    }
+                    FaultKind::Busy | FaultKind::Other => Error::Refused { model, server, status, message, attempts },
+                }
+            }
+            Fault::Redirect { target } => Error::Redirected { model, server, target: self.model.redacted(target) },
+            Fault::Broken { why } => Error::Unreachable { model, server, why: self.model.redacted(why), attempts },
+            Fault::TimedOut => Error::TimedOut { model, server, seconds: self.model.config.timeout_seconds, attempts },
+            Fault::Unreadable { why } => Error::Unreadable { model, server, why: self.model.redacted(why), attempts },
+            Fault::TooLarge => Error::AnswerTooLarge { model, server, bytes_max: self.model.options.answer_bytes_max },
+        }
+    }
+}
+
+/// Ends when nobody waits for any of the answers.
+async fn abandoned(parcels: &mut [Parcel]) {
+    for parcel in parcels {
+        parcel.job.answer.closed().await;
+    }
+}
+
+fn record(
+    model: &Model,
+    job: &Job,
+    usage: Usage,
+    started: Instant,
+    batch_size: usize,
+    outcome: CallOutcome,
+) -> CallRecord {
+    CallRecord {
+        model: model.name().to_owned(),
+        role: job.request.role,
+        prompt_hash: job.hash,
+        usage,
+        cost_nano_usd: match outcome {
+            CallOutcome::Answered => model.cost(&usage),
+            // Servers do not charge for errors.
+            CallOutcome::Failed { .. } | CallOutcome::Cancelled => Some(0),
+        },
+        price_version: model.price_version(),
+        latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        attempts: job.attempts,
+        batch_size: u32::try_from(batch_size).unwrap_or(u32::MAX),
+        outcome,
+    }
+}
