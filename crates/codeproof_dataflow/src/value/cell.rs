@@ -100,8 +100,9 @@ impl Cell {
 
     /// Puts `value` at a place that is not known: every entry may be it from now on.
     pub(crate) fn set_somewhere(&mut self, value: &Value) {
+        // While nothing stood anywhere else, there is nothing to join it with.
+        self.rest = if self.is_exact { value.clone() } else { self.rest.join(value) };
         self.is_exact = false;
-        self.rest = self.rest.join(value);
         if !value.labels().is_empty() {
             for (_, entry) in &mut self.entries {
                 *entry = entry.join(value);
@@ -118,6 +119,11 @@ impl Cell {
         let next = self.entries.iter().filter_map(|(key, _)| if let Key::Int(at) = key { Some(at + 1) } else { None });
         let next = next.max().unwrap_or(0);
         self.set(Key::Int(next), value);
+    }
+
+    /// Whether nothing is in it.
+    fn is_empty(&self) -> bool {
+        self.is_exact && self.entries.is_empty()
     }
 
     /// Every value in it.
@@ -150,10 +156,18 @@ impl Cell {
         // Lists that grew differently, such as in one branch: which place holds what is known no more.
         let is_list = self.kind == CellKind::List;
         if is_list && self.entries.len() != other.entries.len() {
-            joined.rest = self.any().join(&other.any());
+            joined.rest = match (self.is_empty(), other.is_empty()) {
+                (true, _) => other.any(),
+                (_, true) => self.any(),
+                _ => self.any().join(&other.any()),
+            };
             joined.is_exact = false;
         } else {
-            joined.rest = self.rest.join(&other.rest);
+            joined.rest = match (self.is_exact, other.is_exact) {
+                (true, _) => other.rest.clone(),
+                (_, true) => self.rest.clone(),
+                _ => self.rest.join(&other.rest),
+            };
             joined.is_exact = self.is_exact && other.is_exact;
             for (key, value) in &self.entries {
                 let known = other.entries.iter().find(|(known, _)| known == key);

@@ -576,7 +576,7 @@ impl<'p> Walker<'p> {
         self.block(&mut inner, &mut inside, &body.code);
         self.calls.pop();
         self.stack.pop();
-        let last = if inner.body.is_generator { inner.yielded.clone() } else { Value::constant(Constant::None) };
+        let last = if inner.body.is_generator { inner.given_out() } else { Value::constant(Constant::None) };
         inner.leave(last, &inside);
         let Some((value, left)) = inner.returned.take() else {
             state.die();

@@ -289,7 +289,7 @@ impl<'p> Walker<'p> {
         if is_host_part(frame, item, self) {
             self.check_origins(state, &value, hosts_checked());
         }
-        let known: Option<Vec<Constant>> = state.cell_of(list).filter(|(_, cell)| cell.is_exact).and_then(|(_, cell)| {
+        let known: Option<Vec<Constant>> = state.collection(list).filter(|cell| cell.is_exact).and_then(|cell| {
             match cell.kind {
                 CellKind::Dict => Some(
                     cell.entries
@@ -423,11 +423,14 @@ impl<'p> Walker<'p> {
             Expr::Local(local) => state.local(*local),
             _ => {
                 let was_quiet = std::mem::replace(&mut self.is_quiet, true);
+                let before = state;
                 let mut state = state.clone();
                 let value = self.eval(frame, &mut state, expr);
                 self.is_quiet = was_quiet;
+                let known = before.cell_of(&value).is_some();
                 match value.kind() {
-                    // A cell of the copy.
+                    // A cell that only the copy has.
+                    Kind::Cell(_) if !known => state.frozen(&value, 2).with_labels(state.labels(&value)),
                     Kind::Cell(_) => value.with_labels(state.labels(&value)),
                     _ => value,
                 }

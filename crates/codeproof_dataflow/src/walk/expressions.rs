@@ -156,7 +156,11 @@ impl<'p> Walker<'p> {
                 if let Some(operand) = operand {
                     let value = self.eval(frame, state, *operand);
                     self.returning(frame, state, &value, *operand);
-                    frame.yielded = frame.yielded.join(&state.frozen(&value, 2));
+                    let value = state.frozen(&value, 2);
+                    frame.yielded = Some(match &frame.yielded {
+                        Some(known) => known.join(&value),
+                        None => value,
+                    });
                 }
                 Value::unknown()
             }
@@ -293,7 +297,7 @@ impl<'p> Walker<'p> {
                 let text = self.percent_format(state, &values[0], &values[1]);
                 self.combined(frame, text, expr)
             }
-            BinaryOp::Divide if values.len() == 2 => match self.joined_path(state, values) {
+            BinaryOp::Divide => match self.joined_path(state, values) {
                 Some(path) => self.combined(frame, path, expr),
                 None => self.number_or_mixed(state, values),
             },

@@ -45,19 +45,18 @@ impl<'p> Walker<'p> {
     fn from_file(&mut self, state: &mut State, file: u32, sym: Sym, value: Value) -> Value {
         let store = Store::Global(file, sym);
         if let Some(stored) = self.world.stores.get(&store) {
-            return stored.clone();
+            return stored.join(&state.thawed(&value));
         }
+        if matches!(value.kind(), Kind::Function(..) | Kind::Class(_) | Kind::Module(_) | Kind::Node(_)) {
+            return value;
+        }
+        self.asked.insert(store);
         match value.kind() {
             // Flags are set from outside.
             Kind::Constants(constants) if constants.iter().all(|one| matches!(one, Constant::Bool(_) | Constant::None)) => {
-                self.asked.insert(store);
                 Value::unknown()
             }
             Kind::Tree(_) => self.shared(state, &value),
-            Kind::Unknown => {
-                self.asked.insert(store);
-                value
-            }
             _ => value,
         }
     }
@@ -88,7 +87,12 @@ impl<'p> Walker<'p> {
                 return self.read_node(frame, state, node, expr);
             }
             let _ = name;
-            return self.world.stores.get(&Store::Global(u32::MAX, sym)).cloned().unwrap_or_default();
+            let store = Store::Global(u32::MAX, sym);
+            if let Some(stored) = self.world.stores.get(&store) {
+                return stored.clone();
+            }
+            self.asked.insert(store);
+            return Value::unknown();
         }
         if let Some(value) = super::php::constant(text, frame.file.path.as_str()) {
             return value;
@@ -587,6 +591,9 @@ impl<'p> Walker<'p> {
                 self.put_back(frame, state, object, made);
             }
             None => {
+                if matches!(container.kind(), Kind::Parameter(_)) {
+                    self.walked.summary.is_sensitive = true;
+                }
                 if let (Some(place), Some(key)) = (place_key(frame, object), key.and_then(Value::as_constant)) {
                     state.set_place(&format!("{place}[{}]", key_text(key)), value);
                 } else if !value.labels().is_empty() {

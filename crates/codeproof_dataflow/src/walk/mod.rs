@@ -126,7 +126,7 @@ pub(crate) struct Frame<'p> {
     /// Depth of bodies walked inside each other.
     depth: usize,
     /// What was yielded.
-    yielded: Value,
+    yielded: Option<Value>,
 }
 
 impl<'p> Frame<'p> {
@@ -145,7 +145,7 @@ impl<'p> Frame<'p> {
             raised: Vec::new(),
             jumps: Vec::new(),
             depth,
-            yielded: Value::unknown(),
+            yielded: None,
         }
     }
 
@@ -160,6 +160,11 @@ impl<'p> Frame<'p> {
     fn name_of(&self, local: Local) -> &'p str {
         // Variables of comprehensions are kept apart by a blank.
         self.file.module.name(self.body.locals[local.index()]).trim_end()
+    }
+
+    /// What a generator gives.
+    fn given_out(&self) -> Value {
+        self.yielded.clone().unwrap_or_default()
     }
 
     fn leave(&mut self, value: Value, state: &State) {
@@ -238,7 +243,7 @@ impl<'p> Walker<'p> {
         self.enter_root(&mut frame, &mut state);
         let body = frame.body;
         self.block(&mut frame, &mut state, &body.code);
-        let value = if frame.body.is_generator { frame.yielded.clone() } else { Value::constant(crate::ir::Constant::None) };
+        let value = if frame.body.is_generator { frame.given_out() } else { Value::constant(crate::ir::Constant::None) };
         frame.leave(value, &state);
         self.walked.summary.steps = u32::try_from(self.steps).unwrap_or(u32::MAX);
         match frame.returned.take() {

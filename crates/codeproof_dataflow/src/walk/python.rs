@@ -770,7 +770,7 @@ impl<'p> Walker<'p> {
                 Expr::Local(local) => state.local(*local),
                 _ => holder,
             };
-            let pattern = state.cell_of(&pattern).and_then(|(_, cell)| cell.text.clone());
+            let pattern = state.collection(&pattern).and_then(|cell| cell.text.clone());
             (pattern, given.first())
         };
         let (Some(pattern), Some(subject)) = (pattern, subject) else { return };

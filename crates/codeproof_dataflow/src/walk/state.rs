@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::contexts::html::HtmlState;
-use crate::ir::Local;
+use crate::ir::{Constant, Local};
 use crate::value::{Cell, CellId, Facts, Kind, Label, Origin, Value, add_label};
 
 /// States of the page kept apart; more become the first ones.
@@ -146,6 +146,15 @@ impl State {
         }
     }
 
+    /// The list or mapping a value is, also one of another walk.
+    pub(crate) fn collection<'v>(&'v self, value: &'v Value) -> Option<&'v Cell> {
+        match value.kind() {
+            Kind::Cell(id) => self.cell(*id).map(Arc::as_ref),
+            Kind::Tree(cell) => Some(cell),
+            _ => None,
+        }
+    }
+
     /// Changes a cell.
     pub(crate) fn change(&mut self, id: CellId, change: impl FnOnce(&mut Cell)) {
         if let Some(Some(cell)) = Arc::make_mut(&mut self.heap).get_mut(id.0 as usize) {
@@ -260,4 +269,55 @@ impl State {
             self.checked = Arc::new(both);
         }
     }
+
+    /// After a round of a loop that began at `before`: what the round changed, further rounds change further. Whether
+    /// there is foreign data where there was none.
+    pub(crate) fn widen(&mut self, before: &State) -> bool {
+        if self.is_dead || before.is_dead {
+            return false;
+        }
+        let mut grew = false;
+        if !Arc::ptr_eq(&self.locals, &before.locals) {
+            for (now, then) in Arc::make_mut(&mut self.locals).iter_mut().zip(before.locals.iter()) {
+                grew |= widen(now, then);
+            }
+        }
+        if !Arc::ptr_eq(&self.heap, &before.heap) {
+            for (now, then) in Arc::make_mut(&mut self.heap).iter_mut().zip(before.heap.iter()) {
+                if let (Some(now), Some(then)) = (now, then)
+                    && !Arc::ptr_eq(now, then)
+                {
+                    grew |= widen_cell(Arc::make_mut(now), then);
+                }
+            }
+        }
+        grew
+    }
+}
+
+/// As [`State::widen`], for one value.
+fn widen(now: &mut Value, then: &Value) -> bool {
+    if let (Some(constants), Some(known)) = (now.as_constants(), then.as_constants())
+        && constants != known
+    {
+        let is_number = |one: &Constant| matches!(one, Constant::Int(_) | Constant::Float(_) | Constant::Bool(_));
+        *now = now.with_kind(if constants.iter().all(is_number) { Kind::Number } else { Kind::Harmless });
+    }
+    now.labels().len() > then.labels().len()
+}
+
+/// As [`State::widen`], for what is in a cell.
+fn widen_cell(now: &mut Cell, then: &Cell) -> bool {
+    let mut grew = widen(&mut now.rest, &then.rest);
+    for (key, value) in &mut now.entries {
+        grew |= match then.entries.iter().find(|(known, _)| known == key) {
+            Some((_, known)) => widen(value, known),
+            None => !value.labels().is_empty(),
+        };
+    }
+    if now.is_exact && now.entries.len() > then.entries.len() {
+        let any = now.any();
+        now.set_somewhere(&any);
+    }
+    grew
 }

@@ -7,6 +7,9 @@ use crate::value::{Kind, Move, Reason, Value};
 /// Items of an exact list that a loop goes through one by one.
 const UNROLLED_MAX: usize = 8;
 
+/// Rounds of a loop that are walked at most: two, and more while each brings foreign data somewhere new.
+const ROUNDS_MAX: usize = 4;
+
 impl<'p> Walker<'p> {
     pub(super) fn block(&mut self, frame: &mut Frame<'p>, state: &mut State, block: &'p Block) {
         for stmt in block {
@@ -68,7 +71,7 @@ impl<'p> Walker<'p> {
                     }
                     None => Value::constant(Constant::None),
                 };
-                let value = if frame.body.is_generator { frame.yielded.clone() } else { value };
+                let value = if frame.body.is_generator { frame.given_out() } else { value };
                 frame.leave(value, state);
                 state.die();
             }
@@ -216,11 +219,15 @@ impl<'p> Walker<'p> {
             }
             None => {
                 let (key, value) = self.item_of(frame, state, &items, each.items);
-                for _ in 0..2 {
-                    let mut turn = self.copy(state);
+                for turn in 0..ROUNDS_MAX {
+                    let before = state.clone();
+                    let mut round = self.copy(state);
                     let item = Some((each, key.clone(), value.clone(), bytes));
-                    self.round(frame, &mut turn, inner, item, &mut breaks);
-                    state.join(turn);
+                    self.round(frame, &mut round, inner, item, &mut breaks);
+                    state.join(round);
+                    if turn > 0 && !state.widen(&before) {
+                        break;
+                    }
                 }
             }
         }
@@ -233,57 +240,46 @@ impl<'p> Walker<'p> {
     fn repeat_while(&mut self, frame: &mut Frame<'p>, state: &mut State, inner: &'p Loop) {
         let mut breaks: Option<State> = None;
         let mut left: Option<State> = None;
-        for turn in 0..2 {
+        for turn in 0..ROUNDS_MAX {
             if state.is_dead {
                 break;
             }
+            let before = state.clone();
             let mut round = self.copy(state);
+            // Whether every way here goes through the round.
+            let mut is_certain = inner.test_is_last || inner.test.is_none();
             if let Some(test) = inner.test.filter(|_| !inner.test_is_last) {
-                let value = self.eval(frame, &mut round, test);
-                let truth = self.truth(&round, &value);
-                if truth != Some(true) {
-                    let mut done = round.clone();
-                    self.assume(frame, &mut done, test, false);
-                    join_option(&mut left, &done);
-                }
+                let truth = self.leave_by(frame, &mut round, test, &mut left);
                 if truth == Some(false) {
                     state.die();
                     break;
                 }
-                self.assume(frame, &mut round, test, true);
+                is_certain = truth == Some(true);
             }
             self.round(frame, &mut round, inner, None, &mut breaks);
             if let Some(test) = inner.test.filter(|_| inner.test_is_last)
                 && !round.is_dead
+                && self.leave_by(frame, &mut round, test, &mut left) == Some(false)
             {
-                let value = self.eval(frame, &mut round, test);
-                let truth = self.truth(&round, &value);
-                if truth != Some(true) {
-                    let mut done = round.clone();
-                    self.assume(frame, &mut done, test, false);
-                    join_option(&mut left, &done);
-                }
-                if truth == Some(false) {
-                    state.die();
-                    break;
-                }
-                self.assume(frame, &mut round, test, true);
+                state.die();
+                break;
             }
-            // What the first round found out holds on some way into the second.
-            if turn == 0 { state.join(round) } else { *state = { let mut all = state.clone(); all.join(round); all } }
+            if turn == 0 && is_certain {
+                *state = round;
+            } else {
+                state.join(round);
+            }
+            if turn > 0 && !state.widen(&before) {
+                break;
+            }
         }
-        // After two rounds more are like the second: leaving is as after it.
+        // More rounds are like the last one: leaving is as after it.
         if !state.is_dead {
             let mut done = state.clone();
             match inner.test {
                 Some(test) if !inner.test_is_last => {
-                    let value = self.eval(frame, &mut done, test);
-                    if self.truth(&done, &value) == Some(true) {
-                        // A counter that ran to the edge of what is followed.
-                        self.assume(frame, &mut done, test, false);
-                    } else {
-                        self.assume(frame, &mut done, test, false);
-                    }
+                    self.eval(frame, &mut done, test);
+                    self.assume(frame, &mut done, test, false);
                     join_option(&mut left, &done);
                 }
                 Some(_) => join_option(&mut left, &done),
@@ -300,6 +296,27 @@ impl<'p> Walker<'p> {
         if let Some(breaks) = breaks {
             state.join(breaks);
         }
+    }
+
+    /// The test of a loop: `round` goes on where it may hold, `left` is where it may not.
+    fn leave_by(
+        &mut self,
+        frame: &mut Frame<'p>,
+        round: &mut State,
+        test: ExprId,
+        left: &mut Option<State>,
+    ) -> Option<bool> {
+        let value = self.eval(frame, round, test);
+        let truth = self.truth(round, &value);
+        if truth != Some(true) {
+            let mut done = round.clone();
+            self.assume(frame, &mut done, test, false);
+            join_option(left, &done);
+        }
+        if truth != Some(false) {
+            self.assume(frame, round, test, true);
+        }
+        truth
     }
 
     /// One round of a loop.
@@ -374,7 +391,7 @@ impl<'p> Walker<'p> {
                     }
                     Pattern::Structure(places) => {
                         only_constants = false;
-                        let part = subject.with_kind(Kind::Unknown);
+                        let part = Value::tainted(state.labels(&subject));
                         for place in places {
                             self.assign(frame, &mut taken, place, part.clone(), frame.body.bytes_of(switch.subject));
                         }

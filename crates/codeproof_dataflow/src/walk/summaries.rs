@@ -124,6 +124,7 @@ impl<'p> Walker<'p> {
                     *inner = self.put(state, inner, bound);
                 }
                 tree.rest = self.put(state, &tree.rest, bound);
+                tree.text = tree.text.map(|text| self.put(state, &text, bound));
                 value.with_kind(Kind::Tree(Box::new(tree))).with_labels(self.put_labels(state, value.labels(), bound))
             }
             Kind::Function(body, receiver) => {
