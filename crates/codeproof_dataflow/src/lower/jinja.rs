@@ -2,8 +2,10 @@
 //!
 //! Text and `{{ … }}` become [`StmtKind::Output`], tags become the statements they stand for, blocks and macros bodies of
 //! their own. Variables are those that were passed to the template: locals that nobody assigns. What only the engine can
-//! do, which knows other templates, is a call of a name that no program has ([`ENGINE_NAMES`]); a filter `x|f(y)` is the call
-//! `|f(x, y)`. Whether a value is escaped when it is emitted is decided here, from the filters on its way.
+//! do, which knows other templates, is a call of a name that no program has: `@escaped(value)`, `@text()` (something nobody
+//! outside chose), `@include(name, variable=…)` and `@include_only`, `@extends(name)`, `@block(name)`, `@super()`,
+//! `@macro(template, name, arguments…)`. A filter `x|f(y)` is the call `|f(x, y)`. Whether a value is escaped when it is
+//! emitted is decided here, from the filters on its way.
 //!
 //! One pass with a list of open tags. An expression that is nested too deep, or is none, becomes [`Expr::Unknown`] of the
 //! variables in it. Blanks that a template trims are kept.
@@ -24,11 +26,6 @@ use crate::ir::{Argument, Block, Bytes, Constant, Expr, ExprId, Module, Name, St
 use expressions::Given;
 use scan::{Piece, Span, pieces};
 use tags::Open;
-
-/// Calls that the engine carries out: `@escaped(value)`, `@text()` (something nobody outside chose), `@include(name,
-/// variable=…)` and `@include_only`, `@extends(name)`, `@block(name)`, `@super()`, `@macro(template, name, arguments…)`.
-pub(crate) const ENGINE_NAMES: [&str; 8] =
-    ["@escaped", "@text", "@include", "@include_only", "@extends", "@block", "@super", "@macro"];
 
 /// What the name of a block's body begins with.
 pub(crate) const BLOCK: &str = "@block ";

@@ -3,7 +3,7 @@
 use codeproof_types::Language;
 use rustc_hash::FxHashMap;
 
-use super::{File, Known, Modules, Program, SourceFile};
+use super::{File, Known, Modules, Program, SourceFile, Templates};
 use crate::ir::{BodyId, BodyKind, Expr, ExprId, Import};
 use crate::specs::{NodeId, Specs};
 use crate::value::{BodyRef, ClassRef, Kind, Value};
@@ -20,7 +20,7 @@ impl<'s> Program<'s> {
         let mut modules = Modules::default();
         let mut linked = Vec::with_capacity(files.len());
         for (number, SourceFile { path, module }) in (0u32..).zip(files) {
-            if specs.language() == Language::Python {
+            if specs.language() == Language::Python && !crate::lower::is_template(&path) {
                 modules.add(path.as_str(), number);
             }
             let syms = module.names.iter().map(|name| names.intern(name)).collect();
@@ -44,6 +44,7 @@ impl<'s> Program<'s> {
             classes: FxHashMap::default(),
             methods: FxHashMap::default(),
             outer_bases: FxHashMap::default(),
+            templates: Templates::default(),
             page_variables: FxHashMap::default(),
             known,
         };
@@ -55,6 +56,7 @@ impl<'s> Program<'s> {
         program.define();
         program.import();
         program.find_outer_bases();
+        program.find_templates();
         program
     }
 

@@ -4,6 +4,7 @@ mod link;
 mod modules;
 mod order;
 mod summary;
+mod templates;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::value::{BodyRef, ClassRef, Value};
 pub(crate) use modules::Modules;
 pub(crate) use order::levels;
 pub(crate) use summary::{Held, Store, Summary};
+pub(crate) use templates::Templates;
 
 /// One lowered file.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub(crate) struct Program<'s> {
     pub(crate) methods: FxHashMap<Sym, Vec<BodyRef>>,
     /// What the specs say of the classes outside of the program that a class extends, through any number of classes.
     pub(crate) outer_bases: FxHashMap<ClassRef, Vec<NodeId>>,
+    /// Files that can be rendered.
+    pub(crate) templates: Templates,
     /// Variables of pages that specs know, by their names without `$`.
     pub(crate) page_variables: FxHashMap<Sym, NodeId>,
     /// Names the engine itself asks for.

@@ -64,6 +64,8 @@ pub(crate) struct Entry {
     /// What it does with its arguments.
     #[serde(default)]
     pub(crate) sinks: Vec<SinkSpec>,
+    /// It shows a template, or finds one to show.
+    pub(crate) renders: Option<Rendering>,
     /// Sets a word on the receiver (or argument) that a sink's `when` may ask for.
     pub(crate) sets: Option<Setting>,
     /// The call does not come back.
@@ -198,6 +200,25 @@ pub(crate) enum Scalar {
     Int(i64),
     /// `text`.
     Text(String),
+}
+
+/// A call that shows a template of the program.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rendering {
+    /// What names it: of several ways the first that gives text, or an object that another such call gave.
+    pub(crate) template: ArgumentRef,
+    /// The table of its variables: of several ways the first that gives one.
+    pub(crate) context: Option<ArgumentRef>,
+    /// Named arguments are variables.
+    #[serde(default)]
+    pub(crate) named: bool,
+    /// Two arguments: a variable's name, and its value.
+    #[serde(default)]
+    pub(crate) variable: Vec<ArgumentRef>,
+    /// Variables that every template has, by the names of what they are.
+    #[serde(default)]
+    pub(crate) variables: std::collections::BTreeMap<String, String>,
 }
 
 /// A word on an object.

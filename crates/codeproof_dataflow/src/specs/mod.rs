@@ -5,7 +5,7 @@ mod load;
 mod tree;
 
 pub(crate) use format::{
-    ArgumentRef, Check, Cleaning, Condition, EntryPoint, Scalar, SourceSpec,
+    ArgumentRef, Check, Cleaning, Condition, EntryPoint, Rendering, Scalar, SourceSpec,
 };
 pub use load::{SpecError, SpecFault};
 pub use tree::Specs;

@@ -83,6 +83,9 @@ impl Specs {
             if let Some(gives) = entry.gives.as_deref().filter(|gives| !is_word(gives)) {
                 self.insert(gives);
             }
+            for name in entry.renders.iter().flat_map(|rendering| rendering.variables.values()) {
+                self.insert(name);
+            }
             self.entries.push((entry, framework.clone()));
         }
         self.star = self.names.get("*");

@@ -10,6 +10,11 @@ use crate::value::{Cell, CellKind, ClassRef, Key, Kind, Value};
 impl<'p> Walker<'p> {
     pub(super) fn local(&mut self, frame: &Frame<'p>, state: &State, local: Local) -> Value {
         let value = state.local(local);
+        // What templates have beyond what they are given (`request`).
+        if !self.program.is_php() && value == Value::unknown() && self.program.templates.has(frame.at.file) {
+            let node = self.program.page_variables.get(&frame.file.sym(frame.body.locals[local.index()]));
+            return node.map_or(value, |node| Value::of(Kind::Node(*node)));
+        }
         // A variable of the file that is read before this walk set it (PHP includes, `__name__`).
         if self.program.is_php() && value == Value::unknown() {
             let sym = frame.file.sym(frame.body.locals[local.index()]);

@@ -6,6 +6,7 @@ mod conditions;
 mod constants;
 mod entry;
 mod expressions;
+mod filters;
 mod members;
 mod php;
 mod python;
@@ -14,6 +15,7 @@ mod specs;
 mod state;
 mod statements;
 mod summaries;
+mod templates;
 
 use std::sync::Arc;
 
@@ -90,6 +92,8 @@ pub(crate) struct Walker<'p> {
     is_quiet: bool,
     /// The calls of the bodies that are walked inside this one, innermost last.
     calls: Vec<CallSite>,
+    /// Templates being rendered, outermost first.
+    rendered_pages: Vec<templates::Page>,
     /// A value that is followed because somebody asked.
     pub(crate) probe: Option<ProbeAt>,
     /// A function whose arguments are written down.
@@ -222,6 +226,7 @@ impl<'p> Walker<'p> {
             route: None,
             is_quiet: false,
             calls: Vec::new(),
+            rendered_pages: Vec::new(),
             probe: None,
             watched: None,
         }

@@ -382,6 +382,7 @@ impl<'p> Walker<'p> {
                 let carried = self.through(frame, state, expr, &[first?.clone()], name);
                 Some(carried.map_labels(&mut |label| Label { facts: Encoding::Decode.apply(label.facts), ..label.clone() }))
             }
+            _ if name.starts_with(['@', '|']) => self.template_function(frame, state, expr, name, arguments),
             _ => None,
         }
     }

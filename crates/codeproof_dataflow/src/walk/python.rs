@@ -137,6 +137,9 @@ impl<'p> Walker<'p> {
                 }
                 Some(state.allocate(cell))
             }
+            "django.template.Context" | "django.template.context.Context" => first.cloned(),
+            "django.template.RequestContext" => arguments.at(1).cloned(),
+            _ if name.starts_with(['@', '|']) => self.template_function(frame, state, expr, name, arguments),
             _ => None,
         }
     }

@@ -338,7 +338,7 @@ impl<'p> Walker<'p> {
                     value: text.clone(),
                     spot: frame.spot(whole),
                     argument: frame.spot(argument),
-                    callee: "echo".into(),
+                    callee: if self.program.is_php() { "echo" } else { "the template" }.into(),
                     beyond: None,
                     page: Some(page),
                 };

@@ -328,6 +328,9 @@ impl<'p> Walker<'p> {
                     None => value.labels().iter().for_each(|label| state.check(&label.origin, facts)),
                 }
             }
+            if let Some(rendering) = &entry.renders {
+                result = self.rendered(frame, state, expr, rendering, receiver, arguments, result);
+            }
             if entry.ends {
                 state.die();
             }

@@ -1,0 +1,393 @@
+//! Rendering: a call that shows a template is walked with the variables it gives, as are the templates it takes in.
+
+use super::arguments::Arguments;
+use super::{Frame, State, Walker};
+use crate::contexts::html::HtmlState;
+use crate::ir::{BodyId, BodyKind, Constant, ExprId};
+use crate::lower::jinja::BLOCK;
+use crate::names::Sym;
+use crate::specs::{ArgumentRef, Rendering};
+use crate::value::{BodyRef, CellKind, Facts, Key, Kind, Label, Move, Traits, Value};
+
+/// Templates walked inside each other, with the functions around them, at most.
+const DEPTH_MAX: usize = 9;
+
+/// Expressions of a template that is walked where it is rendered, at most.
+const EXPRS_MAX: usize = 12_000;
+
+/// Templates that one call may mean, at most.
+const NAMES_MAX: usize = 4;
+
+/// Where the name of the template that an object shows is kept in it. No program has such a field.
+const NAME: &str = "@template";
+
+/// A page that is being emitted.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    /// The variables it was given.
+    variables: Vec<(Sym, Value)>,
+    /// What any other variable may be.
+    rest: Option<Value>,
+    /// The template, and those it extends: nearest first.
+    chain: Vec<u32>,
+    /// The block that is being emitted, and whose of [`Page::chain`] it is.
+    block: Option<(Sym, usize)>,
+}
+
+impl<'p> Walker<'p> {
+    /// A call that shows a template, or finds one to show; gives what it gives.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
+    pub(super) fn rendered(
+        &mut self,
+        frame: &mut Frame<'p>,
+        state: &mut State,
+        expr: ExprId,
+        rendering: &'p Rendering,
+        receiver: Option<&Value>,
+        arguments: &Arguments,
+        result: Value,
+    ) -> Value {
+        let names = ways(&rendering.template).into_iter().find_map(|way| {
+            let given = self.argument(state, way, receiver, arguments)?;
+            if matches!(given.value.kind(), Kind::Parameter(_)) {
+                self.walked.summary.is_sensitive = true;
+            }
+            let names = names_in(state, &given.value);
+            (!names.is_empty()).then_some(names)
+        });
+        let Some(names) = names else { return result };
+        if let Some((id, _)) = state.cell_of(&result) {
+            let kept = names.iter().map(|name| Constant::Str(name.as_str().into())).collect();
+            state.change(id, |cell| cell.set(Key::Text(NAME.into()), Value::of(Kind::Constants(kept))));
+        }
+        if self.is_quiet {
+            return result;
+        }
+        let page = self.page_of(frame, state, expr, rendering, receiver, arguments);
+        let is_tainted = page.variables.iter().map(|(_, value)| value).chain(&page.rest).any(|value| !state.labels(value).is_empty());
+        // A template that shows another goes on with its own page and variables.
+        if self.program.templates.has(frame.at.file) {
+            self.take_in(frame, state, &names, page.variables, false);
+            return result;
+        }
+        if !is_tainted {
+            return result;
+        }
+        let from = frame.at.file;
+        for file in names.iter().filter_map(|name| self.program.template_named(from, name)) {
+            let page = Page { variables: page.variables.clone(), rest: page.rest.clone(), chain: vec![file], block: None };
+            let around = std::mem::replace(&mut state.pages, vec![HtmlState::default()]);
+            self.enter(frame, state, BodyRef { file, body: BodyId(0) }, page);
+            state.pages = around;
+        }
+        result
+    }
+
+    /// The variables that a call gives to a template.
+    fn page_of(
+        &mut self,
+        frame: &Frame<'p>,
+        state: &mut State,
+        expr: ExprId,
+        rendering: &Rendering,
+        receiver: Option<&Value>,
+        arguments: &Arguments,
+    ) -> Page {
+        let mut given: Vec<(Sym, Value, Option<ExprId>)> = Vec::new();
+        let mut rest = None;
+        for way in rendering.context.iter().flat_map(ways) {
+            let Some(one) = self.argument(state, way, receiver, arguments) else { continue };
+            let Some(table) = state.collection(&one.value) else {
+                // A table that is not known holds what was put into it, under whatever name.
+                let is_table = matches!(one.value.kind(), Kind::Unknown) && !one.value.labels().is_empty();
+                rest = rest.or_else(|| is_table.then(|| guessed(&one.value)));
+                continue;
+            };
+            if !matches!(table.kind, CellKind::Dict | CellKind::Array | CellKind::Foreign(_)) {
+                continue;
+            }
+            for (key, value) in &table.entries {
+                if let Key::Text(name) = key
+                    && let Some(sym) = self.program.names.get(name)
+                {
+                    given.push((sym, value.clone(), one.expr));
+                }
+            }
+            if !table.is_exact && !table.rest.labels().is_empty() {
+                rest = Some(guessed(&table.rest));
+            }
+            break;
+        }
+        if rendering.named {
+            given.extend(arguments.by_name.iter().map(|(name, one)| (*name, one.value.clone(), one.expr)));
+            rest = rest.or_else(|| arguments.rest.as_ref().map(|one| Value::tainted(state.labels(&one.value))));
+        }
+        if let [name, value] = rendering.variable.as_slice()
+            && let Some(name) = self.argument(state, name, receiver, arguments)
+            && let Some(sym) = name.value.as_str().and_then(|name| self.program.names.get(name))
+            && let Some(one) = self.argument(state, value, receiver, arguments)
+        {
+            given.push((sym, one.value, one.expr));
+        }
+        let mut variables = Vec::with_capacity(given.len());
+        for (sym, value, at) in given {
+            let spot = frame.spot_of(at.unwrap_or(expr));
+            let what = Move::Passed(self.program.text(sym).into());
+            let value = passed(state, &value, &mut |label| label.stepped(spot, what.clone()), 2);
+            variables.push((sym, value));
+        }
+        Page { variables, rest: rest.filter(|rest| !rest.labels().is_empty()), ..Page::default() }
+    }
+
+    /// Walks a body of a template as (a part of) `page`.
+    fn enter(&mut self, frame: &mut Frame<'p>, state: &mut State, at: BodyRef, page: Page) {
+        let body = self.program.body(at);
+        let size = body.exprs.len();
+        let is_near = frame.depth < DEPTH_MAX && !self.stack.contains(&at) && size <= EXPRS_MAX;
+        if !is_near || self.steps + size as u64 > self.steps_max / 2 {
+            return;
+        }
+        let file = self.program.file(at.file);
+        let mut variables = page.variables.clone();
+        for local in &body.locals {
+            let sym = self.trimmed(at.file, *local);
+            // What a page gives to itself is no variable it was given.
+            if let Some(rest) = page.rest.as_ref().filter(|_| !matches!(file.module.name(*local), "loop" | "forloop" | "this"))
+                && !variables.iter().any(|(known, _)| *known == sym)
+            {
+                variables.push((sym, rest.clone()));
+            }
+        }
+        if variables.is_empty() {
+            // A name that is in no template: what is walked shares no variable with what it is walked from.
+            variables.push((self.program.known.star, Value::unknown()));
+        }
+        let before = state.clone();
+        self.rendered_pages.push(page);
+        self.walk_page(frame, state, at, &variables);
+        self.rendered_pages.pop();
+        if state.is_dead {
+            *state = before;
+        }
+    }
+
+    /// The name of a variable, without the mark of those that only a part of the body sees.
+    fn trimmed(&self, file: u32, local: crate::ir::Name) -> Sym {
+        let file = self.program.file(file);
+        let name = file.module.name(local);
+        name.strip_suffix(' ').and_then(|name| self.program.names.get(name)).unwrap_or_else(|| file.sym(local))
+    }
+
+    /// What a template sees: what its page was given, and its own variables.
+    fn visible(&self, frame: &Frame<'p>, state: &State) -> Vec<(Sym, Value)> {
+        let mut seen = self.rendered_pages.last().map(|page| page.variables.clone()).unwrap_or_default();
+        for (name, value) in frame.body.locals.iter().zip(state.locals()) {
+            if *value != Value::unknown() {
+                let sym = self.trimmed(frame.at.file, *name);
+                seen.retain(|(known, _)| *known != sym);
+                seen.push((sym, value.clone()));
+            }
+        }
+        seen
+    }
+
+    /// Takes a template into the page; with the variables of this one unless it is `only` to have its own.
+    fn take_in(
+        &mut self,
+        frame: &mut Frame<'p>,
+        state: &mut State,
+        names: &[String],
+        own: Vec<(Sym, Value)>,
+        only: bool,
+    ) {
+        let mut variables = if only { Vec::new() } else { self.visible(frame, state) };
+        variables.retain(|(name, _)| own.iter().all(|(known, _)| known != name));
+        variables.extend(own);
+        let rest = self.rendered_pages.last().and_then(|page| page.rest.clone()).filter(|_| !only);
+        if rest.is_none() && variables.iter().all(|(_, value)| state.labels(value).is_empty()) {
+            return;
+        }
+        let file = names.iter().find_map(|name| self.program.template_named(frame.at.file, name));
+        if let Some(file) = file {
+            let page = Page { variables, rest, chain: vec![file], block: None };
+            self.enter(frame, state, BodyRef { file, body: BodyId(0) }, page);
+        }
+    }
+
+    /// Goes on with the template that this one extends; without it the blocks of this one are the page.
+    fn extend(&mut self, frame: &mut Frame<'p>, state: &mut State, names: &[String]) {
+        let Some(page) = self.page_here(frame, state) else { return };
+        let file = names.iter().find_map(|name| self.program.template_named(frame.at.file, name));
+        if let Some(file) = file.filter(|file| !page.chain.contains(file)) {
+            let mut chain = page.chain.clone();
+            chain.push(file);
+            self.enter(frame, state, BodyRef { file, body: BodyId(0) }, Page { chain, ..page });
+            return;
+        }
+        let module = &self.program.file(frame.at.file).module;
+        let blocks = (0u32..).zip(&module.bodies).filter(|(_, body)| module.name(body.name).starts_with(BLOCK));
+        for (number, body) in blocks {
+            let (at, name) = (BodyRef { file: frame.at.file, body: BodyId(number) }, frame.file.sym(body.name));
+            let level = page.chain.len() - 1;
+            let part = Page {
+                variables: page.variables.clone(),
+                rest: page.rest.clone(),
+                chain: page.chain.clone(),
+                block: Some((name, level)),
+            };
+            self.enter(frame, state, at, part);
+        }
+    }
+
+    /// The page as it is here; `None` when nothing in it is foreign.
+    fn page_here(&self, frame: &Frame<'p>, state: &State) -> Option<Page> {
+        let variables = self.visible(frame, state);
+        let around = self.rendered_pages.last();
+        let rest = around.and_then(|page| page.rest.clone());
+        if rest.is_none() && variables.iter().all(|(_, value)| state.labels(value).is_empty()) {
+            return None;
+        }
+        let chain = around.map_or_else(|| vec![frame.at.file], |page| page.chain.clone());
+        Some(Page { variables, rest, chain, block: around.and_then(|page| page.block) })
+    }
+
+    /// Emits a block: as the nearest template has it, or behind level `from` for `super()`.
+    fn block_named(&mut self, frame: &mut Frame<'p>, state: &mut State, name: Sym, from: usize) {
+        let Some(page) = self.page_here(frame, state) else { return };
+        let found = page.chain.iter().enumerate().skip(from).find_map(|(level, file)| {
+            let of = self.program.file(*file);
+            let body = of.module.bodies.iter().position(|body| of.sym(body.name) == name && body.kind == BodyKind::Function)?;
+            Some((level, BodyRef { file: *file, body: BodyId(u32::try_from(body).ok()?) }))
+        });
+        if let Some((level, at)) = found {
+            self.enter(frame, state, at, Page { block: Some((name, level)), ..page });
+        }
+    }
+
+    /// What a lowered template asks the engine for, and filters; `None` when nothing is to be said of them.
+    pub(super) fn template_function(
+        &mut self,
+        frame: &mut Frame<'p>,
+        state: &mut State,
+        expr: ExprId,
+        name: &str,
+        arguments: &Arguments,
+    ) -> Option<Value> {
+        if let Some(filter) = name.strip_prefix('|') {
+            return self.filter(frame, state, expr, filter, arguments);
+        }
+        let harmless = Some(Value::of(Kind::Harmless));
+        match name {
+            "@escaped" => Some(self.autoescaped(frame, state, expr, arguments.at(0)?)),
+            "@text" => harmless,
+            "@include" | "@include_only" => {
+                let names = names_in(state, arguments.at(0)?);
+                let mut own: Vec<(Sym, Value)> =
+                    arguments.by_name.iter().map(|(name, given)| (*name, given.value.clone())).collect();
+                if let Some(table) = arguments.at(1).and_then(|table| state.collection(table)) {
+                    own.extend(table.entries.iter().filter_map(|(key, value)| match key {
+                        Key::Text(name) => Some((self.program.names.get(name)?, value.clone())),
+                        Key::Int(_) => None,
+                    }));
+                }
+                self.take_in(frame, state, &names, own, name == "@include_only");
+                harmless
+            }
+            "@extends" => {
+                let names = names_in(state, arguments.at(0)?);
+                self.extend(frame, state, &names);
+                harmless
+            }
+            "@block" => {
+                let name = format!("{BLOCK}{}", arguments.at(0)?.as_str()?);
+                if let Some(name) = self.program.names.get(&name) {
+                    self.block_named(frame, state, name, 0);
+                }
+                harmless
+            }
+            "@super" => {
+                if let Some((name, level)) = self.rendered_pages.last().and_then(|page| page.block) {
+                    self.block_named(frame, state, name, level + 1);
+                }
+                harmless
+            }
+            "@macro" => {
+                let template = names_in(state, arguments.at(0)?);
+                let name = self.program.names.get(arguments.at(1)?.as_str()?)?;
+                let file = template.iter().find_map(|template| self.program.template_named(frame.at.file, template))?;
+                let target = self.program.static_name(file, name).filter(|value| matches!(value.kind(), Kind::Function(..)))?;
+                let mut given = arguments.clone();
+                given.by_place.drain(..2);
+                Some(self.call_value(frame, state, expr, &target, &given, self.program.text(name)))
+            }
+            _ => None,
+        }
+    }
+
+    /// A value as a template that escapes emits it.
+    fn autoescaped(&self, frame: &Frame<'p>, state: &State, expr: ExprId, value: &Value) -> Value {
+        let text = self.as_text(state, value);
+        if text.labels().is_empty() {
+            return match text.as_str() {
+                Some(constant) if constant.contains(['<', '>', '&', '"', '\'']) => Value::of(Kind::Harmless),
+                // Known parts are escaped as well, so they say nothing of where the page stands.
+                _ if matches!(text.kind(), Kind::Text(_)) => Value::unknown(),
+                _ => text,
+            };
+        }
+        let (spot, what) = (frame.spot_of(expr), Move::Cleaned("escaping".into()));
+        Value::tainted(text.labels().to_vec()).map_labels(&mut |label| {
+            let facts = crate::value::Encoding::Html.apply(label.facts);
+            Label { facts, ..label.clone() }.stepped(spot, what.clone())
+        })
+    }
+}
+
+/// The ways to name an argument, one by one.
+fn ways(wanted: &ArgumentRef) -> Vec<&ArgumentRef> {
+    match wanted {
+        ArgumentRef::Either(ways) => ways.iter().collect(),
+        one => vec![one],
+    }
+}
+
+/// The names of templates that a value is: texts, lists of them, and objects that show one.
+fn names_in(state: &State, value: &Value) -> Vec<String> {
+    let texts = |value: &Value| -> Vec<String> {
+        let constants = value.as_constants().unwrap_or_default();
+        let texts = constants.iter().filter_map(|constant| match constant {
+            Constant::Str(text) => Some(text.to_string()),
+            _ => None,
+        });
+        texts.take(NAMES_MAX).collect()
+    };
+    match state.collection(value) {
+        Some(cell) if cell.kind == CellKind::List => cell.values().flat_map(texts).take(NAMES_MAX).collect(),
+        Some(cell) => cell.entries.iter().find(|(key, _)| *key == Key::Text(NAME.into())).map_or_else(Vec::new, |(_, name)| texts(name)),
+        None => texts(value),
+    }
+}
+
+/// What is in a table nobody knows by name: whether it is there under this one is a guess.
+fn guessed(value: &Value) -> Value {
+    Value::tainted(value.labels().to_vec()).map_labels(&mut |label| {
+        let traits = label.facts.traits.or(Traits::GUESSED).or(Traits::PERHAPS_CLEANED);
+        Label { facts: Facts { traits, ..label.facts }, ..label.clone() }
+    })
+}
+
+/// A value after a step, with what is in it.
+fn passed(state: &mut State, value: &Value, step: &mut impl FnMut(&Label) -> Label, depth: usize) -> Value {
+    let taken = value.map_labels(step);
+    let Some((_, cell)) = state.cell_of(value).filter(|_| depth > 0) else { return taken };
+    if cell.values().all(|inner| state.labels(inner).is_empty()) {
+        return taken;
+    }
+    let mut cell = crate::value::Cell::clone(cell);
+    for (_, inner) in &mut cell.entries {
+        *inner = passed(state, inner, step, depth - 1);
+    }
+    cell.rest = passed(state, &cell.rest, step, depth - 1);
+    cell.text = cell.text.map(|text| text.map_labels(step));
+    state.allocate(cell).with_labels(taken.labels().to_vec())
+}
