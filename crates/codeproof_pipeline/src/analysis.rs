@@ -7,7 +7,7 @@ use codeproof_source::{Snapshot, SourceFile};
 use codeproof_types::{FileFacts, Finding, Language, LineIndex, Phase, Problem, ProblemKind, Progress};
 use serde::{Deserialize, Serialize};
 
-use crate::lowered::{self, Lowered};
+use crate::lowered::{self, Crashed, Lowered};
 
 /// The result for one file; also the value of its cache entry, as JSON.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -86,8 +86,11 @@ fn run(
     };
     let (findings, found) = detector.detect(&input);
     problems.extend(found);
-    let lowered = parsed.as_ref().map_or(Ok(None), |parsed| lowered::lower(&file.path, text, parsed, &facts));
-    let lowered = lowered.unwrap_or_else(|()| {
+    let lowered = match language.is_some() && parsed.is_none() || secrets_only {
+        true => Ok(None),
+        false => lowered::lower(&file.path, text, parsed.as_ref(), &facts),
+    };
+    let lowered = lowered.unwrap_or_else(|Crashed| {
         let message = "preparing this file for data flow crashed; please report it with the file".to_owned();
         problems.push(Problem { path: None, line: None, kind: ProblemKind::Engine, message });
         None

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use codeproof_types::{FileClass, Finding, Language, Problem, RepoPath};
 
 use crate::flows::AllSpecs;
-use crate::lowered::LANGUAGES;
+use crate::lowered;
 use crate::merge::KnownSite;
 use crate::scan::run;
 use crate::{Error, Handles, Request};
@@ -16,7 +16,7 @@ use crate::{Error, Handles, Request};
 pub struct Explanation {
     /// The language of the file, when it has a grammar.
     pub language: Option<Language>,
-    /// Whether data is followed through files of this language.
+    /// Whether data is followed through the file: by its language, or because it may be a template.
     pub is_followed: bool,
     /// What the file is to its project.
     pub class: FileClass,
@@ -51,7 +51,7 @@ pub async fn explain(
     sites.sort_by(|one, other| one.site.location.cmp(&other.site.location));
     Ok(Some(Explanation {
         language,
-        is_followed: language.is_some_and(|language| LANGUAGES.contains(&language)),
+        is_followed: lowered::language_of(path, language).is_some(),
         class,
         findings: outcome.findings.into_iter().filter(|finding| is_here(&finding.location)).collect(),
         sites,

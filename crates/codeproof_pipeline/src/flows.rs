@@ -97,6 +97,9 @@ struct Member<'a> {
     lowered: Option<Lowered>,
 }
 
+/// A file of a program, what is kept of its facts, and its own language.
+type Known<'f> = (&'f SourceFile, FileFacts, Option<Language>);
+
 impl Programs<'_> {
     /// Analyses the program of each language. `languages` are those of the files that were analysed, by path; `fresh` are
     /// those that were lowered on the way. When it is stopped, nothing is said of what was not reached.
@@ -114,8 +117,8 @@ impl Programs<'_> {
             let is_member = |file: &&SourceFile| {
                 let known = languages.get(&file.path).map(|(_, language)| *language);
                 // A file outside of this scan is known by its name alone.
-                let of_file = known.unwrap_or_else(|| codeproof_syntax::language_of(&file.path, ""));
-                of_file == Some(language) && (self.all || !file.class.is_secrets_only())
+                let own = known.unwrap_or_else(|| codeproof_syntax::language_of(&file.path, ""));
+                lowered::language_of(&file.path, own) == Some(language) && (self.all || !file.class.is_secrets_only())
             };
             let members: Vec<&SourceFile> = self.snapshot.files.iter().filter(is_member).collect();
             if members.is_empty() || self.stopped() {
@@ -155,9 +158,9 @@ impl Programs<'_> {
 
     fn analysed<'m>(&self, members: Vec<Member<'m>>, specs: &Specs) -> Flows {
         let one = |member: Member<'m>| {
-            let lowered = member.lowered.or_else(|| self.lowered(member.file, specs.language()))?;
+            let lowered = member.lowered.or_else(|| self.lowered(member.file))?;
             let file = ProgramFile { path: member.file.path.clone(), module: lowered.module };
-            Some((file, (member.file, lowered.facts)))
+            Some((file, (member.file, lowered.facts, lowered.language)))
         };
         let lowered: Vec<_> = members.into_par_iter().filter_map(one).collect();
         if self.stopped() {
@@ -170,31 +173,33 @@ impl Programs<'_> {
             let problem = Problem { path: None, line: None, kind: ProblemKind::Engine, message };
             return Flows { problems: vec![problem], ..Flows::default() };
         };
-        self.told(&analysis, &known, specs.language())
+        self.told(&analysis, &known)
     }
 
     /// Reads and lowers a file that was not analysed this time. Problems were told when it was.
-    fn lowered(&self, file: &SourceFile, language: Language) -> Option<Lowered> {
+    fn lowered(&self, file: &SourceFile) -> Option<Lowered> {
         if self.stopped() {
             return None;
         }
         let source = self.snapshot.read(file).ok()?;
+        let Some(language) = codeproof_syntax::language_of(&file.path, &source.text) else {
+            return lowered::lower(&file.path, &source.text, None, &FileFacts::default()).ok().flatten();
+        };
         let parsed = codeproof_syntax::parse(&source.text, language).0?;
         let facts = codeproof_syntax::facts(&source.text, &parsed);
-        lowered::lower(&file.path, &source.text, &parsed, &facts).ok().flatten()
+        lowered::lower(&file.path, &source.text, Some(&parsed), &facts).ok().flatten()
     }
 
     /// Findings and sites of every file, in the order of paths.
-    fn told(&self, analysis: &Analysis, known: &[(&SourceFile, FileFacts)], language: Language) -> Flows {
-        let by_path: HashMap<&RepoPath, &(&SourceFile, FileFacts)> =
-            known.iter().map(|known| (&known.0.path, known)).collect();
+    fn told(&self, analysis: &Analysis, known: &[Known<'_>]) -> Flows {
+        let by_path: HashMap<&RepoPath, &Known<'_>> = known.iter().map(|known| (&known.0.path, known)).collect();
         let read: Vec<OnceLock<Option<FlowText<'_>>>> = analysis.paths.iter().map(|_| OnceLock::new()).collect();
         let texts = |file: u32| -> Option<&FlowText<'_>> {
             let place = read.get(file as usize)?;
             let text = place.get_or_init(|| {
-                let (file, facts) = *by_path.get(&analysis.paths[file as usize])?;
+                let (file, facts, language) = *by_path.get(&analysis.paths[file as usize])?;
                 let text = self.snapshot.read(file).ok()?.text;
-                Some(FlowText::new((file.path.clone(), file.class), file.hash, language, text, facts, self.detector))
+                Some(FlowText::new((file.path.clone(), file.class), file.hash, *language, text, facts, self.detector))
             });
             text.as_ref()
         };

@@ -6,37 +6,45 @@ use codeproof_dataflow::ir::Module;
 use codeproof_syntax::ParsedFile;
 use codeproof_types::{FileFacts, Language, RepoPath};
 
-/// End of the names of Laravel's templates.
-const BLADE: &str = ".blade.php";
-
 /// One file of a program.
 pub(crate) struct Lowered {
     /// Its statements and expressions.
     pub module: Module,
     /// Its symbols and comments, without what only an index needs.
     pub facts: FileFacts,
+    /// Its own language; a template has none.
+    pub language: Option<Language>,
 }
 
 /// Languages whose programs are followed.
 pub(crate) const LANGUAGES: [Language; 2] = [Language::Python, Language::Php];
 
-/// Lowers a file; `None` for languages that are not followed, and when the lowering crashed, which is a fault of ours that
-/// must not take the file's other findings with it.
+/// The language of the program a file belongs to: its own, or that of the programs whose template it may be.
+pub(crate) fn language_of(path: &RepoPath, language: Option<Language>) -> Option<Language> {
+    let language = language.or_else(|| codeproof_dataflow::template_language(path));
+    language.filter(|language| LANGUAGES.contains(language))
+}
+
+/// Lowers a file; `None` for those that belong to no program.
+///
+/// # Errors
+/// When the lowering crashed, which is a fault of ours that must not take the file's other findings with it.
 pub(crate) fn lower(
     path: &RepoPath,
     text: &str,
-    parsed: &ParsedFile,
+    parsed: Option<&ParsedFile>,
     facts: &FileFacts,
-) -> Result<Option<Lowered>, ()> {
-    if !LANGUAGES.contains(&parsed.language()) {
+) -> Result<Option<Lowered>, Crashed> {
+    let language = parsed.map(ParsedFile::language);
+    if language_of(path, language).is_none() {
         return Ok(None);
     }
-    let module = catch_unwind(AssertUnwindSafe(|| match path.as_str().ends_with(BLADE) {
-        true => Some(codeproof_dataflow::lower_blade(text)),
-        false => codeproof_dataflow::lower(text, parsed),
-    }));
-    Ok(module.map_err(|_| ())?.map(|module| Lowered { module, facts: kept(facts) }))
+    let module = catch_unwind(AssertUnwindSafe(|| codeproof_dataflow::lower_file(path, text, parsed)));
+    Ok(module.map_err(|_| Crashed)?.map(|module| Lowered { module, facts: kept(facts), language }))
 }
+
+/// The lowering crashed.
+pub(crate) struct Crashed;
 
 /// Names, lines and comments: what fingerprints and suppressions ask for.
 fn kept(facts: &FileFacts) -> FileFacts {

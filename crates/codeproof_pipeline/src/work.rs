@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use tokio::task::block_in_place;
 
 use crate::analysis::{self, FileAnalysis};
-use crate::lowered::{LANGUAGES, Lowered};
+use crate::lowered::{self, LANGUAGES, Lowered};
 use crate::{cache_key, merge};
 
 /// Files looked up in the cache, analysed and kept together: bounds what a cached scan holds in memory, and what a
@@ -250,7 +250,7 @@ impl Tally {
 
     /// Whether any file is of a language that is followed.
     pub(crate) fn has_followed(&self) -> bool {
-        self.languages.values().any(|(_, language)| language.is_some_and(|language| LANGUAGES.contains(&language)))
+        self.languages.iter().any(|(path, (_, language))| lowered::language_of(path, *language).is_some())
     }
 
     fn add(&mut self, file: &SourceFile, done: DoneFile) {

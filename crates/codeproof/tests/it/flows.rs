@@ -64,7 +64,8 @@ fn trail(finding: &Value) -> Vec<String> {
     let evidence = finding["evidence"].as_array().expect("evidence");
     let hop = |hop: &Value| {
         let place = &hop["location"];
-        format!("{} {}:{}", hop["role"].as_str().unwrap(), place["path"].as_str().unwrap(), place["first_line"])
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        format!("{} {}:{}", text(&hop["role"]), text(&place["path"]), place["first_line"])
     };
     evidence.iter().map(hop).collect()
 }
@@ -118,6 +119,27 @@ fn what_data_flow_understood_takes_a_patterns_finding_away_and_says_why() {
     assert!(plain.get("safe_sites").is_none());
     let notes = plain["notes"].to_string();
     assert!(notes.contains("1 place that pattern rules point at was shown to be harmless"), "{notes}");
+}
+
+#[test]
+fn a_template_belongs_to_the_program_that_renders_it() {
+    let view = r#"from flask import Flask, render_template, request
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def index():
+    return render_template("hello.html", name=request.args["name"])
+"#;
+    let page = |filter: &str| format!("<h1>Hello</h1>\n<p>{{{{ name{filter} }}}}</p>\n");
+    let project = Project::new(&[("app.py", view), ("templates/hello.html", &page("|safe"))]);
+    let report = project.scan_json(&[]);
+    let chain = trail(finding(&report, "cross-site-scripting"));
+    assert_eq!(chain.first().map(String::as_str), Some("source app.py:8"));
+    assert_eq!(chain.last().map(String::as_str), Some("sink templates/hello.html:2"));
+    project.write("templates/hello.html", page(""));
+    assert!(rule_ids(&project.scan_json(&[])).is_empty());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::{Detector, FileInput};
 pub struct FlowText<'d> {
     path: RepoPath,
     hash: ContentHash,
-    language: Language,
+    language: Option<Language>,
     class: FileClass,
     text: String,
     lines: LineIndex,
@@ -22,11 +22,12 @@ pub struct FlowText<'d> {
 }
 
 impl<'d> FlowText<'d> {
-    /// Takes the decoded text of the file at `path`, whose bytes have this hash; of `facts` symbols and comments count.
+    /// Takes the decoded text of the file at `path`, whose bytes have this hash; of `facts` symbols and comments count. A
+    /// template has no language.
     pub fn new(
         (path, class): (RepoPath, FileClass),
         hash: ContentHash,
-        language: Language,
+        language: Option<Language>,
         text: String,
         facts: &'d FileFacts,
         detector: &'d Detector,
@@ -42,7 +43,7 @@ impl<'d> FlowText<'d> {
             text: &self.text,
             hash: self.hash,
             lines: &self.lines,
-            language: Some(self.language),
+            language: self.language,
             parsed: None,
             facts: self.facts,
             secrets_only: false,

@@ -18,7 +18,7 @@ pub struct Explanation {
     pub line: u32,
     /// The language of the file, when it has a grammar.
     pub language: Option<Language>,
-    /// Whether data is followed through files of this language.
+    /// Whether data is followed through the file: by its language, or because it may be a template.
     pub is_followed: bool,
     /// What the file is to its project.
     pub class: FileClass,
@@ -165,12 +165,14 @@ fn nothing_known(explanation: &Explanation) -> String {
             "{place} is in a {} file: only secrets are looked for there, and none is on this line.",
             explanation.class.name()
         ),
-        None => format!("{place} is in no language codeproof reads: only secrets are looked for. {no_finding}"),
+        None if !explanation.is_followed => {
+            format!("{place} is in no language codeproof reads: only secrets are looked for. {no_finding}")
+        }
         Some(language) if !explanation.is_followed => format!(
             "Data is not followed through {} files yet: pattern rules look at {place}, one place at a time. {no_finding}",
             language.title()
         ),
-        Some(_) => format!(
+        _ => format!(
             "No call on {place} is known to a rule or a spec, or it never runs. {no_finding} Functions of your own are made \
              known by --specs."
         ),
