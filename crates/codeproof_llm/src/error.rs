@@ -132,7 +132,7 @@ pub enum Error {
         message: String,
     },
     /// The server answered with an error.
-    #[error("model {model}: {server} answered {status} ({message}) after {attempts} attempts")]
+    #[error("model {model}: {server} answered {status} ({message}), asked {}; {}", times(*.attempts), advice(*.status))]
     Refused {
         /// The user's name of the model.
         model: String,
@@ -156,9 +156,7 @@ pub enum Error {
         target: String,
     },
     /// The server was not reached, or the connection broke.
-    #[error(
-        "model {model}: {server} cannot be reached ({why}) after {attempts} attempts; check base_url, and that the server runs"
-    )]
+    #[error("model {model}: {server} cannot be reached ({why}), tried {}; check base_url, and that the server runs", times(*.attempts))]
     Unreachable {
         /// The user's name of the model.
         model: String,
@@ -223,4 +221,18 @@ pub enum Error {
         /// The user's name of the model.
         model: String,
     },
+}
+
+fn times(attempts: u32) -> String {
+    if attempts == 1 { "once".to_owned() } else { format!("{attempts} times") }
+}
+
+/// What to try when a server answers with this status.
+fn advice(status: u16) -> &'static str {
+    match status {
+        404 | 405 => "check the model's name, provider and base_url",
+        408 | 429 | 503 | 529 => "lower max_concurrent, or resume the scan later",
+        400..500 => "check extra_body, schema_field and temperature",
+        _ => "look at the server's log",
+    }
 }

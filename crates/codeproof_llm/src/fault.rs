@@ -5,7 +5,7 @@ mod wait;
 
 use std::time::Duration;
 
-pub(crate) use server_words::{from_response, in_good_answer};
+pub(crate) use server_words::{described, from_response, in_good_answer};
 
 /// Why an attempt failed.
 #[derive(Clone, Debug, PartialEq)]

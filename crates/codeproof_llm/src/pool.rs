@@ -5,6 +5,7 @@
 
 mod delivery;
 mod model;
+mod outcome;
 mod queue;
 mod sharing;
 mod worker;

@@ -18,7 +18,8 @@ pub struct Usage {
     pub output_tokens: u64,
     /// Those that went into reasoning.
     pub reasoning_tokens: u64,
-    /// Whether the numbers are our own estimate, or a share of a list's numbers, rather than the server's word.
+    /// Whether the numbers are our own count. A list's prompts share the server's numbers by their lengths: the sum is
+    /// the server's word.
     pub estimated: bool,
 }
 

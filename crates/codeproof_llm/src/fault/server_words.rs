@@ -84,12 +84,21 @@ fn message(json: &Value, text: &str) -> String {
     let told = candidates.into_iter().flatten().filter_map(Value::as_str).find(|words| !words.trim().is_empty());
     match told {
         Some(words) => words.to_owned(),
-        None if is_page(text) => match page_title(text) {
-            Some(title) => format!("a web page titled {title:?}"),
-            None => "a web page".to_owned(),
-        },
-        None if text.trim().is_empty() => "without a word".to_owned(),
-        None => text.to_owned(),
+        None => described(text),
+    }
+}
+
+/// A body that is no JSON, in one line: the title of a page, the beginning of a text.
+pub(crate) fn described(text: &str) -> String {
+    if text.trim().is_empty() {
+        return "without a word".to_owned();
+    }
+    if !is_page(text) {
+        return shortened(text);
+    }
+    match page_title(text) {
+        Some(title) => shortened(&format!("a web page titled {title:?}")),
+        None => "a web page".to_owned(),
     }
 }
 

@@ -12,13 +12,14 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::model::Model;
+use super::outcome::{error, record, wait_too_long};
 use super::queue::Job;
 use super::sharing::usages;
 use crate::budget::{Claim, Reservation};
 use crate::error::Error;
 use crate::fault::{Fault, FaultKind};
 use crate::providers::Reading;
-use crate::record::{CallOutcome, CallRecord, Usage};
+use crate::record::{CallOutcome, Usage};
 use crate::request::{Reply, Request};
 use crate::retry::Decision;
 
@@ -175,7 +176,7 @@ impl Delivery {
         if kind == Some(FaultKind::TooLong) {
             return match is_list {
                 true => Step::SplitLongest,
-                false => Step::Fail(self.error(fault), Blame::Prompt),
+                false => Step::Fail(error(&self.model, fault, self.parcels[0].job.attempts), Blame::Prompt),
             };
         }
         if fault.may_be_the_shape() && is_list && !self.model.knows_lists() {
@@ -187,16 +188,11 @@ impl Delivery {
         match self.model.options.retry.decide(fault, self.tries, &self.parcels[0].job.hash) {
             Decision::Retry(wait) => Step::Again(wait),
             Decision::GiveUp if is_list && fault.may_be_the_shape() => Step::SplitAll,
-            Decision::GiveUp if kind == Some(FaultKind::Quota) => Step::Fail(self.error(fault), Blame::ModelForSure),
-            Decision::GiveUp => Step::Fail(self.error(fault), Blame::Model),
-            Decision::WaitTooLong(delay) => {
-                let message = match fault {
-                    Fault::Status(fault) => self.model.redacted(&fault.message),
-                    _ => String::new(),
-                };
-                let (model, server) = (self.model.name().to_owned(), self.model.wire.server());
-                Step::Fail(Error::WaitTooLong { model, server, delay, message }, Blame::ModelForSure)
+            Decision::GiveUp if kind == Some(FaultKind::Quota) => {
+                Step::Fail(error(&self.model, fault, self.parcels[0].job.attempts), Blame::ModelForSure)
             }
+            Decision::GiveUp => Step::Fail(error(&self.model, fault, self.parcels[0].job.attempts), Blame::Model),
+            Decision::WaitTooLong(delay) => Step::Fail(wait_too_long(&self.model, fault, delay), Blame::ModelForSure),
         }
     }
 
@@ -303,65 +299,11 @@ impl Delivery {
             ));
         }
     }
-
-    /// Says a fault in full: which model, which server, what to try.
-    fn error(&self, fault: &Fault) -> Error {
-        let (model, server) = (self.model.name().to_owned(), self.model.wire.server());
-        let attempts = self.parcels[0].job.attempts;
-        match fault {
-            Fault::Status(fault) => {
-                let (status, message) = (fault.status, self.model.redacted(&fault.message));
-                match fault.kind {
-                    FaultKind::TooLong => Error::TooLong { model, message },
-                    FaultKind::Quota => Error::QuotaExhausted { model, server, message },
-                    FaultKind::Unauthorized => {
-                        let advice = match &self.model.config.api_key_env {
-                            Some(variable) => format!("check the key in {variable}, and what it may be used for"),
-                            None => "the server wants a key: name its variable in api_key_env".to_owned(),
-                        };
-                        Error::Unauthorized { model, server, status, message, advice }
-                    }
-                    FaultKind::Busy | FaultKind::Other => Error::Refused { model, server, status, message, attempts },
-                }
-            }
-            Fault::Redirect { target } => Error::Redirected { model, server, target: self.model.redacted(target) },
-            Fault::Broken { why } => Error::Unreachable { model, server, why: self.model.redacted(why), attempts },
-            Fault::TimedOut => Error::TimedOut { model, server, seconds: self.model.config.timeout_seconds, attempts },
-            Fault::Unreadable { why } => Error::Unreadable { model, server, why: self.model.redacted(why), attempts },
-            Fault::TooLarge => Error::AnswerTooLarge { model, server, bytes_max: self.model.options.answer_bytes_max },
-        }
-    }
 }
 
 /// Ends when nobody waits for any of the answers.
 async fn abandoned(parcels: &mut [Parcel]) {
     for parcel in parcels {
         parcel.job.answer.closed().await;
-    }
-}
-
-fn record(
-    model: &Model,
-    job: &Job,
-    usage: Usage,
-    started: Instant,
-    batch_size: usize,
-    outcome: CallOutcome,
-) -> CallRecord {
-    CallRecord {
-        model: model.name().to_owned(),
-        role: job.request.role,
-        prompt_hash: job.hash,
-        usage,
-        cost_nano_usd: match outcome {
-            CallOutcome::Answered => model.cost(&usage),
-            // Servers do not charge for errors.
-            CallOutcome::Failed { .. } | CallOutcome::Cancelled => Some(0),
-        },
-        price_version: model.price_version(),
-        latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        attempts: job.attempts,
-        batch_size: u32::try_from(batch_size).unwrap_or(u32::MAX),
-        outcome,
     }
 }

@@ -49,7 +49,7 @@ fn shares(usage: &Usage, requests: &[&Request], answers: &[Answer]) -> Vec<Usage
             cache_write_tokens: written[at],
             output_tokens: output[at],
             reasoning_tokens: reasoning[at],
-            estimated: true,
+            estimated: usage.estimated,
         })
         .collect()
 }

@@ -26,7 +26,7 @@ struct Anthropic {
 }
 
 pub(super) fn connect(setup: Setup<'_>) -> Result<Box<dyn Wire>, Problem> {
-    let base = setup.base_url(Some(OWN_ADDRESS))?;
+    let base = json::versioned(setup.base_url(Some(OWN_ADDRESS))?, "v1");
     let is_own = base.host_str() == Some("api.anthropic.com");
     let key = if is_own { Some(setup.required_key("ANTHROPIC_API_KEY")?) } else { setup.key };
     Ok(Box::new(Anthropic { base, key }))
@@ -65,7 +65,7 @@ impl Wire for Anthropic {
         let mut headers =
             vec![(HeaderName::from_static("anthropic-version"), Secret::new(VERSION.to_owned()))];
         headers.extend(self.key.clone().map(|key| (HeaderName::from_static("x-api-key"), key)));
-        Outgoing::Http(json::call(json::joined(&self.base, "v1/messages"), headers, body, ask))
+        Outgoing::Http(json::call(json::joined(&self.base, "messages"), headers, body, ask))
     }
 
     fn read(&self, body: &[u8], _: usize) -> Result<Reading, String> {

@@ -23,7 +23,7 @@ struct Gemini {
 }
 
 pub(super) fn connect(setup: Setup<'_>) -> Result<Box<dyn Wire>, Problem> {
-    let base = setup.base_url(Some(OWN_ADDRESS))?;
+    let base = json::versioned(setup.base_url(Some(OWN_ADDRESS))?, "v1beta");
     Ok(Box::new(Gemini { base, key: setup.required_key("GEMINI_API_KEY")? }))
 }
 
@@ -50,7 +50,7 @@ impl Wire for Gemini {
         body.insert("generationConfig".to_owned(), Value::Object(generation(ask)));
         // Names like `gemini-2.5-pro` and `models/…` are both in use.
         let model = ask.config.served_name().trim_start_matches("models/");
-        let url = json::joined(&self.base, &format!("v1beta/models/{}:generateContent", json::segment(model)));
+        let url = json::joined(&self.base, &format!("models/{}:generateContent", json::segment(model)));
         let headers = vec![(HeaderName::from_static("x-goog-api-key"), self.key.clone())];
         Outgoing::Http(json::call(url, headers, body, ask))
     }

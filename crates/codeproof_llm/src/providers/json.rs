@@ -7,7 +7,7 @@ use url::Url;
 
 use super::Ask;
 use crate::config::SchemaField;
-use crate::fault::in_good_answer;
+use crate::fault::{described, in_good_answer};
 use crate::request::{Finish, Output};
 use crate::transport::HttpCall;
 
@@ -30,20 +30,14 @@ pub(super) fn call(
 
 /// Reads a body as JSON; an error inside it is told in its own words.
 pub(super) fn parsed(body: &[u8]) -> Result<Value, String> {
-    let value: Value = serde_json::from_slice(body).map_err(|error| match first_word(body) {
-        Some(word) => format!("no JSON but {word:?}"),
-        None => format!("broken JSON: {error}"),
+    let value: Value = serde_json::from_slice(body).map_err(|error| match body.trim_ascii_start().first() {
+        Some(b'{' | b'[') => format!("broken JSON: {error}"),
+        _ => format!("no JSON but {}", described(&String::from_utf8_lossy(body))),
     })?;
     match in_good_answer(&value) {
         Some(error) => Err(format!("an error: {error}")),
         None => Ok(value),
     }
-}
-
-/// How a text that is no JSON at all begins.
-fn first_word(body: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(body.get(..40.min(body.len()))?).trim().to_owned();
-    (!text.starts_with(['{', '['])).then_some(text)
 }
 
 /// A number of tokens; absent, negative and odd ones count as 0.
@@ -110,6 +104,11 @@ pub(super) fn joined(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}{path}", base.path()));
     url
+}
+
+/// The address of version `version` of an API, whether the settings name it or stop before it. People write both.
+pub(super) fn versioned(base: Url, version: &str) -> Url {
+    if base.path().ends_with(&format!("/{version}/")) { base } else { joined(&base, &format!("{version}/")) }
 }
 
 /// One segment of a path: whatever could end it is percent-encoded, as Amazon's signatures want it, too.

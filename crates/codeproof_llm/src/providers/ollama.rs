@@ -23,7 +23,11 @@ struct Ollama {
 }
 
 pub(super) fn connect(setup: Setup<'_>) -> Result<Box<dyn Wire>, Problem> {
-    let base = setup.base_url(Some(OWN_ADDRESS))?;
+    let mut base = setup.base_url(Some(OWN_ADDRESS))?;
+    // The address of its OpenAI-compatible route is the better known one.
+    if base.path() == "/v1/" {
+        base.set_path("/");
+    }
     let context_tokens = setup.config.context_tokens.ok_or_else(|| {
         let why = "it is missing: Ollama cuts prompts that do not fit without a word; write what the model and your \
                    memory allow, 32768";

@@ -1,6 +1,6 @@
 //! OpenAI's chat completions, and the many servers that speak the same.
 //!
-//! Request: `POST {base}/chat/completions` with `model`, `messages`, `max_tokens` (`max_completion_tokens` for OpenAI's
+//! Request: `POST {base}/chat/completions` (a base that is a bare host gets `/v1`) with `model`, `messages`, `max_tokens` (`max_completion_tokens` for OpenAI's
 //! own address, whose newer models refuse the old name), `temperature`, the form of the answer.
 //! Answer: `choices[0].message.{content, refusal}`, `finish_reason`, `usage`. Reasoning that a server keeps apart
 //! (`reasoning_content`) is not part of the text.
@@ -23,7 +23,7 @@ struct OpenAi {
 }
 
 pub(super) fn connect(setup: Setup<'_>) -> Result<Box<dyn Wire>, Problem> {
-    let base = setup.base_url(Some(OWN_ADDRESS))?;
+    let base = openai_base(setup.base_url(Some(OWN_ADDRESS))?);
     let is_own = base.host_str() == Some("api.openai.com");
     let key = if is_own { Some(setup.required_key("OPENAI_API_KEY")?) } else { setup.key };
     let limit_member = if is_own { "max_completion_tokens" } else { "max_tokens" };
@@ -81,6 +81,11 @@ fn content(message: &Value) -> String {
         Some(Value::Array(parts)) => parts.iter().filter_map(|part| part.get("text")?.as_str()).collect(),
         _ => String::new(),
     }
+}
+
+/// The address with its version; a bare host, as people write it for servers of their own, gets one.
+pub(super) fn openai_base(base: Url) -> Url {
+    if base.path() == "/" { json::versioned(base, "v1") } else { base }
 }
 
 /// OpenAI's usage; absent when the server leaves it out or writes zeroes for a prompt that cannot be empty.

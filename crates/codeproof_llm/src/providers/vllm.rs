@@ -9,7 +9,7 @@ use codeproof_types::Secret;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::openai::usage;
+use super::openai::{openai_base, usage};
 use super::{Answer, Ask, Outgoing, Problem, Reading, Setup, Wire, json};
 use crate::config::ModelConfig;
 use crate::request::{Request, Speaker};
@@ -24,7 +24,7 @@ struct Vllm {
 }
 
 pub(super) fn connect(setup: Setup<'_>) -> Result<Box<dyn Wire>, Problem> {
-    Ok(Box::new(Vllm { base: setup.base_url(None)?, key: setup.key }))
+    Ok(Box::new(Vllm { base: openai_base(setup.base_url(None)?), key: setup.key }))
 }
 
 impl Wire for Vllm {

@@ -87,6 +87,29 @@ fn amz_date(now_ms: u64) -> String {
 mod tests {
     use super::*;
 
+    /// The expected signatures were made by Amazon's own Python library (botocore) for the same request.
+    #[test]
+    fn signatures_are_those_of_amazons_own_library() {
+        let path = "/model/eu.anthropic.claude-haiku-4-5-20251001-v1%3A0/converse";
+        let mut key = AccessKey {
+            id: Secret::new("key-id".to_owned()),
+            secret: Secret::new("signing".repeat(5)),
+            session_token: None,
+        };
+        let signature = |key: &AccessKey, server: &str| {
+            let url = Url::parse(&format!("{server}{path}")).expect("it is a URL");
+            let headers = key.sign("eu-central-1", &url, br#"{"a":1}"#, 1_760_000_000_000);
+            let find = |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.expose().clone());
+            assert_eq!(find("x-amz-security-token"), key.session_token.as_ref().map(|token| token.expose().clone()));
+            find("authorization").and_then(|text| text.rsplit_once('=').map(|(_, signature)| signature.to_owned()))
+        };
+        let own = signature(&key, "https://bedrock-runtime.eu-central-1.amazonaws.com");
+        assert_eq!(own.as_deref(), Some("fe6b515a7ad26c8c7513a5f826acfc49d0ddc0a26f5ba72f861bd6d89b79a94d"));
+        key.session_token = Some(Secret::new("session".repeat(3)));
+        let with_token = signature(&key, "http://127.0.0.1:8080");
+        assert_eq!(with_token.as_deref(), Some("9b2e0b518f9d5c4066fd2a218564f642f4beaa6cb524c2d867d6befbe39fd34b"));
+    }
+
     #[test]
     fn dates_are_civil() {
         for (now_ms, expected) in [
