@@ -52,8 +52,9 @@ pub use error::ReadError;
 pub use facts::{CallRow, ImportRow, SymbolRow, TableRow, render_json_lines, render_table};
 pub use format::Format;
 pub use program::{
-    ChunkRow, ContextFormat, ContextPart, ContextView, Definition, GraphFormat, GraphLine, GraphNode, GraphView,
-    LeftOutPart, Reference, References, render_context, render_graph, render_references,
+    ChunkRow, ContextFormat, ContextPart, ContextView, Definition, FunctionView, GraphFormat, GraphLine, GraphNode,
+    GraphView, LeftOutPart, Reference, References, TraceView, TracedSink, render_context, render_functions,
+    render_graph, render_references, render_trace,
 };
 pub use read::read_report;
 pub use render::render;

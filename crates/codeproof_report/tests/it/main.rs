@@ -8,6 +8,7 @@ mod properties;
 mod read;
 mod rows;
 mod sarif;
+mod sites;
 mod tables;
 mod text;
 
