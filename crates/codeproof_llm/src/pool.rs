@@ -105,8 +105,8 @@ pub struct ModelStatus {
     pub priced: bool,
     /// Whether its server takes lists of prompts; absent while nobody knows.
     pub takes_lists: Option<bool>,
-    /// Whether its server accepts a form for answers; absent while nobody knows.
-    pub accepts_form: Option<bool>,
+    /// Whether its server accepts a schema for answers; absent while nobody knows.
+    pub accepts_schema: Option<bool>,
 }
 
 impl ModelPool {
@@ -191,7 +191,7 @@ impl ModelPool {
     /// Notes that `model` does not keep to schemas, so that none is sent any more: its server took one and the answer
     /// broke it. Only the caller reads answers.
     pub fn forget_schemas(&self, model: &str) -> Result<(), Error> {
-        self.entry(model).map(|entry| entry.model.learn_form(false))
+        self.entry(model).map(|entry| entry.model.forget_schemas())
     }
 
     /// How each model is doing, in the order of the settings.

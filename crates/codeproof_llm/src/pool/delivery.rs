@@ -72,10 +72,10 @@ struct Delivery {
 
 /// Delivers `jobs`, which can share a request. What has to be sent otherwise comes back.
 pub(super) async fn deliver(model: Arc<Model>, jobs: Vec<Job>, slot: OwnedSemaphorePermit) -> Vec<Job> {
-    let (parcels, leftover) = reserve(&model, jobs).await;
-    if parcels.is_empty() {
+    let (parcels, leftover, slot) = reserve(&model, jobs, slot).await;
+    let Some(slot) = slot.filter(|_| !parcels.is_empty()) else {
         return leftover;
-    }
+    };
     let with_form = model.sends_form(&parcels[0].job.request);
     let delivery =
         Delivery { model, parcels, leftover, with_form, list_in_doubt: false, form_in_doubt: false, tries: 0 };
@@ -83,20 +83,28 @@ pub(super) async fn deliver(model: Arc<Model>, jobs: Vec<Job>, slot: OwnedSemaph
 }
 
 /// Reserves the money for as many prompts as fit now, at least for one if that is possible at all.
-async fn reserve(model: &Model, jobs: Vec<Job>) -> (Vec<Parcel>, Vec<Job>) {
+///
+/// Who waits for money gives the slot back meanwhile: those who hold the money may be waiting for a slot.
+async fn reserve(
+    model: &Model,
+    jobs: Vec<Job>,
+    slot: OwnedSemaphorePermit,
+) -> (Vec<Parcel>, Vec<Job>, Option<OwnedSemaphorePermit>) {
     let budget = &model.options.budget;
+    let mut slot = Some(slot);
     let mut parcels: Vec<Parcel> = Vec::with_capacity(jobs.len());
     let mut leftover = Vec::new();
-    for job in jobs {
-        if job.is_cancelled() {
-            continue;
-        }
+    for mut job in jobs {
         let most = model.most(&job.request);
+        let mut claim = budget.claim(most);
         // Waiting with money in hand could be waiting for oneself.
-        let claim = match parcels.is_empty() {
-            true => budget.reserve(most).await.map_or_else(Claim::Refused, Claim::Granted),
-            false => budget.claim(most),
-        };
+        if matches!(claim, Claim::Later) && parcels.is_empty() {
+            slot = None;
+            claim = tokio::select! {
+                reserved = budget.reserve(most) => reserved.map_or_else(Claim::Refused, Claim::Granted),
+                () = job.answer.closed() => continue,
+            };
+        }
         match claim {
             Claim::Granted(reservation) => parcels.push(Parcel { job, reservation }),
             Claim::Later => leftover.push(job),
@@ -104,7 +112,17 @@ async fn reserve(model: &Model, jobs: Vec<Job>) -> (Vec<Parcel>, Vec<Job>) {
             Claim::Refused(error) => drop(job.answer.send(Err(error))),
         }
     }
-    (parcels, leftover)
+    if slot.is_none() {
+        slot = model.slot().await;
+    }
+    parcels.retain(|parcel| !parcel.job.is_cancelled());
+    if let Some(reason) = model.out() {
+        for Parcel { job, .. } in parcels.drain(..) {
+            let error = Error::ModelOut { model: model.name().to_owned(), reason: Arc::clone(&reason) };
+            let _ = job.answer.send(Err(error));
+        }
+    }
+    (parcels, leftover, slot)
 }
 
 impl Delivery {
@@ -152,7 +170,7 @@ impl Delivery {
                         let error = Error::ModelOut { model: self.model.name().to_owned(), reason };
                         return self.fail(&error, started);
                     }
-                    slot = Arc::clone(&self.model.slots).acquire_owned().await.ok();
+                    slot = self.model.slot().await;
                 }
                 Step::SplitLongest => {
                     self.keep_only(self.longest());
@@ -179,10 +197,11 @@ impl Delivery {
                 false => Step::Fail(error(&self.model, fault, self.parcels[0].job.attempts), Blame::Prompt),
             };
         }
-        if fault.may_be_the_shape() && is_list && !self.model.knows_lists() {
-            return Step::OnlyFirst;
+        if fault.may_be_the_shape() && is_list && self.model.takes_lists() != Some(true) {
+            // Another delivery may have found it out meanwhile.
+            return if self.model.takes_lists().is_none() { Step::OnlyFirst } else { Step::SplitAll };
         }
-        if fault.may_be_the_shape() && !is_list && self.with_form && !self.model.knows_form() {
+        if fault.may_be_the_shape() && self.with_form && !is_list && self.accepts_form() != Some(true) {
             return Step::WithoutForm;
         }
         match self.model.options.retry.decide(fault, self.tries, &self.parcels[0].job.hash) {
@@ -251,20 +270,25 @@ impl Delivery {
 
     /// What an answer says about lists and forms.
     fn learn(&self) {
+        let (name, output) = (self.model.name(), &self.parcels[0].job.request.output);
         if self.parcels.len() > 1 {
             self.model.learn_lists(true);
+        }
+        if self.with_form && self.accepts_form().is_none() {
+            self.model.learn_form(output, true);
+        }
+        if self.form_in_doubt {
+            // Whether the list was the matter, too, stays open.
+            tracing::warn!(model = name, "the server does not take this form of answer; it is not sent any more");
+            self.model.learn_form(output, false);
         } else if self.list_in_doubt {
-            tracing::warn!(model = self.model.name(), "the server takes no lists of prompts; they are sent one by one");
+            tracing::warn!(model = name, "the server takes no lists of prompts; they are sent one by one");
             self.model.learn_lists(false);
         }
-        if self.with_form {
-            if !self.model.knows_form() {
-                self.model.learn_form(true);
-            }
-        } else if self.form_in_doubt {
-            tracing::warn!(model = self.model.name(), "the server takes no schema for answers; none is sent any more");
-            self.model.learn_form(false);
-        }
+    }
+
+    fn accepts_form(&self) -> Option<bool> {
+        self.model.accepts_form(&self.parcels[0].job.request.output)
     }
 
     fn fail(mut self, error: &Error, started: Instant) -> Vec<Job> {

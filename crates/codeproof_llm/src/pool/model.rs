@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use codeproof_types::Secret;
 use reqwest::header::HeaderName;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::Instant;
 
 use super::{ModelStatus, PoolOptions};
@@ -15,7 +15,8 @@ use crate::error::Error;
 use crate::fault::{self, Fault, FaultKind};
 use crate::price::Price;
 use crate::providers::{Ask, Outgoing, Reading, Wire};
-use crate::request::Request;
+use crate::record::Usage;
+use crate::request::{Output, Request};
 use crate::tokens::{count_tokens, guess_tokens};
 use crate::transport;
 
@@ -24,6 +25,20 @@ const FAILURES_MAX: u32 = 5;
 /// "Too busy" in a row until the whole model waits as long as its server asks. One alone may be chance: a server that
 /// refuses every tenth request would otherwise hardly be used.
 const BUSY_MAX: u32 = 3;
+
+/// Kinds of forms; a server may take one and refuse another.
+const FORMS: usize = 4;
+const JSON: usize = 1;
+const SCHEMA: usize = 2;
+
+fn form(output: &Output) -> usize {
+    match output {
+        Output::Text => 0,
+        Output::Json => JSON,
+        Output::Schema { .. } => SCHEMA,
+        Output::Regex(_) => 3,
+    }
+}
 
 /// One model of a pool.
 pub(super) struct Model {
@@ -42,7 +57,8 @@ pub(super) struct Model {
 #[derive(Debug, Default)]
 struct State {
     takes_lists: Option<bool>,
-    accepts_form: Option<bool>,
+    /// By [`form`].
+    accepts_form: [Option<bool>; FORMS],
     list_usage_is_sum: Option<bool>,
     failed_in_a_row: u32,
     busy_in_a_row: u32,
@@ -106,7 +122,7 @@ impl Model {
 
     /// The most that a prompt and its answer can come to.
     pub(super) fn most(&self, request: &Request) -> Amount {
-        let usage = crate::record::Usage {
+        let usage = Usage {
             input_tokens: guess_tokens(request.bytes()),
             output_tokens: u64::from(request.max_tokens.unwrap_or(self.config.max_tokens)),
             ..Default::default()
@@ -115,7 +131,7 @@ impl Model {
     }
 
     /// Nano-dollars, if the price is known.
-    pub(super) fn cost(&self, usage: &crate::record::Usage) -> Option<u64> {
+    pub(super) fn cost(&self, usage: &Usage) -> Option<u64> {
         self.price.as_ref().map(|(price, _)| price.cost_nano_usd(usage))
     }
 
@@ -143,24 +159,38 @@ impl Model {
         Err(Error::TooLong { model: self.name().to_owned(), message })
     }
 
+    /// A slot for one more request.
+    pub(super) async fn slot(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.slots).acquire_owned().await.ok()
+    }
+
     pub(super) fn sends_form(&self, request: &Request) -> bool {
-        self.wire.sends_form(&self.config, request) && self.state().accepts_form != Some(false)
+        self.wire.sends_form(&self.config, request) && self.accepts_form(&request.output) != Some(false)
     }
 
-    pub(super) fn knows_lists(&self) -> bool {
-        self.state().takes_lists.is_some()
+    /// Whether the server takes lists of prompts; `None` while nobody knows.
+    pub(super) fn takes_lists(&self) -> Option<bool> {
+        self.state().takes_lists
     }
 
-    pub(super) fn knows_form(&self) -> bool {
-        self.state().accepts_form.is_some()
+    /// Whether the server takes this form of answer; `None` while nobody knows.
+    pub(super) fn accepts_form(&self, output: &Output) -> Option<bool> {
+        self.state().accepts_form[form(output)]
     }
 
     pub(super) fn learn_lists(&self, takes_lists: bool) {
         self.state().takes_lists = Some(takes_lists);
     }
 
-    pub(super) fn learn_form(&self, accepts_form: bool) {
-        self.state().accepts_form = Some(accepts_form);
+    pub(super) fn learn_form(&self, output: &Output, accepts: bool) {
+        self.state().accepts_form[form(output)] = Some(accepts);
+    }
+
+    /// Notes that answers break the schemas they were held to.
+    pub(super) fn forget_schemas(&self) {
+        let mut state = self.state();
+        state.accepts_form[SCHEMA] = Some(false);
+        state.accepts_form[JSON] = Some(false);
     }
 
     /// Whether the usage of a list is that of all its prompts. Found out once, by `own_count` of the prompts' tokens:
@@ -244,7 +274,7 @@ impl Model {
             out,
             priced: self.price.is_some(),
             takes_lists: if self.wire.takes_lists() { state.takes_lists } else { Some(false) },
-            accepts_form: state.accepts_form,
+            accepts_schema: state.accepts_form[SCHEMA],
         }
     }
 

@@ -34,7 +34,8 @@ pub(super) async fn run(model: Arc<Model>, mut incoming: mpsc::UnboundedReceiver
             },
             slot = Arc::clone(&model.slots).acquire_owned(), if is_due => {
                 let slot = slot.expect("the semaphore of a model is never closed");
-                let jobs = queue.take(model.batch_size());
+                // A storm may have begun while no slot was free.
+                let jobs = if model.not_before().is_some() { Vec::new() } else { queue.take(model.batch_size()) };
                 if !jobs.is_empty() {
                     deliveries.spawn(deliver(Arc::clone(&model), jobs, slot));
                 }

@@ -184,3 +184,105 @@ impl Reading {
         Self { answers: vec![Answer { text, finish }], usage }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::{AwsConfig, Script};
+
+    fn wires() -> Vec<Box<dyn Wire>> {
+        let connect = |provider: &Provider| {
+            let mut config = ModelConfig::new("m", *provider);
+            config.base_url = Some("http://127.0.0.1:1".to_owned());
+            config.context_tokens = Some(8_192);
+            config.aws = Some(AwsConfig::new("eu-central-1"));
+            config.script = Some(Script::Text(r#"{"answers": []}"#.into()));
+            let key = Some(Secret::new("key".repeat(5)));
+            match provider.connect(Setup { config: &config, key, variable: &|_| None }) {
+                Ok(wire) => wire,
+                Err(_) => panic!("{provider} does not connect"),
+            }
+        };
+        Provider::ALL.iter().map(connect).collect()
+    }
+
+    /// JSON with the members that answers have, of any type, at any place.
+    fn answers() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            any::<f64>().prop_map(Into::into),
+            "[a-zA-Z_ ]{0,12}".prop_map(Into::into),
+        ];
+        let member = prop::sample::select(vec![
+            "choices",
+            "message",
+            "content",
+            "text",
+            "index",
+            "finish_reason",
+            "usage",
+            "prompt_tokens",
+            "error",
+            "detail",
+            "candidates",
+            "parts",
+            "usageMetadata",
+            "promptTokenCount",
+            "output",
+            "stopReason",
+            "inputTokens",
+            "prompt_eval_count",
+            "done_reason",
+            "input_tokens",
+            "promptFeedback",
+            "blockReason",
+        ]);
+        leaf.prop_recursive(5, 40, 4, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+                prop::collection::btree_map(member.clone(), inner, 0..5).prop_map(|members| {
+                    members
+                        .into_iter()
+                        .map(|(name, value)| (name.to_owned(), value))
+                        .collect::<serde_json::Map<_, _>>()
+                        .into()
+                }),
+            ]
+        })
+    }
+
+    /// Reads `body` as every provider would; each reading answers every prompt.
+    #[track_caller]
+    fn read_all(body: &[u8], prompts: usize) {
+        for wire in wires() {
+            if let Ok(reading) = wire.read(body, prompts) {
+                let expected = if wire.takes_lists() { prompts } else { 1 };
+                assert_eq!(reading.answers.len(), expected);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_read_or_refused(answer in answers(), prompts in 1_usize..4) {
+            read_all(answer.to_string().as_bytes(), prompts);
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            read_all(&bytes, 1);
+            crate::fault::from_response(500, &reqwest::header::HeaderMap::new(), &bytes, 0);
+        }
+    }
+
+    #[test]
+    fn deep_answers_do_not_overflow() {
+        for open in ["[", "{\"error\":", "{\"choices\":["] {
+            read_all(open.repeat(200_000).as_bytes(), 1);
+        }
+    }
+}

@@ -135,6 +135,43 @@ async fn a_schema_that_a_server_cannot_take_is_left_out() {
     assert_eq!(with_form, [true, false, false]);
 }
 
+/// Whether a list or its schema was the matter is found out one after the other.
+#[tokio::test]
+async fn a_refused_schema_does_not_cost_the_lists() {
+    let server = Server::start(|asked| match asked.body.get("response_format") {
+        Some(_) => Say::json(422, &json!({"detail": [{"msg": "unknown field"}]})),
+        None => asked.echo(),
+    })
+    .await;
+    let pool = pool_of_four(&server);
+    let schema = Arc::new(json!({"type": "object"}));
+    let with_schema = |request: Request| {
+        request.with_output(Output::Schema { name: "draft".to_owned(), schema: Arc::clone(&schema) })
+    };
+    assert_numbered(&ask_all(&pool, numbered(9).into_iter().map(with_schema).collect()).await);
+    assert_eq!(server.list_sizes(), [4, 1, 1, 4, 4]);
+    let status = &pool.status()[0];
+    assert_eq!((status.takes_lists, status.accepts_schema), (Some(true), Some(false)));
+}
+
+/// Lists that fail side by side are all taken apart, and none waits for a retry that cannot help.
+#[tokio::test]
+async fn lists_in_flight_together_learn_from_each_other() {
+    let server = Server::start(|asked| match asked.body["prompt"] {
+        Value::Array(_) => Say::json(500, &json!({"error": {"message": ""}})),
+        _ => asked.echo(),
+    })
+    .await;
+    let mut model = server.model(Provider::Vllm);
+    (model.batch_size, model.max_concurrent) = (Some(4), 4);
+    // Without retries: whoever takes the refusal of the list for a failure, fails.
+    let mut options = options().0;
+    options.retry.delays.clear();
+    let pool = Arc::new(open(vec![model], options));
+    assert_numbered(&ask_all(&pool, numbered(40)).await);
+    assert!(server.list_sizes().iter().filter(|size| **size > 1).count() <= 5, "{:?}", server.list_sizes());
+}
+
 /// vLLM's `guided_json` habit: a field is taken and ignored. The caller sees it in the answers.
 #[tokio::test]
 async fn the_caller_can_say_that_schemas_are_ignored() {

@@ -58,6 +58,29 @@ async fn a_kept_limit_stops_before_it_is_passed() {
     }
 }
 
+/// A prompt that waits for its retry holds money and no slot, the next one has the slot and waits for money: both must
+/// come through.
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_money_holds_no_slot() {
+    let good = json!({"text": "fine", "input_tokens": 1_000, "output_tokens": 100});
+    let script = json!({"answers": [
+        {"contains": ["bad"], "replies": [{"status": 500}, {"status": 500}, good]},
+        {"replies": [good]},
+    ]});
+    let mut model = scripted(&script);
+    (model.price, model.max_tokens, model.max_concurrent) = (priced().price, 1_000, 1);
+    let pool = Arc::new(open(vec![model], options_with(limits(15_000_000, OnExceed::Pause)).0));
+    let asks = ["bad", "good"].map(|text| {
+        let pool = Arc::clone(&pool);
+        tokio::spawn(async move { pool.ask("scripted", prompt(text)).await.map(|reply| reply.record.attempts) })
+    });
+    let mut attempts = Vec::new();
+    for ask in asks {
+        attempts.push(ask.await.expect("asking does not panic").expect("there is money for both"));
+    }
+    assert_eq!(attempts, [3, 1]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_warning_limit_lets_everything_pass() {
     let (options, _) = options_with(limits(1, OnExceed::Warn));
