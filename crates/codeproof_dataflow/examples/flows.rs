@@ -5,8 +5,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use codeproof_dataflow::{Analysis, SourceFile, Specs, Spot, analyse, lower};
+use codeproof_dataflow::{Analysis, SourceFile, Specs, Spot, analyse, lower_file, template_language};
 use codeproof_types::{Language, RepoPath};
+
+/// Files that are read.
+const EXTENSIONS: [&str; 8] = ["py", "php", "html", "htm", "jinja", "jinja2", "j2", "twig"];
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -20,9 +23,10 @@ fn main() {
         let begun = Instant::now();
         let mut files = Vec::new();
         for (path, text) in &texts {
-            if codeproof_syntax::language_of(path, text) == Some(language)
-                && let (Some(parsed), _) = codeproof_syntax::parse(text, language)
-                && let Some(module) = lower(text, &parsed)
+            let is_code = codeproof_syntax::language_of(path, text) == Some(language);
+            let parsed = if is_code { codeproof_syntax::parse(text, language).0 } else { None };
+            if (is_code || template_language(path) == Some(language))
+                && let Some(module) = lower_file(path, text, parsed.as_ref())
             {
                 files.push(SourceFile { path: path.clone(), module });
             }
@@ -51,7 +55,7 @@ fn read(root: &Path, folder: &Path, texts: &mut Vec<(RepoPath, String)>) {
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         if path.is_dir() {
             read(root, &path, texts);
-        } else if path.extension().is_some_and(|extension| extension == "py" || extension == "php")
+        } else if path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| extension == *known))
             && let Ok(text) = std::fs::read(&path)
             && let Ok(relative) = path.strip_prefix(root)
             && let Ok(relative) = RepoPath::new(relative.to_string_lossy())

@@ -253,6 +253,7 @@ fn gather(program: &Program<'_>, done: Done) -> Analysis {
     };
     let mut flows: BTreeMap<(Spot, SinkKind), Flow> = BTreeMap::new();
     let mut sites: BTreeMap<(Spot, SinkKind), Site> = BTreeMap::new();
+    let mut alone: Vec<Site> = Vec::new();
     for (at, walked) in done {
         if walked.is_incomplete {
             let bytes = program.body(at).bytes;
@@ -280,6 +281,11 @@ fn gather(program: &Program<'_>, done: Done) -> Analysis {
         for site in walked.sites {
             let site = seen(site);
             let key = (site.sink, site.kind);
+            if site.verdict == Verdict::NotUnderstood && program.templates.has(at.file) {
+                // What a template does by itself says less than what it does where it is rendered.
+                alone.push(site);
+                continue;
+            }
             match sites.get_mut(&key) {
                 Some(known) => known.verdict = worse(known.verdict.clone(), site.verdict),
                 None => {
@@ -287,6 +293,9 @@ fn gather(program: &Program<'_>, done: Done) -> Analysis {
                 }
             }
         }
+    }
+    for site in alone {
+        sites.entry((site.sink, site.kind)).or_insert(site);
     }
     analysis.flows = flows.into_values().collect();
     analysis.sites = sites.into_values().collect();

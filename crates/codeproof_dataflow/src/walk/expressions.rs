@@ -361,8 +361,8 @@ impl<'p> Walker<'p> {
     /// `and` (until an operand is false) and `or` (until one is true).
     fn short_circuit(&mut self, frame: &mut Frame<'p>, state: &mut State, operands: &[ExprId], until: bool) -> Value {
         let mut result: Option<Value> = None;
-        // What holds if the chain was left early.
-        let mut left: Option<State> = None;
+        // What holds if the chain was left early, and before a last operand that does nothing.
+        let (mut left, mut before): (Option<State>, Option<State>) = (None, None);
         for (number, operand) in operands.iter().enumerate() {
             let value = self.eval(frame, state, *operand);
             let is_last = number + 1 == operands.len();
@@ -377,7 +377,10 @@ impl<'p> Walker<'p> {
                     // A value that ended an `and` is a false one: nothing of it gets through but emptiness.
                     let kept = if until { value } else { Value::of(Kind::Number) };
                     result = Some(result.map_or(kept.clone(), |result| result.join(&kept)));
-                    if !is_pure(frame, operands.get(number + 1)) {
+                    if number + 2 == operands.len() && is_pure(frame, operands.last()) {
+                        // The last operand does nothing, so what holds behind the chain is what held before it.
+                        before = Some(state.clone());
+                    } else {
                         let mut leaving = state.clone();
                         self.assume(frame, &mut leaving, *operand, until);
                         match &mut left {
@@ -390,6 +393,9 @@ impl<'p> Walker<'p> {
                     *state = going;
                 }
             }
+        }
+        if let Some(before) = before {
+            *state = before;
         }
         if let Some(left) = left {
             state.join(left);
