@@ -281,8 +281,9 @@ fn gather(program: &Program<'_>, done: Done) -> Analysis {
         for site in walked.sites {
             let site = seen(site);
             let key = (site.sink, site.kind);
-            if site.verdict == Verdict::NotUnderstood && program.templates.has(at.file) {
-                // What a template does by itself says less than what it does where it is rendered.
+            let is_vague = matches!(site.verdict, Verdict::NotUnderstood | Verdict::FromCaller);
+            if is_vague && program.templates.has(site.sink.file) {
+                // What a template does by itself says less than what it does where it is rendered with all it needs.
                 alone.push(site);
                 continue;
             }

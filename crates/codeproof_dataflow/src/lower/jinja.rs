@@ -61,7 +61,10 @@ pub(super) fn lower(text: &str, manner: Manner) -> Module {
         markup: FxHashSet::default(),
         parent: None,
     };
-    for piece in pieces(text) {
+    let pieces = pieces(text);
+    // A child's macros are known in its blocks, wherever they stand.
+    template.macros = pieces.iter().filter_map(|piece| tags::defined_macro(piece, text)).collect();
+    for piece in pieces {
         template.piece(piece);
     }
     template.finish()

@@ -138,7 +138,7 @@ impl<'p> Walker<'p> {
                 Some(state.allocate(cell))
             }
             "django.template.Context" | "django.template.context.Context" => first.cloned(),
-            "django.template.RequestContext" => arguments.at(1).cloned(),
+            "django.template.RequestContext" | "django.template.context.RequestContext" => arguments.at(1).cloned(),
             _ if name.starts_with(['@', '|']) => self.template_function(frame, state, expr, name, arguments),
             _ => None,
         }

@@ -3,7 +3,7 @@
 use codeproof_types::Language;
 
 use super::expressions::{Given, Parser};
-use super::scan::Span;
+use super::scan::{Piece, Span};
 use super::tokens::TokenKind;
 use super::{BLOCK, Template, block, bytes};
 use crate::ir::{
@@ -332,7 +332,6 @@ impl<'t> Template<'t> {
             }
             parser.at += 1;
         }
-        self.macros.insert(name);
         let name = self.builder.name(name);
         self.open_body(whole, "macro", name);
         for parameter in parameters {
@@ -550,6 +549,15 @@ impl<'t> Template<'t> {
             self.builder.forget(name, before);
         }
     }
+}
+
+/// The name of the macro that a piece begins.
+pub(super) fn defined_macro<'t>(piece: &Piece, text: &'t str) -> Option<&'t str> {
+    let Piece::Tag { inner, .. } = piece else { return None };
+    let rest = text.get(inner.start..inner.end)?.strip_prefix("macro")?;
+    let name = rest.trim_start();
+    let size = name.find(|char: char| !(char.is_alphanumeric() || char == '_')).unwrap_or(name.len());
+    (name.len() < rest.len() && size > 0).then(|| &name[..size])
 }
 
 /// One place, or several that take a value apart.
