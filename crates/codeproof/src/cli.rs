@@ -56,6 +56,11 @@ pub(crate) enum Command {
     /// Shows what one needs to understand a line: what holds it, what that calls, who calls it
     Context(ContextArguments),
     Explain(ExplainArguments),
+    /// Follows a variable both ways: where its data comes from, every line it reaches, and the sinks among them
+    Trace(TraceArguments),
+    /// Lists the functions of a program that give foreign data, hand a parameter to a sink, or clean one, and why
+    #[command(name = "specs-of")]
+    SpecsOf(SpecsOfArguments),
     /// Indexes a program: what it defines, calls and imports, and where that leads
     Index(IndexArguments),
     /// Writes a commented codeproof.toml into a project
@@ -353,6 +358,40 @@ pub(crate) struct ExplainArguments {
     /// Show every step of long chains
     #[arg(short, long)]
     pub verbose: bool,
+    #[command(flatten)]
+    pub common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TraceArguments {
+    /// The variable, as PATH:LINE:NAME; a parameter, a variable that is set or used on the line, or the last part of
+    /// `self.name`
+    #[arg(value_name = "PATH:LINE:NAME")]
+    pub place: String,
+    /// Folder of the whole program [default: the repository around the file, else this folder]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub root: Option<PathBuf>,
+    /// Folder with your own specs (docs/specs.md); may be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub specs: Vec<PathBuf>,
+    /// For reading, or one JSON object
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ReferencesFormat,
+    #[command(flatten)]
+    pub common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SpecsOfArguments {
+    /// Folder of the program
+    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub path: PathBuf,
+    /// Folder with your own specs (docs/specs.md); may be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub specs: Vec<PathBuf>,
+    /// For reading, or one JSON array
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ReferencesFormat,
     #[command(flatten)]
     pub common: CommonArguments,
 }

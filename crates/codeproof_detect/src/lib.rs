@@ -25,7 +25,7 @@ use std::sync::OnceLock;
 use codeproof_types::{Finding, Problem, RepoPath, RuleInfo};
 
 pub use error::{Error, RuleError};
-pub use flows::{FlowReport, FlowSite, FlowText, SiteVerdict, Texts};
+pub use flows::{FlowReport, FlowSite, FlowText, FunctionAnswer, SiteVerdict, Texts, TraceAnswer};
 pub use input::{Config, FileInput};
 pub use sites::Site;
 

@@ -54,7 +54,7 @@ impl AllSpecs {
         Ok(specs)
     }
 
-    fn of(&self, language: Language) -> Result<&Specs, Error> {
+    pub(crate) fn of(&self, language: Language) -> Result<&Specs, Error> {
         let place = self.loaded.iter().find(|(known, _)| *known == language).map(|(_, place)| place);
         let place = place.expect("only followed languages are asked for");
         if let Some(specs) = place.get() {
@@ -181,13 +181,7 @@ impl Programs<'_> {
         if self.stopped() {
             return None;
         }
-        let source = self.snapshot.read(file).ok()?;
-        let Some(language) = codeproof_syntax::language_of(&file.path, &source.text) else {
-            return lowered::lower(&file.path, &source.text, None, &FileFacts::default()).ok().flatten();
-        };
-        let parsed = codeproof_syntax::parse(&source.text, language).0?;
-        let facts = codeproof_syntax::facts(&source.text, &parsed);
-        lowered::lower(&file.path, &source.text, Some(&parsed), &facts).ok().flatten()
+        lowered::read(self.snapshot, file)
     }
 
     /// Findings and sites of every file, in the order of paths.

@@ -22,6 +22,7 @@ mod program_text;
 mod scan;
 mod scope;
 mod snippets;
+mod trace;
 mod tree;
 mod work;
 
@@ -37,3 +38,4 @@ pub use program::{Program, ProgramRequest, program};
 pub use program_text::ProgramText;
 pub use scan::{Handles, Request, scan};
 pub use snippets::MaskedSnippets;
+pub use trace::{Traced, ValuePlace, functions, trace};

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use codeproof_dataflow::ir::Module;
+use codeproof_source::{Snapshot, SourceFile};
 use codeproof_syntax::ParsedFile;
 use codeproof_types::{FileFacts, Language, RepoPath};
 
@@ -41,6 +42,17 @@ pub(crate) fn lower(
     }
     let module = catch_unwind(AssertUnwindSafe(|| codeproof_dataflow::lower_file(path, text, parsed)));
     Ok(module.map_err(|_| Crashed)?.map(|module| Lowered { module, facts: kept(facts), language }))
+}
+
+/// Reads a file, and parses and lowers it; `None` when it belongs to no program, or cannot be read.
+pub(crate) fn read(snapshot: &Snapshot, file: &SourceFile) -> Option<Lowered> {
+    let source = snapshot.read(file).ok()?;
+    let Some(language) = codeproof_syntax::language_of(&file.path, &source.text) else {
+        return lower(&file.path, &source.text, None, &FileFacts::default()).ok().flatten();
+    };
+    let parsed = codeproof_syntax::parse(&source.text, language).0?;
+    let facts = codeproof_syntax::facts(&source.text, &parsed);
+    lower(&file.path, &source.text, Some(&parsed), &facts).ok().flatten()
 }
 
 /// The lowering crashed.

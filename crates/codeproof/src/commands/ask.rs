@@ -296,6 +296,6 @@ fn masking() -> Result<Detector, Failure> {
     Detector::new(config).map_err(Failure::failed)
 }
 
-fn text_options() -> TextOptions {
+pub(super) fn text_options() -> TextOptions {
     TextOptions { color: output::stdout_is_colored(), width: output::terminal_width(), ..TextOptions::default() }
 }

@@ -18,6 +18,7 @@ mod scan;
 mod scans;
 mod show;
 mod target;
+mod trace;
 
 use codeproof_index::Direction;
 
@@ -42,6 +43,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Graph(arguments) => ask::graph(&arguments),
         Command::Context(arguments) => ask::context(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Trace(arguments) => trace::run(&arguments),
+        Command::SpecsOf(arguments) => trace::specs_of(&arguments),
         Command::Index(arguments) => index::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),

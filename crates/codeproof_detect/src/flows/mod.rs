@@ -4,6 +4,7 @@
 //! `rules/flows/`, and what is known of every other place that could do harm. Which flows are worth telling, and how
 //! strong their proof is, is decided here; how findings of several engines are put together is not.
 
+mod answers;
 mod rule_file;
 mod sites;
 mod text;
@@ -13,8 +14,9 @@ mod wording;
 use std::sync::OnceLock;
 
 use codeproof_dataflow::{Analysis, Flow, SinkKind, Trust};
-use codeproof_types::{Confidence, Cwe, Finding, Problem, ProblemKind, RuleInfo, Severity, Span, Tier};
+use codeproof_types::{Confidence, Cwe, EvidenceRole, Finding, Problem, ProblemKind, RuleInfo, Severity, Span, Tier};
 
+pub use self::answers::{FunctionAnswer, TraceAnswer};
 use self::rule_file::FlowRule;
 pub use self::sites::{FlowSite, SiteVerdict};
 pub use self::text::FlowText;
@@ -121,6 +123,11 @@ impl Detector {
         let findings = assemble::each_finding(hits, &input, self);
         let finished = |((flow, rule, _), mut finding): (&(&Flow, &FlowRule, Hit), Finding)| {
             (finding.tier, finding.confidence) = strength(flow, rule);
+            let is_of_test = text.is_test() || texts(flow.source.spot.file).is_some_and(FlowText::is_test);
+            if is_of_test {
+                // Requests that a test makes are nobody's from outside.
+                finding.tier = Tier::Weakness;
+            }
             if finding.tier == Tier::Weakness {
                 // Nothing is critical that nobody outside is seen to reach.
                 finding.severity = finding.severity.min(Severity::High);
@@ -128,6 +135,10 @@ impl Detector {
             if let Some(sink) = finding.evidence.pop() {
                 let note = wording::filled(&rule.sink, "", &flow.callee, flow.danger);
                 finding.evidence = trail::evidence(flow, sink, &note, texts);
+                if let Some((spot, callee)) = &flow.beyond {
+                    let note = format!("where `{}` is called in the end", wording::short(callee));
+                    finding.evidence.extend(trail::place(*spot, EvidenceRole::Context, note, texts));
+                }
             }
             finding
         };

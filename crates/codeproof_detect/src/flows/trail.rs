@@ -39,6 +39,24 @@ pub(super) fn evidence(flow: &Flow, sink: Evidence, sink_note: &str, texts: &Tex
     evidence
 }
 
+/// Steps as evidence, one entry for each line, in the order given.
+pub(super) fn lines(steps: &[Step], texts: &Texts<'_, '_>) -> Vec<Evidence> {
+    let mut hops: Vec<Hop> = Vec::new();
+    for step in steps {
+        let Some(next) = hop(step.spot, EvidenceRole::Step, wording::step(&step.what), texts) else { continue };
+        match hops.last_mut() {
+            Some(last) if last.file == next.file && last.line == next.line => last.notes.extend(next.notes),
+            _ => hops.push(next),
+        }
+    }
+    hops.into_iter().filter_map(|hop| shown(hop, texts)).collect()
+}
+
+/// One place as evidence.
+pub(super) fn place(spot: Spot, role: EvidenceRole, note: String, texts: &Texts<'_, '_>) -> Option<Evidence> {
+    shown(hop(spot, role, note, texts)?, texts)
+}
+
 /// The source and the lines behind it.
 fn hops(flow: &Flow, texts: &Texts<'_, '_>) -> Vec<Hop> {
     let source = &flow.source;
