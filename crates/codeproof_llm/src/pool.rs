@@ -141,7 +141,8 @@ impl ModelPool {
     /// What is left when everything that may help was tried; see [`Error`].
     pub async fn ask(&self, model: &str, request: Request) -> Result<Reply, Error> {
         let entry = self.entry(model)?;
-        entry.model.check_fits(&request)?;
+        let request = Arc::new(request);
+        entry.model.check_fits(&request).await?;
         let (answer, reply) = oneshot::channel();
         let job = Job::new(request, Instant::now(), answer);
         let cancelled = || Error::Cancelled { model: model.to_owned() };

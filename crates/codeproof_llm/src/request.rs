@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::config::Role;
 use crate::record::CallRecord;
+use crate::tokens::count_tokens;
 
 /// One prompt for one model.
 ///
@@ -55,6 +56,11 @@ impl Request {
     /// Bytes of all texts together.
     pub(crate) fn bytes(&self) -> usize {
         self.parts().map(|(_, text)| text.len()).sum()
+    }
+
+    /// Tokens of all texts, by our own count.
+    pub(crate) fn count_tokens(&self) -> u64 {
+        self.parts().map(|(_, text)| count_tokens(text)).sum()
     }
 
     /// All texts in the order they are sent, with who says them.

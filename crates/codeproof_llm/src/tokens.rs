@@ -21,6 +21,18 @@ pub fn count_tokens(text: &str) -> u64 {
     tokens
 }
 
+/// Counts away from the tasks that wait for servers: the vocabulary takes its time to load, and long texts to count.
+pub(crate) async fn count_aside(count: impl FnOnce() -> u64 + Send + 'static) -> u64 {
+    match tokio::task::spawn_blocking(count).await {
+        Ok(tokens) => tokens,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is shutting down: nobody will read the number.
+            Err(_) => 0,
+        },
+    }
+}
+
 /// A guess from the length alone, rather too high than too low.
 pub(crate) fn guess_tokens(bytes: usize) -> u64 {
     (bytes as u64).div_ceil(BYTES_PER_TOKEN)

@@ -145,7 +145,10 @@ impl Delivery {
                 }
             };
             let fault = match outcome {
-                Ok(reading) => return self.succeed(reading, started),
+                Ok(reading) => {
+                    drop(slot);
+                    return self.succeed(reading, &shared, started).await;
+                }
                 Err(fault) => fault,
             };
             match self.next_step(&fault) {
@@ -250,15 +253,15 @@ impl Delivery {
         self.leftover
     }
 
-    fn succeed(mut self, reading: Reading, started: Instant) -> Vec<Job> {
+    async fn succeed(mut self, reading: Reading, requests: &[Arc<Request>], started: Instant) -> Vec<Job> {
         self.learn();
         self.model.note_success();
-        let requests: Vec<&Request> = self.parcels.iter().map(|parcel| &*parcel.job.request).collect();
-        let usages = usages(&self.model, &requests, &reading);
+        let latency = started.elapsed();
+        let usages = usages(&self.model, requests, &reading).await;
         let batch_size = self.parcels.len();
         for ((parcel, answer), usage) in self.parcels.drain(..).zip(reading.answers).zip(usages) {
             let Parcel { job, reservation } = parcel;
-            let record = record(&self.model, &job, usage, started, batch_size, CallOutcome::Answered);
+            let record = record(&self.model, &job, usage, latency, batch_size, CallOutcome::Answered);
             reservation.settle(record.cost_nano_usd, usage.total_tokens());
             self.model.options.sink.record(&record);
             let reply = Reply { text: answer.text, finish: answer.finish, form_was_sent: self.with_form, record };
@@ -300,7 +303,7 @@ impl Delivery {
                 &self.model,
                 &job,
                 Usage::default(),
-                started,
+                started.elapsed(),
                 batch_size,
                 outcome.clone(),
             ));
@@ -317,7 +320,7 @@ impl Delivery {
                 &self.model,
                 &job,
                 Usage::default(),
-                started,
+                started.elapsed(),
                 batch_size,
                 outcome.clone(),
             ));

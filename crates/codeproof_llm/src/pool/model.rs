@@ -17,7 +17,7 @@ use crate::price::Price;
 use crate::providers::{Ask, Outgoing, Reading, Wire};
 use crate::record::Usage;
 use crate::request::{Output, Request};
-use crate::tokens::{count_tokens, guess_tokens};
+use crate::tokens::{count_aside, guess_tokens};
 use crate::transport;
 
 /// Requests that failed for good, one after the other, until a model is out; seed 002's 5.
@@ -145,13 +145,19 @@ impl Model {
     }
 
     /// Refuses a prompt that cannot fit: some servers cut it without a word. Most are judged by their length alone.
-    pub(super) fn check_fits(&self, request: &Request) -> Result<(), Error> {
+    pub(super) async fn check_fits(&self, request: &Arc<Request>) -> Result<(), Error> {
         let Some(max) = self.prompt_tokens_max().filter(|max| guess_tokens(request.bytes()) > *max) else {
             return Ok(());
         };
         // The vocabulary has no token longer than 128 bytes: such prompts need not be counted.
         let least = request.bytes() as u64 / 128;
-        let tokens = if least > max { least } else { request.parts().map(|(_, text)| count_tokens(text)).sum() };
+        let tokens = match least > max {
+            true => least,
+            false => {
+                let request = Arc::clone(request);
+                count_aside(move || request.count_tokens()).await
+            }
+        };
         if tokens <= max {
             return Ok(());
         }
@@ -193,16 +199,13 @@ impl Model {
         state.accepts_form[JSON] = Some(false);
     }
 
-    /// Whether the usage of a list is that of all its prompts. Found out once, by `own_count` of the prompts' tokens:
-    /// llama-server tells one prompt's.
-    pub(super) fn list_usage_is_sum(&self, input_tokens: u64, own_count: impl FnOnce() -> u64) -> bool {
-        if let Some(known) = self.state().list_usage_is_sum {
-            return known;
-        }
-        // Tokenizers differ by a fifth on code; one prompt of two would be half.
-        let is_sum = input_tokens.saturating_mul(10) >= own_count().saturating_mul(7);
+    /// Whether the usage of a list is that of all its prompts; `None` while nobody knows.
+    pub(super) fn list_usage_is_sum(&self) -> Option<bool> {
+        self.state().list_usage_is_sum
+    }
+
+    pub(super) fn learn_list_usage(&self, is_sum: bool) {
         self.state().list_usage_is_sum = Some(is_sum);
-        is_sum
     }
 
     /// Why nothing more is sent to it.

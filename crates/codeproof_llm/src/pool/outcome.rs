@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::model::Model;
 use super::queue::Job;
 use crate::error::Error;
@@ -51,7 +49,7 @@ pub(super) fn record(
     model: &Model,
     job: &Job,
     usage: Usage,
-    started: Instant,
+    latency: Duration,
     batch_size: usize,
     outcome: CallOutcome,
 ) -> CallRecord {
@@ -66,7 +64,7 @@ pub(super) fn record(
             CallOutcome::Failed { .. } | CallOutcome::Cancelled => Some(0),
         },
         price_version: model.price_version(),
-        latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        latency_ms: u64::try_from(latency.as_millis()).unwrap_or(u64::MAX),
         attempts: job.attempts,
         batch_size: u32::try_from(batch_size).unwrap_or(u32::MAX),
         outcome,

@@ -33,8 +33,12 @@ pub(super) struct Job {
 }
 
 impl Job {
-    pub(super) fn new(request: Request, queued_at: Instant, answer: oneshot::Sender<Result<Reply, Error>>) -> Self {
-        Self { hash: request.prompt_hash(), request: Arc::new(request), queued_at, answer, alone: false, attempts: 0 }
+    pub(super) fn new(
+        request: Arc<Request>,
+        queued_at: Instant,
+        answer: oneshot::Sender<Result<Reply, Error>>,
+    ) -> Self {
+        Self { hash: request.prompt_hash(), request, queued_at, answer, alone: false, attempts: 0 }
     }
 
     /// Whether nobody waits for it any more.
@@ -172,7 +176,7 @@ mod tests {
         let now = Instant::now();
         let receivers = prompts.iter().map(|request| {
             let (answer, receiver) = oneshot::channel();
-            queue.push(Job::new(request.clone(), now, answer));
+            queue.push(Job::new(Arc::new(request.clone()), now, answer));
             receiver
         });
         let receivers = receivers.collect();

@@ -1,40 +1,60 @@
 //! What one prompt of a list used, when the server only tells the sum.
 
+use std::sync::Arc;
+
 use crate::providers::{Answer, Reading};
 use crate::record::Usage;
 use crate::request::Request;
-use crate::tokens::count_tokens;
+use crate::tokens::{count_aside, count_tokens};
 
 use super::model::Model;
 
+/// In lists this long, one prompt's tokens are so few that the length alone gives a wrong sum away.
+const CLEAR_LIST: usize = 4;
+/// More bytes per token than code has: a list of which the server counts that many tokens was counted whole.
+const BYTES_PER_TOKEN_MAX: u64 = 5;
+
 /// The usage of each prompt: the server's where it can be trusted, else our own count. The shares of a list add up to
 /// what the server told.
-pub(super) fn usages(model: &Model, requests: &[&Request], reading: &Reading) -> Vec<Usage> {
-    let own_input = || requests.iter().map(|request| input_tokens(request)).sum();
-    match (reading.usage, requests.len()) {
-        (Some(usage), 1) => vec![usage],
-        (Some(usage), _) if model.list_usage_is_sum(usage.input_tokens, own_input) => {
-            shares(&usage, requests, &reading.answers)
-        }
-        _ => requests.iter().zip(&reading.answers).map(|(request, answer)| own_count(request, answer)).collect(),
+pub(super) async fn usages(model: &Model, requests: &[Arc<Request>], reading: &Reading) -> Vec<Usage> {
+    match (reading.usage, requests) {
+        (Some(usage), [_]) => vec![usage],
+        (Some(usage), _) if is_sum(model, requests, &usage).await => shares(&usage, requests, &reading.answers),
+        _ => own_counts(requests, &reading.answers).await,
     }
 }
 
-fn own_count(request: &Request, answer: &Answer) -> Usage {
-    Usage {
-        input_tokens: input_tokens(request),
-        output_tokens: count_tokens(&answer.text),
-        estimated: true,
-        ..Usage::default()
+/// Whether a list's usage is that of all its prompts, which is found out with the first list: llama-server tells one
+/// prompt's.
+async fn is_sum(model: &Model, requests: &[Arc<Request>], usage: &Usage) -> bool {
+    if let Some(known) = model.list_usage_is_sum() {
+        return known;
     }
+    let bytes: u64 = requests.iter().map(|request| request.bytes() as u64).sum();
+    let is_clear = requests.len() >= CLEAR_LIST && usage.input_tokens.saturating_mul(BYTES_PER_TOKEN_MAX) >= bytes;
+    let is_sum = is_clear || {
+        let requests = requests.to_vec();
+        let own = count_aside(move || requests.iter().map(|request| request.count_tokens()).sum()).await;
+        // Tokenizers differ by a fifth on code; one prompt of two would be half.
+        usage.input_tokens.saturating_mul(10) >= own.saturating_mul(7)
+    };
+    model.learn_list_usage(is_sum);
+    is_sum
 }
 
-fn input_tokens(request: &Request) -> u64 {
-    request.parts().map(|(_, text)| count_tokens(text)).sum()
+async fn own_counts(requests: &[Arc<Request>], answers: &[Answer]) -> Vec<Usage> {
+    let mut usages = Vec::with_capacity(requests.len());
+    for (request, answer) in requests.iter().zip(answers) {
+        let (request, text) = (Arc::clone(request), answer.text.clone());
+        let input_tokens = count_aside(move || request.count_tokens()).await;
+        let output_tokens = count_aside(move || count_tokens(&text)).await;
+        usages.push(Usage { input_tokens, output_tokens, estimated: true, ..Usage::default() });
+    }
+    usages
 }
 
 /// Splits a list's usage by the lengths of prompts and answers.
-fn shares(usage: &Usage, requests: &[&Request], answers: &[Answer]) -> Vec<Usage> {
+fn shares(usage: &Usage, requests: &[Arc<Request>], answers: &[Answer]) -> Vec<Usage> {
     let inputs: Vec<u64> = requests.iter().map(|request| request.bytes() as u64 + 1).collect();
     let outputs: Vec<u64> = answers.iter().map(|answer| answer.text.len() as u64 + 1).collect();
     let input = split(usage.input_tokens, &inputs);
