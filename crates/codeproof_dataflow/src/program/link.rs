@@ -195,7 +195,7 @@ impl<'s> Program<'s> {
                             .modules
                             .file(*module)
                             .and_then(|from| self.static_name(from, *name))
-                            .unwrap_or_default(),
+                            .unwrap_or_else(|| value.clone()),
                         _ => value.clone(),
                     },
                     _ => value.clone(),

@@ -47,6 +47,10 @@ pub(crate) struct Summary {
     pub(crate) ends: bool,
     /// Its doing depends on more of its arguments than their taint: constants, objects, functions.
     pub(crate) is_sensitive: bool,
+    /// Constants for its arguments would decide its tests.
+    pub(crate) is_deciding: bool,
+    /// It emits a part of a page that decides what the next part means.
+    pub(crate) emits: bool,
     /// Statements and expressions it holds, with what it walks inside of it.
     pub(crate) steps: u32,
 }

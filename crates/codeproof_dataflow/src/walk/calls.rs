@@ -27,6 +27,9 @@ impl<'p> Walker<'p> {
                 let (object_expr, name) = (*object, frame.file.sym(*name));
                 let object = self.eval(frame, state, object_expr);
                 let arguments = self.arguments(frame, state, given);
+                if let Some((body, receiver)) = self.inherited(frame, state, object_expr, name) {
+                    return self.invoke(frame, state, body, receiver, &arguments, expr, None);
+                }
                 self.call_method(frame, state, expr, &object, Some((callee, object_expr)), name, &arguments)
             }
             Expr::DynamicAttribute(object, name) => {
@@ -68,6 +71,19 @@ impl<'p> Walker<'p> {
                 self.call_value(frame, state, expr, &target, &arguments, name)
             }
         }
+    }
+
+    /// The method that `super().name` means, and the instance it runs on.
+    fn inherited(&self, frame: &Frame<'p>, state: &State, object: ExprId, name: Sym) -> Option<(BodyRef, Value)> {
+        let class = frame.class.filter(|_| !self.program.is_php())?;
+        let Expr::Call(callee, _) = frame.body.expr(object) else { return None };
+        let Expr::Global(known) = frame.body.expr(*callee) else { return None };
+        if frame.file.module.name(*known) != "super" || frame.body.is_static || frame.body.parameters.is_empty() {
+            return None;
+        }
+        let bases = self.program.lineage(class).into_iter().skip(1);
+        let (_, body) = bases.filter_map(|base| self.program.method(base, name)).next()?;
+        Some((body, state.local(Local(0))))
     }
 
     /// What `super()` stands for: the first base, bound to this instance.
@@ -142,8 +158,10 @@ impl<'p> Walker<'p> {
                 self.invoke(frame, state, *body, receiver.clone(), arguments, expr, None)
             }
             Kind::Closure(body, outer) => {
-                let outer = Some(outer.clone());
-                self.invoke(frame, state, *body, frame.this.clone(), arguments, expr, outer)
+                // Variables of a body that still runs are seen as they are now.
+                let is_own = outer.first().is_some_and(|(of, _)| body.file == frame.at.file && *of == frame.at.body);
+                let outer = if is_own && !self.program.is_php() { self.captured(frame, state) } else { outer.clone() };
+                self.invoke(frame, state, *body, frame.this.clone(), arguments, expr, Some(outer))
             }
             Kind::Class(class) => self.construct(frame, state, expr, *class, arguments),
             Kind::Node(node) => self.call_node(frame, state, expr, *node, None, arguments),
@@ -439,18 +457,42 @@ impl<'p> Walker<'p> {
                 cell.set(Key::Text(self.program.text(*name).into()), given.value.clone());
             }
         }
+        let fields = if init.is_none() { self.given_fields(class, arguments) } else { Vec::new() };
         let rest = match init {
+            None if !fields.is_empty() => Value::unknown(),
             None => self.through(frame, state, expr, &arguments.by_place.iter().map(|one| one.value.clone()).collect::<Vec<_>>(), "an object"),
             Some(_) => Value::unknown(),
         };
         if !rest.labels().is_empty() {
             cell.set_somewhere(&rest);
         }
+        for (name, value) in fields {
+            cell.set(Key::Text(name), value);
+        }
         let object = state.allocate(cell);
         if let Some((_, body)) = init {
             self.invoke(frame, state, body, object.clone(), arguments, expr, None);
         }
         object
+    }
+
+    /// The fields that arguments by place set in a class whose declared fields are its parameters (data classes, named
+    /// tuples), bases first; none when there are more arguments than fields.
+    fn given_fields(&self, class: ClassRef, arguments: &Arguments) -> Vec<(Box<str>, Value)> {
+        if arguments.by_place.is_empty() || self.program.is_php() {
+            return Vec::new();
+        }
+        let mut names: Vec<&str> = Vec::new();
+        for ancestor in self.program.lineage(class).into_iter().rev() {
+            let module = &self.program.file(ancestor.file).module;
+            let fields = &self.program.class(ancestor).fields;
+            let declared = fields.iter().filter(|(_, _, declared)| declared.is_some()).map(|(name, ..)| module.name(*name));
+            names.extend(declared);
+        }
+        if names.len() < arguments.by_place.len() {
+            return Vec::new();
+        }
+        names.into_iter().zip(&arguments.by_place).map(|(name, given)| (name.into(), given.value.clone())).collect()
     }
 
     /// Calls a body of the program.
@@ -534,6 +576,10 @@ impl<'p> Walker<'p> {
         is_closure
             || state.cell_of(receiver).is_some()
             || summary.is_sensitive && bound.iter().any(|given| tells(&given.value))
+            || summary.emits
+            || summary.is_deciding
+                && bound.iter().any(|given| matches!(given.value.kind(), Kind::Constants(_)))
+                && bound.iter().any(|given| !given.value.labels().is_empty())
     }
 
     /// Walks a body in place of the call.
@@ -552,9 +598,14 @@ impl<'p> Walker<'p> {
         let mut inner = Frame::new(self.program, at, frame.depth + 1);
         let mut inside = state.entering(inner.body.locals.len());
         inner.this = receiver;
+        let is_own = outer.as_ref().and_then(|outer| outer.first()).is_some_and(|(of, _)| {
+            at.file == frame.at.file && *of == frame.at.body
+        });
         if let Some(outer) = outer {
-            for (local, from, _) in &inner.body.captures {
-                if let Some((_, locals)) = outer.first() {
+            for (local, from, by_reference) in &inner.body.captures {
+                if *by_reference && is_own {
+                    inside.set_local(*local, state.local(*from));
+                } else if let Some((_, locals)) = outer.first() {
                     inside.set_local(*local, locals.get(from.index()).cloned().unwrap_or_default());
                 }
             }
@@ -587,6 +638,20 @@ impl<'p> Walker<'p> {
             .filter(|(number, _)| inner.body.parameters[*number as usize].by_reference)
             .filter_map(|(number, given)| Some((given.expr?, left.local(Local(number)))))
             .collect();
+        let captures = inner.body.captures.iter().filter(|(_, _, by_reference)| *by_reference && is_own);
+        for (local, from, _) in captures {
+            state.set_local(*from, left.local(*local));
+        }
+        for (body, local, value) in std::mem::take(&mut inner.changed) {
+            if at.file != frame.at.file {
+                continue;
+            }
+            if body == frame.at.body {
+                state.set_local(local, state.local(local).join(&value));
+            } else {
+                frame.changed.push((body, local, value));
+            }
+        }
         state.returning(left);
         let value = state.thawed(&value);
         for (to, value) in references {

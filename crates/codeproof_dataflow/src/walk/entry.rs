@@ -78,11 +78,10 @@ impl<'p> Walker<'p> {
                 add_label(&mut labels, &Label::new(Origin::Source(Arc::new(source))));
             }
         }
+        let value = Value::of(Kind::Parameter(number)).with_labels(labels);
         match parameter.kind {
-            ParameterKind::Plain | ParameterKind::NameOnly => {
-                typed(&Value::of(Kind::Parameter(number)).with_labels(labels), declared_value)
-            }
-            ParameterKind::Rest | ParameterKind::RestByName => Value::tainted(labels),
+            ParameterKind::Plain | ParameterKind::NameOnly => typed(&value, declared_value),
+            ParameterKind::Rest | ParameterKind::RestByName => value,
         }
     }
 

@@ -79,6 +79,9 @@ impl<'p> Walker<'p> {
             }
             Expr::Unary(op, operand) => {
                 let value = self.eval(frame, state, *operand);
+                if *op == UnaryOp::Not {
+                    self.decides(&value);
+                }
                 self.unary(state, *op, &value)
             }
             Expr::Compare(op, left, right) => {
@@ -86,7 +89,11 @@ impl<'p> Walker<'p> {
                 let right = self.eval(frame, state, *right);
                 match self.compare(state, *op, &left, &right) {
                     Some(outcome) => Value::bool(outcome),
-                    None => Value::of(Kind::Number),
+                    None => {
+                        self.decides(&left);
+                        self.decides(&right);
+                        Value::of(Kind::Number)
+                    }
                 }
             }
             Expr::And(operands) => self.short_circuit(frame, state, operands, false),
@@ -174,6 +181,13 @@ impl<'p> Walker<'p> {
                 self.output(frame, state, &value, body.bytes_of(expr), body.bytes_of(*operand));
                 Value::of(Kind::Number)
             }
+        }
+    }
+
+    /// A test asks for `value`: when the caller gives it, a constant there would decide the test.
+    pub(super) fn decides(&mut self, value: &Value) {
+        if matches!(value.kind(), Kind::Parameter(_)) {
+            self.walked.summary.is_deciding = true;
         }
     }
 
@@ -365,6 +379,7 @@ impl<'p> Walker<'p> {
         let (mut left, mut before): (Option<State>, Option<State>) = (None, None);
         for (number, operand) in operands.iter().enumerate() {
             let value = self.eval(frame, state, *operand);
+            self.decides(&value);
             let is_last = number + 1 == operands.len();
             match self.truth(state, &value) {
                 _ if is_last => result = Some(result.map_or(value.clone(), |result| result.join(&value))),
@@ -412,6 +427,7 @@ impl<'p> Walker<'p> {
         otherwise: ExprId,
     ) -> Value {
         let value = self.eval(frame, state, test);
+        self.decides(&value);
         if let Some(truth) = self.truth(state, &value) {
             let chosen = self.eval(frame, state, if truth { then } else { otherwise });
             let is_plain = matches!(frame.body.expr(test), Expr::Constant(_));
@@ -576,6 +592,7 @@ impl<'p> Walker<'p> {
         arms: &'p [(Vec<ExprId>, ExprId)],
     ) -> Value {
         let value = self.eval(frame, state, subject);
+        self.decides(&value);
         let mut result: Option<Value> = None;
         let mut joined: Option<State> = None;
         let mut rest = state.clone();

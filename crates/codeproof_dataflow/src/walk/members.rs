@@ -1,5 +1,7 @@
 //! Reading and writing variables, members and items.
 
+use std::sync::Arc;
+
 use super::{Frame, State, Walker};
 use crate::ir::{Bytes, Constant, Expr, ExprId, Local, Place};
 use crate::names::Sym;
@@ -63,6 +65,16 @@ impl<'p> Walker<'p> {
             }
             Kind::Tree(_) => self.shared(state, &value),
             _ => value,
+        }
+    }
+
+    /// A variable of a module, when it has one.
+    pub(super) fn variable_of(&mut self, state: &mut State, module: &Value, name: Sym) -> Value {
+        let Kind::Module(number) = module.kind() else { return Value::unknown() };
+        let found = self.program.modules.file(*number).and_then(|file| Some((file, self.program.static_name(file, name)?)));
+        match found {
+            Some((file, value)) => self.from_file(state, file, name, value),
+            None => Value::unknown(),
         }
     }
 
@@ -220,9 +232,14 @@ impl<'p> Walker<'p> {
             // A property is called by reading it.
             let is_property = of.decorators.iter().any(|decorator| {
                 let arena = of.parent.map(|parent| self.program.file(body.file).module.body(parent));
+                let module = &self.program.file(body.file).module;
                 arena.is_some_and(|arena| {
-                    matches!(arena.expr(*decorator), Expr::Global(name)
-                        if self.program.file(body.file).module.name(*name).ends_with("property"))
+                    let name = match arena.expr(*decorator) {
+                        Expr::Global(name) | Expr::Attribute(_, name) => Some(*name),
+                        Expr::Local(local) => arena.locals.get(local.index()).copied(),
+                        _ => None,
+                    };
+                    name.is_some_and(|name| module.name(name).ends_with("property"))
                 })
             });
             if is_property {
@@ -390,7 +407,7 @@ impl<'p> Walker<'p> {
         }
     }
 
-    pub(super) fn slice(&self, state: &State, value: &Value, start: Option<&Value>, stop: Option<&Value>) -> Value {
+    pub(super) fn slice(&self, state: &mut State, value: &Value, start: Option<&Value>, stop: Option<&Value>) -> Value {
         let bound = |bound: Option<&Value>, count: i64, missing: i64| match bound {
             None => Some(missing),
             Some(value) => {
@@ -410,6 +427,19 @@ impl<'p> Walker<'p> {
             }
         }
         match state.cell_of(value) {
+            Some((_, cell)) if cell.kind == CellKind::List => {
+                let count = i64::try_from(cell.entries.len()).unwrap_or(i64::MAX);
+                let mut part = Cell::new(CellKind::List);
+                match (bound(start, count, 0), bound(stop, count, count)) {
+                    (Some(start), Some(stop)) if cell.is_exact => {
+                        let (start, stop) = (usize::try_from(start).unwrap_or(0), usize::try_from(stop).unwrap_or(0));
+                        let items = cell.entries.iter().skip(start).take(stop.saturating_sub(start));
+                        items.for_each(|(_, value)| part.push(value.clone()));
+                    }
+                    _ => part.set_somewhere(&cell.any()),
+                }
+                state.allocate(part).with_labels(value.labels().to_vec())
+            }
             Some((_, cell)) => {
                 let any = cell.any();
                 Value::tainted(state.labels(&any))
@@ -452,7 +482,19 @@ impl<'p> Walker<'p> {
                 state.set_local(*local, value);
             }
             Place::Outer(body, local) => {
-                let _ = (body, local);
+                let name = frame.file.module.body(*body).locals.get(local.index()).copied();
+                let name = name.map_or("", |name| frame.file.module.name(name).trim_end());
+                let value = self.named(frame, &value, name, bytes);
+                if let Some(known) = Arc::make_mut(&mut frame.outer)
+                    .iter_mut()
+                    .find(|(of, _)| of == body)
+                    .and_then(|(_, locals)| locals.get_mut(local.index()))
+                {
+                    *known = known.join(&value);
+                }
+                if frame.changed.len() < 64 {
+                    frame.changed.push((*body, *local, value));
+                }
             }
             Place::Global(name) => {
                 let sym = frame.file.sym(*name);
@@ -485,6 +527,8 @@ impl<'p> Walker<'p> {
                 let rest_at = items.iter().position(|item| item.is_rest);
                 for (number, item) in items.iter().enumerate() {
                     let Some(place) = &item.place else { continue };
+                    // Places behind the one that takes the rest count from the end.
+                    let behind = items.len() - number;
                     let part = match (&item.key, &listed) {
                         (Some(key), _) => {
                             let key = self.eval(frame, state, *key);
@@ -498,6 +542,18 @@ impl<'p> Walker<'p> {
                         (None, Some(listed)) if rest_at.is_none_or(|rest| number < rest) => {
                             listed.get(number).map_or_else(Value::unknown, |(_, value)| value.clone())
                         }
+                        (None, Some(listed)) if item.is_rest => {
+                            let mut rest = Cell::new(CellKind::List);
+                            let taken = (listed.len() + 1).saturating_sub(number + behind);
+                            let items = listed.iter().skip(number).take(taken);
+                            items.for_each(|(_, value)| rest.push(value.clone()));
+                            state.allocate(rest)
+                        }
+                        (None, Some(listed)) => listed
+                            .len()
+                            .checked_sub(behind)
+                            .and_then(|at| listed.get(at))
+                            .map_or_else(Value::unknown, |(_, value)| value.clone()),
                         _ => any.clone(),
                     };
                     self.bind(frame, state, place, part, bytes, is_step);
@@ -507,7 +563,7 @@ impl<'p> Walker<'p> {
         }
     }
 
-    fn set_member(
+    pub(super) fn set_member(
         &mut self,
         frame: &mut Frame<'p>,
         state: &mut State,

@@ -129,6 +129,8 @@ pub(crate) struct Frame<'p> {
     jumps: Vec<(Sym, State)>,
     /// Depth of bodies walked inside each other.
     depth: usize,
+    /// Variables of bodies around a closure that it sets.
+    changed: Vec<(BodyId, Local, Value)>,
     /// What was yielded.
     yielded: Option<Value>,
 }
@@ -149,6 +151,7 @@ impl<'p> Frame<'p> {
             raised: Vec::new(),
             jumps: Vec::new(),
             depth,
+            changed: Vec::new(),
             yielded: None,
         }
     }

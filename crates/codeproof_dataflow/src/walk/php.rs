@@ -128,6 +128,15 @@ impl<'p> Walker<'p> {
                 self.output(frame, state, &text, bytes, bytes);
                 Some(Value::of(Kind::Number))
             }
+            "func_get_args" => {
+                // What the function was given beyond its parameters is not known.
+                let mut cell = Cell::new(CellKind::Array);
+                for (number, _) in (0u32..).zip(&frame.body.parameters) {
+                    cell.push(state.local(crate::ir::Local(number)));
+                }
+                cell.set_somewhere(&Value::unknown());
+                Some(state.allocate(cell))
+            }
             "implode" | "join" => {
                 let (glue, pieces) = match (first?, arguments.at(1)) {
                     (glue, Some(pieces)) if state.cell_of(pieces).is_some() || state.cell_of(glue).is_none() => {

@@ -31,6 +31,16 @@ impl<'p> Walker<'p> {
                 let value = first?.clone();
                 Some(if is_number { self.number(state, &[value]) } else { self.as_text(state, &value) })
             }
+            "int" | "float" if arguments.by_place.len() == 1 && !first?.labels().is_empty() => {
+                // It did not fail: what was given is the text of a number.
+                let kind = if name == "int" { Encoding::Integer } else { Encoding::Number };
+                if let Some(given) = arguments.by_place.first().and_then(|given| given.expr)
+                    && matches!(frame.body.expr(given), Expr::Local(_))
+                {
+                    self.narrow(frame, state, given, kind.apply(Facts::raw()));
+                }
+                None
+            }
             "int" => {
                 let constant = super::constants::to_number(first?, true)?;
                 Some(Value::constant(constant))
@@ -77,6 +87,13 @@ impl<'p> Walker<'p> {
                 let mut all = Cell::new(CellKind::List);
                 all.set_somewhere(&pair);
                 Some(state.allocate(all))
+            }
+            "setattr" => {
+                let name = arguments.at(1)?.as_str().and_then(|name| self.program.names.get(name))?;
+                let (object, value) = (first?.clone(), arguments.at(2)?.clone());
+                let place = arguments.by_place.first()?.expr?;
+                self.set_member(frame, state, &object, name, value, place);
+                Some(Value::constant(Constant::None))
             }
             "getattr" => {
                 let name = arguments.at(1)?.as_str().and_then(|name| self.program.names.get(name))?;

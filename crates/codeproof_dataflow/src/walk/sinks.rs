@@ -348,6 +348,7 @@ impl<'p> Walker<'p> {
         let mut pages: Vec<HtmlState> = state.pages.iter().map(|page| page_at(*page, &parts)).collect();
         pages.sort_unstable();
         pages.dedup();
+        self.walked.summary.emits |= pages != state.pages;
         state.pages = pages;
     }
 

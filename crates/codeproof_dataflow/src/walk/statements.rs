@@ -149,6 +149,7 @@ impl<'p> Walker<'p> {
                 break;
             }
             let value = self.eval(frame, state, *test);
+            self.decides(&value);
             match self.truth(state, &value) {
                 Some(true) => {
                     let reason = self.decided(frame, state, *test, true);
@@ -350,6 +351,7 @@ impl<'p> Walker<'p> {
 
     fn switch(&mut self, frame: &mut Frame<'p>, state: &mut State, switch: &'p Switch) {
         let subject = self.eval(frame, state, switch.subject);
+        self.decides(&subject);
         let mut joined: Option<State> = None;
         // Control that runs on from the case before.
         let mut falling: Option<State> = None;
@@ -379,7 +381,18 @@ impl<'p> Walker<'p> {
                             Some(values) => constants.extend(values.iter().cloned()),
                             None => only_constants = false,
                         }
-                        let equal = self.equal(&subject, &value);
+                        let equal = match subject.as_constant() {
+                            // `switch (true)`: the cases are tests.
+                            Some(Constant::Bool(wanted)) => {
+                                let truth = self.truth(&rest, &value);
+                                if truth.is_none() && case.patterns.len() == 1 {
+                                    self.assume(frame, &mut taken, *expr, *wanted);
+                                    self.assume(frame, &mut rest, *expr, !*wanted);
+                                }
+                                truth.map(|truth| truth == *wanted)
+                            }
+                            _ => self.equal(&subject, &value),
+                        };
                         outcome = either(outcome, equal);
                     }
                     Pattern::Any(place) => {
@@ -525,6 +538,13 @@ impl<'p> Walker<'p> {
     fn import(&mut self, frame: &mut Frame<'p>, state: &mut State, number: u32) {
         let Some(import) = frame.file.module.imports.get(number as usize) else { return };
         let Some(value) = frame.file.imports.get(number as usize) else { return };
+        // A variable of another file: as that file left it.
+        let value = match value.kind() {
+            Kind::Method(module, name) if matches!(module.kind(), Kind::Module(_)) => {
+                self.variable_of(state, module, *name)
+            }
+            _ => value.clone(),
+        };
         if let Some(local) = frame.body.locals.iter().position(|name| *name == import.binds) {
             state.set_local(crate::ir::Local(u32::try_from(local).unwrap_or(u32::MAX)), value.clone());
         }

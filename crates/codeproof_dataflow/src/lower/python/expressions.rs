@@ -205,7 +205,15 @@ impl Lowering<'_> {
                 }
             }
         });
-        (bounds[0], bounds[1])
+        let [start, stop, step] = bounds;
+        if step.is_none() {
+            return (start, stop);
+        }
+        // With a step, the bounds alone do not say what is taken.
+        let operands = bounds.into_iter().flatten().collect();
+        let bytes = self.bytes();
+        let bound = Some(self.add(Expr::Unknown(operands), bytes));
+        (bound, bound)
     }
 
     /// A slice as a value, among the indices of several dimensions.

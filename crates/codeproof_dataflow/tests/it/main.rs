@@ -1,0 +1,6 @@
+//! The engine from outside: programs in, flows and verdicts out.
+
+mod expectations;
+mod fixtures;
+mod program;
+mod specs;
