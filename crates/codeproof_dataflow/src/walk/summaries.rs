@@ -106,7 +106,14 @@ impl<'p> Walker<'p> {
     pub(super) fn put(&self, state: &State, value: &Value, bound: &[Given]) -> Value {
         let argument = |number: u32| bound.get(number as usize).map(|given| &given.value);
         match value.kind() {
-            Kind::Parameter(number) => argument(*number).cloned().unwrap_or_default(),
+            Kind::Parameter(number) => {
+                let given = argument(*number).cloned().unwrap_or_default();
+                // The steps it took inside.
+                match value.labels().iter().find(|label| label.origin == Origin::Parameter(*number)) {
+                    Some(own) if own.way.is_some() => given.map_labels(&mut |label| own.behind(label)),
+                    _ => given,
+                }
+            }
             Kind::Text(parts) => {
                 let parts: Vec<Value> = parts
                     .iter()
