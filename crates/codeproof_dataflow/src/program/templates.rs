@@ -33,6 +33,11 @@ impl Templates {
         templates
     }
 
+    /// Whether there are any.
+    pub(crate) fn is_any(&self) -> bool {
+        !self.by_name.is_empty()
+    }
+
     /// Whether a file is nothing but a template.
     pub(crate) fn has(&self, file: u32) -> bool {
         self.is_template.get(file as usize).copied().unwrap_or(false)

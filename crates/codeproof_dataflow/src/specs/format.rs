@@ -266,6 +266,9 @@ pub(crate) struct EntryPoint {
     /// Only parameters whose declared type is none of these hold foreign data (`int`).
     #[serde(default)]
     pub(crate) harmless_types: OneOrMany<String>,
+    /// The returned value is a table for a template that the decorator names: `template` is an argument of the decorator,
+    /// `context: 0` what is returned.
+    pub(crate) renders: Option<Rendering>,
     /// What the returned value is used as (`html`).
     pub(crate) returns: Option<SinkKind>,
     /// Argument of the decorator with the address; when it has no `<` or `{`, the address of the request is constant.

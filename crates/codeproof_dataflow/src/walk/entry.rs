@@ -86,7 +86,7 @@ impl<'p> Walker<'p> {
     }
 
     /// The entry points that the body is, each with its decorator.
-    fn points_of(&self, frame: &Frame<'p>) -> Vec<(&'p EntryPoint, Option<ExprId>)> {
+    pub(super) fn points_of(&self, frame: &Frame<'p>) -> Vec<(&'p EntryPoint, Option<ExprId>)> {
         let mut found = Vec::new();
         let body = frame.body;
         let name = frame.file.module.name(body.name);
@@ -166,6 +166,7 @@ impl<'p> Walker<'p> {
         if frame.depth > 0 || frame.body.kind == BodyKind::File || self.is_quiet {
             return;
         }
+        self.render_returned(frame, state, value, expr);
         let kinds: Vec<SinkKind> =
             self.points_of(frame).into_iter().filter_map(|(point, _)| point.returns).collect();
         for kind in kinds {
@@ -186,6 +187,12 @@ impl<'p> Walker<'p> {
 
 /// The address in a route's decorator, when nothing in it is variable.
 fn constant_route(frame: &Frame<'_>, decorator: ExprId, wanted: &ArgumentRef) -> Option<Arc<str>> {
+    let text = constant_argument(frame, decorator, wanted)?;
+    (!text.contains(['<', '{', ':', '*'])).then(|| text.into())
+}
+
+/// A constant text among the arguments of a decorator.
+pub(super) fn constant_argument<'p>(frame: &Frame<'p>, decorator: ExprId, wanted: &ArgumentRef) -> Option<&'p str> {
     let arena = frame.file.module.body(frame.body.parent?);
     let Expr::Call(_, arguments) = arena.expr(decorator) else { return None };
     let ways: Vec<&ArgumentRef> = match wanted {
@@ -200,7 +207,7 @@ fn constant_route(frame: &Frame<'_>, decorator: ExprId, wanted: &ArgumentRef) ->
         ArgumentRef::Either(_) => None,
     })?;
     match arena.expr(found.value) {
-        Expr::Constant(Constant::Str(text)) if !text.contains(['<', '{', ':', '*']) => Some((**text).into()),
+        Expr::Constant(Constant::Str(text)) => Some(text),
         _ => None,
     }
 }

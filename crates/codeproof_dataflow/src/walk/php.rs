@@ -391,6 +391,8 @@ impl<'p> Walker<'p> {
                 let carried = self.through(frame, state, expr, &[first?.clone()], name);
                 Some(carried.map_labels(&mut |label| Label { facts: Encoding::Decode.apply(label.facts), ..label.clone() }))
             }
+            // Laravel's addresses: the text behind the program's own beginning, unless that is an address itself.
+            "url" | "secure_url" | "asset" | "secure_asset" => Some(self.as_text(state, first?)),
             _ if name.starts_with(['@', '|']) => self.template_function(frame, state, expr, name, arguments),
             _ => None,
         }

@@ -543,7 +543,8 @@ pub(super) fn looks_like_sql(text: &str) -> bool {
 
 /// Whether a method's name says that it takes its argument in.
 fn is_adding(name: &str) -> bool {
-    ["add", "append", "set", "put", "push", "write", "insert", "extend", "update", "assign", "bind", "with"]
+    // What a list of pages appends to its addresses is in none of its items.
+    name != "appends" && ["add", "append", "set", "put", "push", "write", "insert", "extend", "update", "assign", "bind", "with"]
         .iter()
         .any(|word| name.len() >= word.len() && name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
 }

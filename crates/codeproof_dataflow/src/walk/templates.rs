@@ -1,6 +1,7 @@
 //! Rendering: a call that shows a template is walked with the variables it gives, as are the templates it takes in.
 
 use super::arguments::Arguments;
+use super::entry::constant_argument;
 use super::{Frame, State, Walker};
 use crate::contexts::Danger;
 use crate::contexts::html::HtmlState;
@@ -65,14 +66,36 @@ impl<'p> Walker<'p> {
             return result;
         }
         let page = self.page_of(frame, state, expr, rendering, receiver, arguments);
-        let is_tainted = page.variables.iter().map(|(_, value)| value).chain(&page.rest).any(|value| !state.labels(value).is_empty());
         // A template that shows another goes on with its own page and variables.
         if self.program.templates.has(frame.at.file) {
             self.take_in(frame, state, &names, page.variables, false);
-            return result;
+        } else {
+            self.render(frame, state, &names, &page);
         }
-        if !is_tainted {
-            return result;
+        result
+    }
+
+    /// What the walk's own body returns is given to the template that its decorator names.
+    pub(super) fn render_returned(&mut self, frame: &mut Frame<'p>, state: &mut State, value: &Value, expr: ExprId) {
+        if !self.program.templates.is_any() {
+            return;
+        }
+        for (point, decorator) in self.points_of(frame) {
+            let (Some(rendering), Some(decorator)) = (&point.renders, decorator) else { continue };
+            let Some(name) = constant_argument(frame, decorator, &rendering.template) else { continue };
+            let name = name.rsplit(':').next().unwrap_or(name);
+            let mut arguments = Arguments::of(std::slice::from_ref(value));
+            arguments.by_place[0].expr = Some(expr);
+            let page = self.page_of(frame, state, expr, rendering, None, &arguments);
+            self.render(frame, state, &[name.to_owned()], &page);
+        }
+    }
+
+    /// Walks the templates of these names as pages of their own, when anything foreign is given to them.
+    fn render(&mut self, frame: &mut Frame<'p>, state: &mut State, names: &[String], page: &Page) {
+        let values = page.variables.iter().map(|(_, value)| value).chain(&page.rest);
+        if values.into_iter().all(|value| state.labels(value).is_empty()) {
+            return;
         }
         let from = frame.at.file;
         for file in names.iter().filter_map(|name| self.program.template_named(from, name)) {
@@ -81,7 +104,6 @@ impl<'p> Walker<'p> {
             self.enter(frame, state, BodyRef { file, body: BodyId(0) }, page);
             state.pages = around;
         }
-        result
     }
 
     /// The variables that a call gives to a template.
