@@ -169,7 +169,7 @@ pub enum Error {
     },
     /// The answer did not come in time.
     #[error(
-        "model {model}: {server} gave no answer within {seconds} s, {attempts} times; raise timeout_seconds, or lower max_tokens or max_concurrent"
+        "model {model}: {server} gave no answer within {seconds} s, asked {}; raise timeout_seconds, or lower max_tokens or max_concurrent", times(*.attempts)
     )]
     TimedOut {
         /// The user's name of the model.
@@ -183,7 +183,7 @@ pub enum Error {
     },
     /// The answer is not in the provider's format.
     #[error(
-        "model {model}: {server} sent an answer that cannot be read ({why}) after {attempts} attempts; check provider and base_url"
+        "model {model}: {server} sent an answer that cannot be read ({why}), asked {}; check provider and base_url", times(*.attempts)
     )]
     Unreadable {
         /// The user's name of the model.
@@ -232,7 +232,7 @@ fn advice(status: u16) -> &'static str {
     match status {
         404 | 405 => "check the model's name, provider and base_url",
         408 | 429 | 503 | 529 => "lower max_concurrent, or resume the scan later",
-        400..500 => "check extra_body, schema_field and temperature",
+        400..500 => "check max_tokens, temperature, extra_body and schema_field",
         _ => "look at the server's log",
     }
 }

@@ -50,7 +50,7 @@ pub struct PoolOptions {
     pub sink: Arc<dyn CallSink>,
     /// The time.
     pub clock: Clock,
-    /// A proxy for all servers, `http://HOST:PORT`. The environment's proxies are not used: whoever wants them reads
+    /// A proxy for all servers but those of this machine, `http://HOST:PORT`. The environment's proxies are not used: whoever wants them reads
     /// them there.
     pub proxy: Option<String>,
     /// Bytes of one answer; what is longer is refused.

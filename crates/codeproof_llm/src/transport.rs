@@ -16,6 +16,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Idle connections are dropped before servers drop them (5 s is uvicorn's default), which would look like a failure.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
+/// This machine is reached without a proxy.
+const NOT_PROXIED: &str = "localhost,127.0.0.0/8,::1";
+
 /// A request ready to be sent.
 #[derive(Debug)]
 pub(crate) struct HttpCall {
@@ -52,8 +55,11 @@ pub(crate) fn client(proxy: Option<&str>) -> Result<reqwest::Client, Error> {
         .pool_idle_timeout(IDLE_TIMEOUT)
         .user_agent("codeproof");
     let builder = match proxy {
-        Some(proxy) => builder
-            .proxy(reqwest::Proxy::all(proxy).map_err(|_| problem("the proxy's address is not a URL".to_owned()))?),
+        Some(proxy) => {
+            let proxy =
+                reqwest::Proxy::all(proxy).map_err(|_| problem("the proxy's address is not a URL".to_owned()))?;
+            builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_string(NOT_PROXIED)))
+        }
         None => builder,
     };
     builder.build().map_err(|error| problem(words_of(&error)))

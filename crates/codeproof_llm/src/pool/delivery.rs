@@ -163,7 +163,7 @@ impl Delivery {
                     self.tries -= 1;
                 }
                 Step::Again(wait) => {
-                    self.model.note_busy(&fault, wait);
+                    self.model.note_busy(&fault);
                     drop(slot.take());
                     if !self.pause(wait).await {
                         self.finish_all(started, &CallOutcome::Cancelled);

@@ -230,12 +230,15 @@ impl Model {
         state.busy_in_a_row = 0;
     }
 
-    /// Notes an attempt that will be made again after `wait`; in a storm the whole model waits as long.
-    pub(super) fn note_busy(&self, fault: &Fault, wait: Duration) {
-        let mut state = self.state();
+    /// Notes an attempt that will be made again; in a storm the whole model waits as long as its server asks, or as long
+    /// as a first retry waits.
+    pub(super) fn note_busy(&self, fault: &Fault) {
         if fault.kind() != Some(FaultKind::Busy) {
             return;
         }
+        let own = || self.options.retry.delays.first().copied().unwrap_or_default();
+        let wait = fault.server_delay().unwrap_or_else(own);
+        let mut state = self.state();
         state.busy_in_a_row += 1;
         if state.busy_in_a_row >= BUSY_MAX {
             let then = Instant::now() + wait;

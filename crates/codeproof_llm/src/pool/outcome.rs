@@ -18,9 +18,15 @@ pub(super) fn error(model: &Model, fault: &Fault, attempts: u32) -> Error {
                 FaultKind::TooLong => Error::TooLong { model: name, message },
                 FaultKind::Quota => Error::QuotaExhausted { model: name, server, message },
                 FaultKind::Unauthorized => {
-                    let advice = match &model.config.api_key_env {
-                        Some(variable) => format!("check the key in {variable}, and what it may be used for"),
-                        None => "the server wants a key: name its variable in api_key_env".to_owned(),
+                    let advice = match (&model.config.api_key_env, &model.config.aws) {
+                        (Some(variable), _) => format!("check the key in {variable}, and what it may be used for"),
+                        (None, Some(aws)) => {
+                            format!(
+                                "check the keys in {} and {}, and the clock",
+                                aws.access_key_id_env, aws.secret_access_key_env
+                            )
+                        }
+                        (None, None) => "the server wants a key: name its variable in api_key_env".to_owned(),
                     };
                     Error::Unauthorized { model: name, server, status, message, advice }
                 }
@@ -58,11 +64,8 @@ pub(super) fn record(
         role: job.request.role,
         prompt_hash: job.hash,
         usage,
-        cost_nano_usd: match outcome {
-            CallOutcome::Answered => model.cost(&usage),
-            // Servers do not charge for errors.
-            CallOutcome::Failed { .. } | CallOutcome::Cancelled => Some(0),
-        },
+        // Servers do not charge for errors: without an answer there are no tokens.
+        cost_nano_usd: model.cost(&usage),
         price_version: model.price_version(),
         latency_ms: u64::try_from(latency.as_millis()).unwrap_or(u64::MAX),
         attempts: job.attempts,

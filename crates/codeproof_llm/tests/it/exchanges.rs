@@ -98,7 +98,7 @@ async fn exchange(provider: Provider, part: Part) -> String {
             ),
             Err(error) => writeln!(told, "<-- error: {error}"),
         }
-        .unwrap();
+        .expect("a text takes more text");
     }
     told.replace(&server.url(), "http://SERVER/v1").replace(server.url().trim_end_matches("/v1"), "http://SERVER")
 }
@@ -166,10 +166,10 @@ fn sent(asked: &Asked) -> String {
     for (name, value) in &asked.headers {
         if !["host", "content-length", "accept"].contains(&name.as_str()) {
             let value = value.replace("value-of-model_key", "(key)");
-            writeln!(told, "    {name}: {value}").unwrap();
+            writeln!(told, "    {name}: {value}").expect("a text takes more text");
         }
     }
     let body = asked.body.to_string().replace(&"Rule. ".repeat(700), "(700 rules)");
-    writeln!(told, "    {body}").unwrap();
+    writeln!(told, "    {body}").expect("a text takes more text");
     told
 }

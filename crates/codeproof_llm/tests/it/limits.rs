@@ -121,3 +121,21 @@ async fn until(condition: impl Fn() -> bool) {
         tokio::task::yield_now().await;
     }
 }
+
+/// A proxy sees the requests to others, not those to this machine.
+#[tokio::test]
+async fn a_proxy_is_used_for_others_only() {
+    let proxy = Server::start(|_| Say::json(200, &good())).await;
+    let server = Server::start(|_| Say::json(200, &good())).await;
+    let mut options = impatient(options().0);
+    options.proxy = Some(proxy.url().trim_end_matches("/v1").to_owned());
+    let mut near = server.model(Provider::OpenAi);
+    let mut far = near.clone();
+    near.name = "near".to_owned();
+    (far.name, far.base_url, far.allow_http) = ("far".to_owned(), Some("http://far.invalid/v1".to_owned()), true);
+    let pool = open(vec![near, far], options);
+    pool.ask("near", prompt("1|")).await.expect("it is reached directly");
+    assert_eq!((proxy.asked().len(), server.asked().len()), (0, 1));
+    pool.ask("far", prompt("1|")).await.expect("the proxy answers for it");
+    assert_eq!(proxy.asked()[0].line, "POST http://far.invalid/v1/chat/completions HTTP/1.1");
+}
