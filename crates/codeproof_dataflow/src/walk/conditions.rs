@@ -5,6 +5,9 @@ use crate::ir::{CompareOp, Constant, Expr, ExprId, UnaryOp};
 use crate::kinds::{SinkKind, SinkKinds};
 use crate::value::{CellKind, Chars, Facts, Key, Kind, Label, Reason, Traits, Value};
 
+/// Operands of `or` of which each is looked at as the one that holds.
+const ALTERNATIVES_MAX: usize = 6;
+
 /// Changes a value to what a test tells of it.
 pub(super) type Change<'c> = dyn FnMut(&Value) -> Value + 'c;
 
@@ -63,7 +66,12 @@ impl<'p> Walker<'p> {
             Expr::Or(operands) if !outcome => {
                 operands.iter().for_each(|operand| self.assume(frame, state, *operand, false));
             }
-            Expr::Or(operands) if outcome => self.assume_one_equality(frame, state, operands),
+            Expr::Or(operands) if outcome => {
+                if !self.assume_one_equality(frame, state, operands) {
+                    self.assume_any(frame, state, operands, true);
+                }
+            }
+            Expr::And(operands) => self.assume_any(frame, state, operands, false),
             Expr::Compare(op, left, right) => self.assume_comparison(frame, state, *op, *left, *right, outcome, test),
             Expr::Call(callee, arguments) => self.assume_call(frame, state, test, *callee, arguments, outcome),
             Expr::Assign(place, _) => {
@@ -118,20 +126,20 @@ impl<'p> Walker<'p> {
     }
 
     /// `x == 'a' or x == 'b'`: `x` is one of them.
-    fn assume_one_equality(&mut self, frame: &mut Frame<'p>, state: &mut State, operands: &[ExprId]) {
+    fn assume_one_equality(&mut self, frame: &mut Frame<'p>, state: &mut State, operands: &[ExprId]) -> bool {
         let mut subject: Option<String> = None;
         let mut subject_expr = None;
         let mut constants = Vec::new();
         for operand in operands {
             let Expr::Compare(CompareOp::Equal | CompareOp::Identical, left, right) = frame.body.expr(*operand) else {
-                return;
+                return false;
             };
             let (left, right) = (*left, *right);
             let key = super::members::place_key(frame, left);
             let value = self.quietly(frame, state, right);
-            let (Some(key), Some(constant)) = (key, value.as_constant()) else { return };
+            let (Some(key), Some(constant)) = (key, value.as_constant()) else { return false };
             if subject.as_ref().is_some_and(|known| *known != key) {
-                return;
+                return false;
             }
             constants.push(constant.clone());
             (subject, subject_expr) = (Some(key), Some((left, *operand)));
@@ -139,6 +147,26 @@ impl<'p> Walker<'p> {
         if let Some((expr, operand)) = subject_expr {
             let value = Value::of(Kind::Constants(constants.into())).because(Reason::Compared(frame.spot_of(operand)));
             self.refine(frame, state, expr, &mut |_| value.clone());
+        }
+        true
+    }
+
+    /// At least one of `operands` came out as `outcome`.
+    fn assume_any(&mut self, frame: &mut Frame<'p>, state: &mut State, operands: &[ExprId], outcome: bool) {
+        if operands.len() > ALTERNATIVES_MAX {
+            return;
+        }
+        let mut joined: Option<State> = None;
+        for operand in operands {
+            let mut alternative = state.clone();
+            self.assume(frame, &mut alternative, *operand, outcome);
+            match &mut joined {
+                Some(joined) => joined.join(alternative),
+                None => joined = Some(alternative),
+            }
+        }
+        if let Some(joined) = joined {
+            *state = joined;
         }
     }
 
