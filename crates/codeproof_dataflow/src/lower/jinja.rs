@@ -12,6 +12,8 @@
 
 mod expressions;
 mod filters;
+mod operands;
+mod parts;
 mod scan;
 mod tags;
 #[cfg(test)]
@@ -63,7 +65,7 @@ pub(super) fn lower(text: &str, manner: Manner) -> Module {
     };
     let pieces = pieces(text);
     // A child's macros are known in its blocks, wherever they stand.
-    template.macros = pieces.iter().filter_map(|piece| tags::defined_macro(piece, text)).collect();
+    template.macros = pieces.iter().filter_map(|piece| parts::defined_macro(piece, text)).collect();
     for piece in pieces {
         template.piece(piece);
     }

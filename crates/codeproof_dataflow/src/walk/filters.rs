@@ -38,12 +38,12 @@ impl<'p> Walker<'p> {
                 let text = self.as_text(state, &value);
                 Some(self.replaced(state, &text, &from, &to))
             }
-            "upper" | "lower" | "title" | "capitalize" | "capfirst" | "trim" | "string" | "stringformat" | "linebreaks"
-            | "linebreaksbr" | "nl2br" | "urlize" | "urlizetrunc" | "center" | "ljust" | "rjust" | "indent" | "wordwrap"
-            | "truncate" | "truncatechars" | "truncatewords" | "truncatechars_html" | "truncatewords_html"
-            | "unordered_list" | "pprint" | "iriencode" => Some(self.as_text(state, &value)),
-            "list" | "sort" | "reverse" | "unique" | "slice" | "batch" | "dictsort" | "items" | "safeseq" | "select"
-            | "reject" | "selectattr" | "rejectattr" => Some(value),
+            "upper" | "lower" | "title" | "capitalize" | "capfirst" | "trim" | "string" | "stringformat"
+            | "linebreaks" | "linebreaksbr" | "nl2br" | "urlize" | "urlizetrunc" | "center" | "ljust" | "rjust"
+            | "indent" | "wordwrap" | "truncate" | "truncatechars" | "truncatewords" | "truncatechars_html"
+            | "truncatewords_html" | "unordered_list" | "pprint" | "iriencode" => Some(self.as_text(state, &value)),
+            "list" | "sort" | "reverse" | "unique" | "slice" | "batch" | "dictsort" | "items" | "safeseq"
+            | "select" | "reject" | "selectattr" | "rejectattr" => Some(value),
             "translated" => {
                 let texts: Vec<Value> = arguments.values().iter().map(|value| self.as_text(state, value)).collect();
                 Some(Value::concatenated(&texts))
@@ -82,9 +82,8 @@ impl<'p> Walker<'p> {
             return if text.is_harmless() { Value::of(Kind::Harmless) } else { Value::unknown() };
         }
         let (spot, what) = (frame.spot_of(expr), Move::Cleaned(name.into()));
-        Value::tainted(text.labels().to_vec()).map_labels(&mut |label| {
-            Label { facts: encode(label.facts), ..label.clone() }.stepped(spot, what.clone())
-        })
+        Value::tainted(text.labels().to_vec())
+            .map_labels(&mut |label| Label { facts: encode(label.facts), ..label.clone() }.stepped(spot, what.clone()))
     }
 }
 
@@ -102,9 +101,8 @@ fn encoding(name: &str) -> Option<fn(Facts) -> Facts> {
         "addslashes" => |facts| Encoding::Backslash.apply(facts),
         "xmlattr" => |facts| Encoding::Html.apply(facts).removing(Chars::of("=")),
         // Cleaners of markup, under the names projects give them.
-        "bleach" | "bleach_clean" | "bleach_linkify" | "clean_html" | "sanitize" | "sanitize_html" | "purify" | "nh3" => {
-            |facts| Facts { harmless: facts.harmless.or(html()), ..facts }
-        }
+        "bleach" | "bleach_clean" | "bleach_linkify" | "clean_html" | "sanitize" | "sanitize_html" | "purify"
+        | "nh3" => |facts| Facts { harmless: facts.harmless.or(html()), ..facts },
         _ => return None,
     })
 }

@@ -8,6 +8,7 @@ mod entry;
 mod expressions;
 mod filters;
 mod members;
+mod pages;
 mod php;
 mod python;
 mod sinks;
@@ -93,7 +94,7 @@ pub(crate) struct Walker<'p> {
     /// The calls of the bodies that are walked inside this one, innermost last.
     calls: Vec<CallSite>,
     /// Templates being rendered, outermost first.
-    rendered_pages: Vec<templates::Page>,
+    rendered_pages: Vec<pages::Page>,
     /// A value that is followed because somebody asked.
     pub(crate) probe: Option<ProbeAt>,
     /// A function whose arguments are written down.

@@ -3,16 +3,13 @@
 use codeproof_types::Language;
 
 use super::expressions::{Given, Parser};
-use super::scan::{Piece, Span};
+use super::scan::Span;
 use super::tokens::TokenKind;
-use super::{BLOCK, Template, block, bytes};
-use crate::ir::{
-    Argument, Block, BodyId, BodyKind, Constant, Each, Expr, ExprId, Local, Loop, Name, Parameter, ParameterKind,
-    Place, PlaceItem, Stmt, StmtKind,
-};
+use super::{Template, block, bytes};
+use crate::ir::{Block, BodyId, Each, Expr, ExprId, Local, Loop, Name, Place, PlaceItem, Stmt, StmtKind};
 
 /// How many tags may stand in each other; further ones are read as if they stood side by side.
-const OPEN_MAX: usize = 20;
+pub(super) const OPEN_MAX: usize = 20;
 
 /// A tag that is still to be closed.
 pub(super) struct Open {
@@ -25,7 +22,7 @@ pub(super) struct Open {
     whole: Span,
 }
 
-enum OpenKind {
+pub(super) enum OpenKind {
     /// The parts before, and the test of this one; `None` behind `else`.
     If {
         arms: Vec<(ExprId, Block)>,
@@ -92,7 +89,7 @@ impl<'t> Template<'t> {
         }
     }
 
-    fn open(&mut self, whole: Span, word: &str, kind: OpenKind) -> bool {
+    pub(super) fn open(&mut self, whole: Span, word: &str, kind: OpenKind) -> bool {
         if self.open.len() >= OPEN_MAX {
             return false;
         }
@@ -253,7 +250,7 @@ impl<'t> Template<'t> {
     }
 
     /// `name=value` and `value as name`, with or without commas; other words are gone over.
-    fn pairs(&mut self, span: Span) -> Vec<(&'t str, Given)> {
+    pub(super) fn pairs(&mut self, span: Span) -> Vec<(&'t str, Given)> {
         let mut parser = Parser::new(self, span);
         let mut pairs = Vec::new();
         while !parser.is_done() {
@@ -274,160 +271,10 @@ impl<'t> Template<'t> {
         pairs
     }
 
-    /// A block is a body of its own, which the engine finds by its name.
-    fn open_block(&mut self, whole: Span, rest: Span) {
-        let open = self.open.len();
-        let mut parser = Parser::new(self, rest);
-        let Some(name) = parser.take_name().filter(|_| open < OPEN_MAX) else { return };
-        // Twig's `block title 'text'` needs no end.
-        if !parser.is_done() && !matches!(parser.here(), "scoped" | "required") {
-            let value = Span { start: parser.span_from(0).end, end: rest.end };
-            self.block_body(whole, rest, name);
-            let given = self.whole_expression(value);
-            self.echo(whole, value, given);
-            return self.close_innermost();
-        }
-        self.block_body(whole, rest, name);
-    }
-
-    fn block_body(&mut self, whole: Span, rest: Span, name: &str) {
-        let constant = self.constant(Constant::Str(name.into()), rest);
-        let call = self.engine("@block", &[constant], whole);
-        self.put(whole, StmtKind::Eval(call));
-        let name = self.builder.name(&format!("{BLOCK}{name}"));
-        self.open_body(whole, "block", name);
-    }
-
-    fn open_body(&mut self, whole: Span, word: &str, name: Name) {
-        let id = self.builder.enter(BodyKind::Function, name, bytes(whole));
-        let body = self.builder.body();
-        body.is_public = false;
-        body.is_static = true;
-        body.parent = Some(BodyId(0));
-        self.open(whole, word, OpenKind::Body(id));
-    }
-
-    /// A macro is a function that adds to the page where it is called.
-    fn open_macro(&mut self, whole: Span, rest: Span) {
-        if self.open.len() >= OPEN_MAX {
-            return;
-        }
-        let mut parser = Parser::new(self, rest);
-        let Some(name) = parser.take_name() else { return };
-        let mut parameters = Vec::new();
-        let mut depth = 0_usize;
-        while !parser.is_done() {
-            match parser.here() {
-                "(" | "[" | "{" => depth += 1,
-                ")" | "]" | "}" => depth = depth.saturating_sub(1),
-                // Names behind `(` and `,` are parameters, those behind `=` defaults.
-                parameter
-                    if depth == 1
-                        && parser.kind_here() == Some(TokenKind::Name)
-                        && matches!(parser.text_at(parser.at.saturating_sub(1)), "(" | ",") =>
-                {
-                    parameters.push(parameter);
-                }
-                _ => {}
-            }
-            parser.at += 1;
-        }
-        let name = self.builder.name(name);
-        self.open_body(whole, "macro", name);
-        for parameter in parameters {
-            let name = self.builder.name(parameter);
-            if self.builder.known_local(name).is_some() {
-                continue;
-            }
-            self.builder.local(name);
-            self.builder.body().parameters.push(Parameter {
-                name,
-                kind: ParameterKind::Plain,
-                by_reference: false,
-                default: None,
-                declared_type: None,
-                bytes: bytes(whole),
-            });
-        }
-    }
-
-    /// `call(x) macro(…)`: what stands in it is emitted behind the macro.
-    fn call_tag(&mut self, whole: Span, rest: Span) {
-        let text = rest.of(self.text);
-        let skipped = match text.starts_with('(') {
-            true => text.find(')').map_or(text.len(), |end| end + 1),
-            false => 0,
-        };
-        let called = Span { start: rest.start + skipped, end: rest.end };
-        let given = self.whole_expression(called);
-        self.put(whole, StmtKind::Eval(given.expr));
-    }
-
     fn open_autoescape(&mut self, whole: Span, rest: Span) {
         let before = self.manner.escapes;
         if self.open(whole, "autoescape", OpenKind::Autoescape(before)) {
             self.manner.escapes = !matches!(rest.of(self.text).trim(), "off" | "false" | "False" | "None");
-        }
-    }
-
-    /// `include "name" with a=b only`, `include "name" ignore missing without context`, Twig's `with {…}`.
-    fn include(&mut self, whole: Span, rest: Span) {
-        let mut parser = Parser::new(self, rest);
-        let name = match parser.expression() {
-            Some(name) => name,
-            None => parser.unknown_from(0),
-        };
-        let behind = Span { start: parser.span_from(parser.at.saturating_sub(1)).end, end: rest.end };
-        let words = behind.of(self.text);
-        let is_only = words.ends_with(" only") || words.contains("without context");
-        let mut arguments = vec![super::plain(name.expr)];
-        if let Some(at) = words.find('{') {
-            let table =
-                self.whole_expression(Span { start: behind.start + at, end: behind.end - if is_only { 5 } else { 0 } });
-            arguments.push(super::plain(table.expr));
-        } else {
-            for (name, given) in self.pairs(behind) {
-                let name = self.builder.name(name);
-                arguments.push(Argument { name: Some(name), value: given.expr, is_mapping: false });
-            }
-        }
-        let call = self.engine_call(if is_only { "@include_only" } else { "@include" }, arguments, whole);
-        self.put(whole, StmtKind::Eval(call));
-    }
-
-    fn extends(&mut self, whole: Span, rest: Span) {
-        if self.parent.is_none() && self.open.is_empty() {
-            let name = self.whole_expression(rest);
-            let call = self.engine("@extends", &[name.expr], whole);
-            self.parent = Some(Stmt { bytes: bytes(whole), kind: StmtKind::Eval(call) });
-        }
-    }
-
-    /// `import "name" as forms`.
-    fn import(&mut self, rest: Span) {
-        let mut parser = Parser::new(self, rest);
-        if let (Some(template), true) = (template_name(&mut parser), parser.take("as"))
-            && let Some(name) = parser.take_name()
-        {
-            self.imported.insert(name, (template, None));
-        }
-    }
-
-    /// `from "name" import field, label as other`.
-    fn from(&mut self, rest: Span) {
-        let mut parser = Parser::new(self, rest);
-        let Some(template) = template_name(&mut parser) else { return };
-        if !parser.take("import") {
-            return;
-        }
-        let mut bound = Vec::new();
-        while let Some(name) = parser.take_name().filter(|name| *name != "with" && *name != "without") {
-            let binds = if parser.take("as") { parser.take_name() } else { Some(name) };
-            bound.extend(binds.map(|binds| (binds, name)));
-            parser.take(",");
-        }
-        for (binds, name) in bound {
-            self.imported.insert(binds, (template.clone(), Some(name)));
         }
     }
 
@@ -551,15 +398,6 @@ impl<'t> Template<'t> {
     }
 }
 
-/// The name of the macro that a piece begins.
-pub(super) fn defined_macro<'t>(piece: &Piece, text: &'t str) -> Option<&'t str> {
-    let Piece::Tag { inner, .. } = piece else { return None };
-    let rest = text.get(inner.start..inner.end)?.strip_prefix("macro")?;
-    let name = rest.trim_start();
-    let size = name.find(|char: char| !(char.is_alphanumeric() || char == '_')).unwrap_or(name.len());
-    (name.len() < rest.len() && size > 0).then(|| &name[..size])
-}
-
 /// One place, or several that take a value apart.
 fn together(mut places: Vec<Place>) -> Place {
     if places.len() == 1 {
@@ -567,12 +405,4 @@ fn together(mut places: Vec<Place>) -> Place {
     }
     let item = |place| PlaceItem { key: None, is_rest: false, place: Some(place) };
     Place::Destructure(places.into_iter().map(item).collect())
-}
-
-/// The constant name of a template.
-fn template_name(parser: &mut Parser<'_, '_>) -> Option<String> {
-    let is_text = parser.kind_here() == Some(TokenKind::Text);
-    let name = is_text.then(|| super::tokens::unquoted(parser.here()))?;
-    parser.at += 1;
-    Some(name)
 }
