@@ -1,12 +1,12 @@
 //! What one prompt cost, in tokens, money and time.
 
 use codeproof_types::ContentHash;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::config::Role;
 
 /// Tokens of one prompt and its answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// All tokens of the prompt, cached ones included.
     pub input_tokens: u64,
@@ -32,7 +32,7 @@ impl Usage {
 
 /// One prompt's way to a model: a row of `llm_call_metrics`, but for how the answer could be read, which only the
 /// caller knows.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallRecord {
     /// The user's name of the model.
     pub model: String,
@@ -53,11 +53,12 @@ pub struct CallRecord {
     /// Prompts that shared the last request, this one included.
     pub batch_size: u32,
     /// How it ended.
+    #[serde(flatten)]
     pub outcome: CallOutcome,
 }
 
 /// How a prompt's way ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum CallOutcome {
     /// With an answer.

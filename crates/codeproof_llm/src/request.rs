@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use codeproof_types::ContentHash;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::config::Role;
@@ -133,7 +134,8 @@ pub struct Reply {
 }
 
 /// Why an answer ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "finish", content = "word")]
 pub enum Finish {
     /// The model was done.
     Stop,

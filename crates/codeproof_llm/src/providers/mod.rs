@@ -180,8 +180,9 @@ pub(crate) struct Answer {
 }
 
 impl Reading {
+    /// A single answer. A usage without tokens of the prompt is none: no prompt is empty.
     fn one(text: String, finish: Finish, usage: Option<Usage>) -> Self {
-        Self { answers: vec![Answer { text, finish }], usage }
+        Self { answers: vec![Answer { text, finish }], usage: usage.filter(|usage| usage.input_tokens > 0) }
     }
 }
 
