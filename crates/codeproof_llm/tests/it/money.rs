@@ -32,7 +32,7 @@ async fn records_say_what_it_cost_and_who_said_so() {
     let reply = pool.ask("scripted", prompt("1|")).await.expect("it answers");
     assert_eq!(reply.record.cost_nano_usd, Some(2_000_000));
     assert_eq!(reply.record.price_version.as_deref(), Some("settings"));
-    assert_eq!(records.all(), [reply.record.clone()]);
+    assert_eq!(records.all(), std::slice::from_ref(&reply.record));
     let row = serde_json::to_value(&reply.record).expect("a record is plain data");
     assert_eq!(
         (&row["outcome"], &row["role"], &row["usage"]["input_tokens"]),
