@@ -20,3 +20,4 @@ mod scan;
 mod server;
 mod settings;
 mod store;
+mod trace;
