@@ -21,6 +21,8 @@ pub(super) struct Page {
     pub(super) rest: Option<Value>,
     /// The template, and those it extends: nearest first.
     pub(super) chain: Vec<u32>,
+    /// It is shown by something that does not escape, whatever the template's name.
+    pub(super) is_raw: bool,
     /// The block that is being emitted, and whose of [`Page::chain`] it is.
     pub(super) block: Option<(Sym, usize)>,
 }
@@ -79,6 +81,11 @@ impl<'p> Walker<'p> {
         seen
     }
 
+    /// Whether the page is shown by something that does not escape.
+    pub(super) fn is_raw(&self) -> bool {
+        self.rendered_pages.last().is_some_and(|page| page.is_raw)
+    }
+
     /// Takes a template into the page; with the variables of this one unless it is `only` to have its own.
     pub(super) fn take_in(
         &mut self,
@@ -97,7 +104,7 @@ impl<'p> Walker<'p> {
         }
         let file = names.iter().find_map(|name| self.program.template_named(frame.at.file, name));
         if let Some(file) = file {
-            let page = Page { variables, rest, chain: vec![file], block: None };
+            let page = Page { variables, rest, chain: vec![file], is_raw: self.is_raw(), block: None };
             self.enter(frame, state, BodyRef { file, body: BodyId(0) }, page);
         }
     }
@@ -121,6 +128,7 @@ impl<'p> Walker<'p> {
                 variables: page.variables.clone(),
                 rest: page.rest.clone(),
                 chain: page.chain.clone(),
+                is_raw: page.is_raw,
                 block: Some((name, level)),
             };
             self.enter(frame, state, at, part);
@@ -136,7 +144,7 @@ impl<'p> Walker<'p> {
             return None;
         }
         let chain = around.map_or_else(|| vec![frame.at.file], |page| page.chain.clone());
-        Some(Page { variables, rest, chain, block: around.and_then(|page| page.block) })
+        Some(Page { variables, rest, chain, is_raw: self.is_raw(), block: around.and_then(|page| page.block) })
     }
 
     /// Emits a block: as the nearest template has it, or behind level `from` for `super()`.

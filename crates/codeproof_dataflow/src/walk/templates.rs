@@ -15,6 +15,9 @@ use crate::value::{BodyRef, CellKind, Facts, Key, Kind, Label, Move, Traits, Val
 /// Templates that one call may mean, at most.
 const NAMES_MAX: usize = 4;
 
+/// The word that specs set on what shows templates without escaping anything.
+const RAW: &str = "unescaped";
+
 /// Where the name of the template that an object shows is kept in it. No program has such a field.
 const NAME: &str = "@template";
 
@@ -40,14 +43,21 @@ impl<'p> Walker<'p> {
             (!names.is_empty()).then_some(names)
         });
         let Some(names) = names else { return result };
+        let shown_by = receiver.and_then(|receiver| state.cell_of(receiver));
+        let is_raw = shown_by.is_some_and(|(_, cell)| cell.words.iter().any(|word| **word == *RAW));
         if let Some((id, _)) = state.cell_of(&result) {
             let kept = names.iter().map(|name| Constant::Str(name.as_str().into())).collect();
-            state.change(id, |cell| cell.set(Key::Text(NAME.into()), Value::of(Kind::Constants(kept))));
+            state.change(id, |cell| {
+                cell.set(Key::Text(NAME.into()), Value::of(Kind::Constants(kept)));
+                if is_raw {
+                    cell.words.push(RAW.into());
+                }
+            });
         }
         if self.is_quiet {
             return result;
         }
-        let page = self.page_of(frame, state, expr, rendering, receiver, arguments);
+        let page = Page { is_raw, ..self.page_of(frame, state, expr, rendering, receiver, arguments) };
         // A template that shows another goes on with its own page and variables.
         if self.program.templates.has(frame.at.file) {
             self.take_in(frame, state, &names, page.variables, false);
@@ -81,8 +91,13 @@ impl<'p> Walker<'p> {
         }
         let from = frame.at.file;
         for file in names.iter().filter_map(|name| self.program.template_named(from, name)) {
-            let page =
-                Page { variables: page.variables.clone(), rest: page.rest.clone(), chain: vec![file], block: None };
+            let page = Page {
+                variables: page.variables.clone(),
+                rest: page.rest.clone(),
+                chain: vec![file],
+                is_raw: page.is_raw,
+                block: None,
+            };
             let around = std::mem::replace(&mut state.pages, vec![HtmlState::default()]);
             self.enter(frame, state, BodyRef { file, body: BodyId(0) }, page);
             state.pages = around;
@@ -154,6 +169,9 @@ impl<'p> Walker<'p> {
         name: &str,
         arguments: &Arguments,
     ) -> Option<Value> {
+        if name == "|e" {
+            return Some(self.escaped(frame, state, expr, arguments.at(0)?));
+        }
         if let Some(filter) = name.strip_prefix('|') {
             return self.filter(frame, state, expr, filter, arguments);
         }
@@ -208,6 +226,11 @@ impl<'p> Walker<'p> {
 
     /// A value as a template that escapes emits it.
     fn autoescaped(&self, frame: &Frame<'p>, state: &State, expr: ExprId, value: &Value) -> Value {
+        if self.is_raw() { self.as_text(state, value) } else { self.escaped(frame, state, expr, value) }
+    }
+
+    /// A value with the marks of HTML as entities.
+    fn escaped(&self, frame: &Frame<'p>, state: &State, expr: ExprId, value: &Value) -> Value {
         let text = self.as_text(state, value);
         if text.labels().is_empty() {
             // Whatever it is, where escaping is enough it does no harm.

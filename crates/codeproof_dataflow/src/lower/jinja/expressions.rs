@@ -115,8 +115,13 @@ impl<'w, 't> Parser<'w, 't> {
         Some(Given { expr, height, is_markup: false, emits: parts.iter().any(|part| part.emits) })
     }
 
-    /// The same value, escaped.
+    /// The same value, escaped as the template does by itself.
     pub(super) fn escaped(&mut self, given: Given) -> Option<Given> {
+        self.escaped_by("@escaped", given)
+    }
+
+    /// The same value, escaped by a call of this name.
+    pub(super) fn escaped_by(&mut self, name: &str, given: Given) -> Option<Given> {
         if given.is_markup || given.emits {
             return Some(given);
         }
@@ -125,7 +130,7 @@ impl<'w, 't> Parser<'w, 't> {
         }
         let span = self.template.builder.body().bytes_of(given.expr);
         let span = Span { start: span.start as usize, end: span.end as usize };
-        let expr = self.template.engine("@escaped", &[given.expr], span);
+        let expr = self.template.engine(name, &[given.expr], span);
         Some(Given { expr, height: given.height + 1, is_markup: true, emits: false })
     }
 

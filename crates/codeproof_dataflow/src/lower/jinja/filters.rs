@@ -74,7 +74,7 @@ impl Parser<'_, '_> {
         match kind {
             Filter::Marks => Some(Given { is_markup: true, ..value }),
             Filter::Escapes => {
-                self.escaped(Given { is_markup: value.is_markup && !name.starts_with("force"), ..value })
+                self.escaped_by("|e", Given { is_markup: value.is_markup && !name.starts_with("force"), ..value })
             }
             Filter::Default => match arguments.first() {
                 None => Some(value),
