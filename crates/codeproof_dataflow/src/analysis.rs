@@ -163,7 +163,7 @@ fn run_files(program: &mut Program<'_>) {
     }
     let (summaries, stores) = (Summaries::default(), FxHashMap::default());
     for _ in 0..2 {
-        let world = World { program, summaries: &summaries, stores: &stores };
+        let world = World { program, summaries: &summaries, newer: None, stores: &stores };
         let count = u32::try_from(program.files.len()).unwrap_or(u32::MAX);
         let run: Vec<Vec<(Sym, Value)>> =
             (0..count).into_par_iter().map(|file| run_file(&world, BodyRef { file, body: BodyId(0) })).collect();
@@ -189,7 +189,7 @@ fn walk_all(
         summaries.extend(kept.map(|(at, walked)| (*at, Arc::new(walked.summary.clone()))));
     }
     for level in order {
-        let world = World { program, summaries: &summaries, stores };
+        let world = World { program, summaries: &summaries, newer: None, stores };
         let wanted: Vec<&Vec<BodyRef>> = level
             .iter()
             .filter(|group| only.is_none_or(|(affected, _)| group.iter().any(|at| affected.contains(at))))
@@ -209,13 +209,13 @@ fn walk_group(world: &World<'_>, group: &[BodyRef]) -> Vec<(BodyRef, Walked)> {
     if let [one] = group {
         return vec![(*one, walk(world, *one))];
     }
-    let mut summaries = world.summaries.clone();
+    let mut newer = Summaries::default();
     let mut last = Vec::new();
     for _ in 0..GROUP_ROUNDS {
         last.clear();
         for at in group {
-            let walked = walk(&World { summaries: &summaries, ..*world }, *at);
-            summaries.insert(*at, Arc::new(walked.summary.clone()));
+            let walked = walk(&World { newer: Some(&newer), ..*world }, *at);
+            newer.insert(*at, Arc::new(walked.summary.clone()));
             last.push((*at, walked));
         }
     }

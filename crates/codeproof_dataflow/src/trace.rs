@@ -51,7 +51,7 @@ pub fn trace(files: Vec<SourceFile>, specs: &Specs, question: Question<'_>) -> T
         end: u32::try_from(question.line.1).unwrap_or(u32::MAX),
     };
     let summaries: Summaries = done.iter().map(|(at, walked)| (*at, Arc::new(walked.summary.clone()))).collect();
-    let world = World { program: &program, summaries: &summaries, stores: &stores };
+    let world = World { program: &program, summaries: &summaries, newer: None, stores: &stores };
     let probe = Probe::default();
     let at = body_around(&program, file, line);
     let asked = ProbeAt { file, line, name: question.name.into(), probe: probe.clone() };

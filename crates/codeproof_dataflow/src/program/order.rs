@@ -62,13 +62,14 @@ pub(crate) fn levels(program: &Program<'_>) -> Vec<Vec<Vec<BodyRef>>> {
         })
         .collect();
     let groups = components(&edges);
-    let mut level_of = vec![0usize; bodies.len()];
+    // Callees outside of a group have their level by then.
+    let mut level_of: Vec<Option<usize>> = vec![None; bodies.len()];
     let mut levels: Vec<Vec<Vec<BodyRef>>> = Vec::new();
     for group in groups {
-        let below = group.iter().flat_map(|node| &edges[*node as usize]).filter(|callee| !group.contains(callee));
-        let level = below.map(|callee| level_of[*callee as usize] + 1).max().unwrap_or(0);
+        let below = group.iter().flat_map(|node| &edges[*node as usize]).filter_map(|callee| level_of[*callee as usize]);
+        let level = below.map(|level| level + 1).max().unwrap_or(0);
         for node in &group {
-            level_of[*node as usize] = level;
+            level_of[*node as usize] = Some(level);
         }
         if levels.len() <= level {
             levels.resize_with(level + 1, Vec::new);

@@ -94,7 +94,9 @@ impl Cell {
         } else if self.entries.len() < ENTRIES_MAX {
             self.entries.push((key, value));
         } else {
-            self.set_somewhere(&value);
+            // It is none of the entries.
+            self.rest = if self.is_exact { value } else { self.rest.join(&value) };
+            self.is_exact = false;
         }
     }
 

@@ -526,7 +526,7 @@ impl<'p> Walker<'p> {
                 self.walked.given.extend(labels);
             }
         }
-        let summary = self.world.summaries.get(&at).cloned();
+        let summary = self.world.summary(at).cloned();
         let title = self.program.title(at);
         if self.is_inlined(state, frame, at, summary.as_deref(), &bound, &receiver, outer.is_some()) {
             return self.walk_inside(frame, state, at, receiver, &bound, expr, outer, &title);

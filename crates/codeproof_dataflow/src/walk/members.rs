@@ -44,7 +44,8 @@ impl<'p> Walker<'p> {
         }
         match self.program.specs.top(sym) {
             Some(node) => self.read_node(frame, state, node, expr),
-            None => Value::unknown(),
+            // Perhaps a variable that only functions set.
+            None => self.from_file(state, frame.at.file, sym, Value::unknown()),
         }
     }
 

@@ -44,6 +44,8 @@ const STEPS_FACTOR: u64 = 40;
 pub(crate) struct World<'p> {
     pub(crate) program: &'p Program<'p>,
     pub(crate) summaries: &'p Summaries,
+    /// Newer summaries of bodies that call each other, while they are walked.
+    pub(crate) newer: Option<&'p Summaries>,
     /// What the program puts into fields and variables of files.
     pub(crate) stores: &'p rustc_hash::FxHashMap<Store, Value>,
 }
@@ -57,6 +59,13 @@ pub(crate) struct ProbeAt {
     /// The variable, or the last part of `self.name`.
     pub(crate) name: Box<str>,
     pub(crate) probe: crate::value::Probe,
+}
+
+impl World<'_> {
+    /// What is known of a body from walking it.
+    fn summary(&self, at: BodyRef) -> Option<&Arc<Summary>> {
+        self.newer.and_then(|newer| newer.get(&at)).or_else(|| self.summaries.get(&at))
+    }
 }
 
 /// What came of walking one body.

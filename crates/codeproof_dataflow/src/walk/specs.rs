@@ -187,7 +187,7 @@ impl<'p> Walker<'p> {
         }
         let mut result: Option<Value> = None;
         for at in found {
-            let summary = self.world.summaries.get(&at)?.clone();
+            let summary = self.world.summary(at)?.clone();
             let (file, body) = (self.program.file(at.file), self.program.body(at));
             let takes_receiver = body.class.is_some() && !body.is_static && !self.program.is_php();
             let receiver = takes_receiver.then(|| object.clone());

@@ -17,6 +17,9 @@ const CHECKS_MAX: usize = 32;
 /// Places that are no variables, at most.
 const PLACES_MAX: usize = 64;
 
+/// Cells that one look into a value goes through.
+const CELLS_MAX: usize = 256;
+
 /// What is known at one point. Clones are cheap; parts are copied when they are written.
 #[derive(Debug, Clone)]
 pub(crate) struct State {
@@ -166,12 +169,13 @@ impl State {
     pub(crate) fn labels(&self, value: &Value) -> Vec<Label> {
         let mut labels = value.labels().to_vec();
         if matches!(value.kind(), Kind::Cell(_) | Kind::Method(..) | Kind::Tree(_)) {
-            self.gather(value, &mut labels, 4);
+            self.gather(value, &mut labels, 4, &mut Vec::new());
         }
         labels
     }
 
-    fn gather(&self, value: &Value, labels: &mut Vec<Label>, depth: usize) {
+    /// Adds the taint in a value down to `depth`; each cell in `seen` was looked into.
+    fn gather(&self, value: &Value, labels: &mut Vec<Label>, depth: usize, seen: &mut Vec<CellId>) {
         for label in value.labels() {
             add_label(labels, label);
         }
@@ -180,23 +184,33 @@ impl State {
         }
         match value.kind() {
             Kind::Cell(id) => {
-                if let Some(cell) = self.cell(*id) {
-                    cell.values().for_each(|inner| self.gather(inner, labels, depth - 1));
+                if let Some(cell) = self.cell(*id).filter(|_| !seen.contains(id) && seen.len() < CELLS_MAX) {
+                    seen.push(*id);
+                    cell.values().for_each(|inner| self.gather(inner, labels, depth - 1, seen));
                 }
             }
-            Kind::Tree(cell) => cell.values().for_each(|inner| self.gather(inner, labels, depth - 1)),
-            Kind::Method(receiver, _) => self.gather(receiver, labels, depth - 1),
+            Kind::Tree(cell) => cell.values().for_each(|inner| self.gather(inner, labels, depth - 1, seen)),
+            Kind::Method(receiver, _) => self.gather(receiver, labels, depth - 1, seen),
             _ => {}
         }
     }
 
     /// Whether a value and everything in it is known to be chosen by nobody outside.
     pub(crate) fn is_harmless(&self, value: &Value, depth: usize) -> bool {
+        self.is_harmless_inside(value, depth, &mut Vec::new())
+    }
+
+    /// As [`Self::is_harmless`]; each cell in `seen` is being looked into.
+    fn is_harmless_inside(&self, value: &Value, depth: usize, seen: &mut Vec<CellId>) -> bool {
         match value.kind() {
             Kind::Cell(id) if depth > 0 => {
+                if seen.contains(id) || seen.len() >= CELLS_MAX {
+                    return seen.contains(id);
+                }
+                seen.push(*id);
                 value.labels().is_empty()
                     && self.cell(*id).is_some_and(|cell| {
-                        cell.is_exact && cell.values().all(|inner| self.is_harmless(inner, depth - 1))
+                        cell.is_exact && cell.values().all(|inner| self.is_harmless_inside(inner, depth - 1, seen))
                     })
             }
             _ => value.is_harmless(),

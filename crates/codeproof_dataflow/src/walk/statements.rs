@@ -7,6 +7,9 @@ use crate::value::{Kind, Move, Reason, Value};
 /// Items of an exact list that a loop goes through one by one.
 const UNROLLED_MAX: usize = 8;
 
+/// Variables that are looked at to know what holds where one `try` fails.
+const JOINS_MAX: usize = 1_000_000;
+
 /// Rounds of a loop that are walked at most: two, and more while each brings foreign data somewhere new.
 const ROUNDS_MAX: usize = 4;
 
@@ -138,7 +141,7 @@ impl<'p> Walker<'p> {
 
     /// Charges a copy of the state to the budget.
     fn copy(&mut self, state: &State) -> State {
-        self.steps += (state.size() / 64) as u64;
+        self.steps += (state.size() / 16) as u64;
         state.clone()
     }
 
@@ -458,12 +461,16 @@ impl<'p> Walker<'p> {
     fn attempt(&mut self, frame: &mut Frame<'p>, state: &mut State, attempt: &'p Try) {
         let mut failing = self.copy(state);
         frame.raised.push(None);
-        for stmt in &attempt.body {
+        // In a very long one with very many variables not after every statement.
+        let stride = 1 + attempt.body.len() * state.size() / JOINS_MAX;
+        for (number, stmt) in attempt.body.iter().enumerate() {
             if state.is_dead || !self.step() {
                 break;
             }
             self.stmt(frame, state, stmt);
-            failing.join(state.clone());
+            if number % stride == 0 || number + 1 == attempt.body.len() {
+                failing.join(state.clone());
+            }
         }
         if let Some(Some(raised)) = frame.raised.pop() {
             failing.join(raised);

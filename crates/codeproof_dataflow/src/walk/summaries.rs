@@ -8,20 +8,29 @@ use crate::ir::ExprId;
 use crate::program::{Held, Summary};
 use crate::value::{Cell, Key, Kind, Label, Origin, Part, Value, add_label};
 
+/// Cells that one value takes with it from its walk; what is in further ones is told by its taint alone.
+const TREE_CELLS_MAX: usize = 256;
+
 impl State {
     /// A value without cells of this walk: as trees of at most `depth`.
     pub(crate) fn frozen(&self, value: &Value, depth: usize) -> Value {
+        self.frozen_inside(value, depth, &mut 0)
+    }
+
+    /// As [`Self::frozen`]; `count` cells were copied so far.
+    fn frozen_inside(&self, value: &Value, depth: usize, count: &mut usize) -> Value {
         match value.kind() {
             Kind::Cell(id) => {
-                let Some(cell) = self.cell(*id).filter(|_| depth > 0) else {
+                let Some(cell) = self.cell(*id).filter(|_| depth > 0 && *count < TREE_CELLS_MAX) else {
                     return Value::tainted(self.labels(value));
                 };
+                *count += 1;
                 let mut tree = Cell::clone(cell);
                 for (_, inner) in &mut tree.entries {
-                    *inner = self.frozen(inner, depth - 1);
+                    *inner = self.frozen_inside(inner, depth - 1, count);
                 }
-                tree.rest = self.frozen(&tree.rest, depth - 1);
-                tree.text = tree.text.map(|text| self.frozen(&text, depth - 1));
+                tree.rest = self.frozen_inside(&tree.rest, depth - 1, count);
+                tree.text = tree.text.map(|text| self.frozen_inside(&text, depth - 1, count));
                 value.with_kind(Kind::Tree(Box::new(tree)))
             }
             Kind::Method(..) | Kind::Closure(..) => Value::tainted(self.labels(value)),

@@ -2,5 +2,7 @@
 
 mod expectations;
 mod fixtures;
+mod hostile;
 mod program;
+mod properties;
 mod specs;
