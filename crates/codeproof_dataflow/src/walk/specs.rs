@@ -7,7 +7,7 @@ use super::{Frame, State, Walker};
 use crate::ir::{Constant, ExprId};
 use crate::kinds::{SinkKinds, Trust};
 use crate::specs::{ArgumentRef, Check, Cleaning, Condition, EntryId, NodeId, Scalar, SourceSpec};
-use crate::value::{Cell, CellKind, Facts, Kind, Label, Move, Origin, Reason, Source, Value, add_label};
+use crate::value::{Cell, CellKind, Encoding, Facts, Kind, Label, Move, Origin, Part, Reason, Source, Value, add_label};
 
 /// Methods of one name that a call on an unknown receiver may mean.
 const CANDIDATES_MAX: usize = 3;
@@ -259,7 +259,11 @@ impl<'p> Walker<'p> {
                 let given = self.argument(state, &wanted, receiver, arguments);
                 if let Some(Given { value, .. }) = given {
                     let is_harmless = state.is_harmless(&value, 2);
-                    let carried = self.through(frame, state, expr, &[value], name);
+                    let is_html = matches!(cleaning.encodings.as_slice(), [Encoding::Html | Encoding::HtmlDouble]);
+                    let carried = match is_html && keeps_known_parts(&value) {
+                        true => value,
+                        false => self.through(frame, state, expr, &[value], name).with_kind(Kind::Unknown),
+                    };
                     result = self.cleaned_value(frame, &carried, cleaning, expr, name);
                     if is_harmless && result.labels().is_empty() {
                         result = Value::of(Kind::Harmless);
@@ -356,7 +360,7 @@ impl<'p> Walker<'p> {
         }
         let spot = frame.spot_of(expr);
         let what = Move::Cleaned(name.into());
-        value.with_kind(Kind::Unknown).map_labels(&mut |label| {
+        value.map_labels(&mut |label| {
             Label { facts: cleaned_facts(cleaning, label.facts), ..label.clone() }.stepped(spot, what.clone())
         })
     }
@@ -487,6 +491,15 @@ fn reads_own_file(function: &str, arguments: &Arguments) -> bool {
     let names_a_file = matches!(function, "file_get_contents" | "file" | "readfile" | "fopen") || function.ends_with("::get");
     let Some(path) = arguments.at(0).filter(|_| names_a_file) else { return false };
     path.labels().is_empty() && !known_start(path).starts_with('/')
+}
+
+/// Whether escaping for HTML leaves the parts of a text as they are that the program wrote.
+pub(super) fn keeps_known_parts(value: &Value) -> bool {
+    let is_kept = |part: &Part| match part {
+        Part::Known(text) => !text.contains(['<', '>', '&', '"', '\'']),
+        Part::Value(_) => true,
+    };
+    matches!(value.kind(), Kind::Text(parts) if parts.iter().all(is_kept))
 }
 
 /// What is known of a text after a cleaning.

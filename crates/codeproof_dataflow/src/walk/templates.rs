@@ -3,6 +3,7 @@
 use super::arguments::Arguments;
 use super::entry::constant_argument;
 use super::pages::Page;
+use super::specs::keeps_known_parts;
 use super::{Frame, State, Walker};
 use crate::contexts::Danger;
 use crate::contexts::html::HtmlState;
@@ -244,7 +245,8 @@ impl<'p> Walker<'p> {
             };
         }
         let (spot, what) = (frame.spot_of(expr), Move::Cleaned("escaping".into()));
-        Value::tainted(text.labels().to_vec()).map_labels(&mut |label| {
+        let text = if keeps_known_parts(&text) { text } else { Value::tainted(text.labels().to_vec()) };
+        text.map_labels(&mut |label| {
             let facts = crate::value::Encoding::Html.apply(label.facts);
             Label { facts, ..label.clone() }.stepped(spot, what.clone())
         })
