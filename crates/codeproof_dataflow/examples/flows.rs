@@ -70,7 +70,8 @@ fn print(analysis: &Analysis, texts: &[(RepoPath, String)], as_json: bool, out: 
         let path = &analysis.paths[spot.file as usize];
         let text = texts.iter().find(|(known, _)| known == path).map_or("", |(_, text)| text);
         let line = text[..spot.range().start].matches('\n').count() + 1;
-        let quote: String = text[spot.range()].split_whitespace().collect::<Vec<_>>().join(" ").chars().take(90).collect();
+        let quote: String =
+            text[spot.range()].split_whitespace().collect::<Vec<_>>().join(" ").chars().take(90).collect();
         (path.as_str().to_owned(), line, quote)
     };
     for flow in &analysis.flows {

@@ -346,4 +346,3 @@ fn worse(one: Verdict, other: Verdict) -> Verdict {
     };
     if rank(&other) > rank(&one) { other } else { one }
 }
-

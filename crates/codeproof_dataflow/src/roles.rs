@@ -91,7 +91,8 @@ pub(crate) fn roles_of(program: &Program<'_>, at: BodyRef, summary: &Summary) ->
 }
 
 fn sanitizer(label: &Label, parameter: Arc<str>) -> Option<Role> {
-    let excluded: String = TELLING.chars().filter(|char| label.facts.raw_among(&char.to_string()) == Chars::NONE).collect();
+    let excluded: String =
+        TELLING.chars().filter(|char| label.facts.raw_among(&char.to_string()) == Chars::NONE).collect();
     let is_cleaned = !excluded.is_empty() || label.facts.harmless != Facts::raw().harmless;
     let by = label.hops().into_iter().rev().find_map(|hop| match &hop.what {
         Move::Cleaned(name) => Some((hop.spot, name.clone())),

@@ -69,7 +69,12 @@ pub fn trace(files: Vec<SourceFile>, specs: &Specs, question: Question<'_>) -> T
     trace.from.sort();
     trace.from.dedup();
     trace.to = probe.steps().into_iter().map(|(spot, what)| Step { spot, what }).collect();
-    trace.sinks = walked.flows.into_iter().filter(|flow| flow.source.is_none() && flow.parameter.is_none()).map(finished).collect();
+    trace.sinks = walked
+        .flows
+        .into_iter()
+        .filter(|flow| flow.source.is_none() && flow.parameter.is_none())
+        .map(finished)
+        .collect();
     let spot = Spot { file, bytes: line };
     for sink in &mut trace.sinks {
         sink.source = FlowSource { trust: None, what: question.name.into(), spot };
@@ -117,7 +122,9 @@ fn from_callers(world: &World<'_>, program: &Program<'_>, at: BodyRef, labels: &
 
 fn source_of(program: &Program<'_>, at: BodyRef, label: &Label, line: Bytes) -> FlowSource {
     match &label.origin {
-        Origin::Source(source) => FlowSource { trust: Some(source.trust), what: source.what.clone(), spot: source.spot },
+        Origin::Source(source) => {
+            FlowSource { trust: Some(source.trust), what: source.what.clone(), spot: source.spot }
+        }
         Origin::Parameter(number) => {
             let file = program.file(at.file);
             let parameter = program.body(at).parameters.get(*number as usize);
@@ -125,7 +132,9 @@ fn source_of(program: &Program<'_>, at: BodyRef, label: &Label, line: Bytes) -> 
             let bytes = parameter.map_or(line, |parameter| parameter.bytes);
             FlowSource { trust: None, what: what.into(), spot: Spot { file: at.file, bytes } }
         }
-        Origin::Probe(_) => FlowSource { trust: None, what: "itself".into(), spot: Spot { file: at.file, bytes: line } },
+        Origin::Probe(_) => {
+            FlowSource { trust: None, what: "itself".into(), spot: Spot { file: at.file, bytes: line } }
+        }
     }
 }
 

@@ -72,7 +72,11 @@ fn manner(path: &str, language: Language, text: &str) -> Manner {
     let inner = [".jinja", ".jinja2", ".j2", ".twig"].iter().find(|end| ends_with(path, end));
     let named = inner.map_or(path, |end| &path[..path.len() - end.len()]);
     let is_named_markup = [".html", ".htm", ".xhtml", ".xml"].iter().any(|end| ends_with(named, end));
-    Manner { language, escapes: is_named_markup || language == Language::Php, is_page: is_named_markup || text.contains("</") }
+    Manner {
+        language,
+        escapes: is_named_markup || language == Language::Php,
+        is_page: is_named_markup || text.contains("</"),
+    }
 }
 
 fn ends_with(path: &str, end: &str) -> bool {

@@ -50,7 +50,9 @@ impl<'s> Program<'s> {
         };
         program.page_variables = specs
             .tops()
-            .filter_map(|(name, node)| Some((name.strip_prefix('$').filter(|name| !name.starts_with('_'))?.to_owned(), node)))
+            .filter_map(|(name, node)| {
+                Some((name.strip_prefix('$').filter(|name| !name.starts_with('_'))?.to_owned(), node))
+            })
             .map(|(name, node)| (program.names.intern(&name), node))
             .collect();
         program.define();
@@ -180,7 +182,8 @@ impl<'s> Program<'s> {
             }
         }
         // What leads round in a circle means nothing.
-        let is_open = |value: &Value| matches!(value.kind(), Kind::Method(module, _) if matches!(module.kind(), Kind::Module(_)));
+        let is_open =
+            |value: &Value| matches!(value.kind(), Kind::Method(module, _) if matches!(module.kind(), Kind::Module(_)));
         for file in &mut self.files {
             file.statics.retain(|_, value| !is_open(value));
         }

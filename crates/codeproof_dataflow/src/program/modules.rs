@@ -103,9 +103,8 @@ mod tests {
         for (file, path) in (0u32..).zip(["shop/__init__.py", "shop/db.py", "lib/db.py", "app.py", "db.py"]) {
             modules.add(path, file);
         }
-        let file = |path: &str, dotted: &str| {
-            modules.absolute(path, dotted).and_then(|(_, module)| modules.file(module))
-        };
+        let file =
+            |path: &str, dotted: &str| modules.absolute(path, dotted).and_then(|(_, module)| modules.file(module));
         assert_eq!(file("app.py", "shop.db"), Some(1));
         assert_eq!(file("lib/tool.py", "db"), Some(2));
         assert_eq!(file("app.py", "db"), Some(4));

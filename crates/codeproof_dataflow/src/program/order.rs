@@ -66,7 +66,8 @@ pub(crate) fn levels(program: &Program<'_>) -> Vec<Vec<Vec<BodyRef>>> {
     let mut level_of: Vec<Option<usize>> = vec![None; bodies.len()];
     let mut levels: Vec<Vec<Vec<BodyRef>>> = Vec::new();
     for group in groups {
-        let below = group.iter().flat_map(|node| &edges[*node as usize]).filter_map(|callee| level_of[*callee as usize]);
+        let below =
+            group.iter().flat_map(|node| &edges[*node as usize]).filter_map(|callee| level_of[*callee as usize]);
         let level = below.map(|level| level + 1).max().unwrap_or(0);
         for node in &group {
             level_of[*node as usize] = Some(level);

@@ -31,6 +31,7 @@ pub(crate) struct SpecFile {
     pub(crate) framework: String,
     /// One sentence.
     #[serde(default)]
+    #[expect(dead_code, reason = "it is for who reads the file")]
     pub(crate) about: String,
     /// The entries.
     #[serde(default)]
@@ -73,9 +74,11 @@ pub(crate) struct Entry {
     pub(crate) ends: bool,
     /// Programs in which it takes part in a chain.
     #[serde(default)]
+    #[expect(dead_code, reason = "the test of all examples reads them")]
     pub(crate) bad: OneOrMany<String>,
     /// Programs without one.
     #[serde(default)]
+    #[expect(dead_code, reason = "the test of all examples reads them")]
     pub(crate) good: OneOrMany<String>,
 }
 
@@ -275,9 +278,11 @@ pub(crate) struct EntryPoint {
     pub(crate) route: Option<ArgumentRef>,
     /// As in [`Entry`].
     #[serde(default)]
+    #[expect(dead_code, reason = "the test of all examples reads them")]
     pub(crate) bad: OneOrMany<String>,
     /// As in [`Entry`].
     #[serde(default)]
+    #[expect(dead_code, reason = "the test of all examples reads them")]
     pub(crate) good: OneOrMany<String>,
 }
 

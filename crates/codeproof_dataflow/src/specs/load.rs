@@ -53,8 +53,8 @@ impl Specs {
         }
         for folder in folders {
             for file in files(&folder.join(language.name()), folder)? {
-                let text = std::fs::read_to_string(&file)
-                    .map_err(|source| SpecError::Read { path: file.clone(), source })?;
+                let text =
+                    std::fs::read_to_string(&file).map_err(|source| SpecError::Read { path: file.clone(), source })?;
                 add(&mut specs, &file.display().to_string(), &text, &mut faults);
             }
         }

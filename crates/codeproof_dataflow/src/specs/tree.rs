@@ -65,7 +65,8 @@ impl Specs {
         for entry in file.entries {
             let id = EntryId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
             for call in entry.call.as_slice() {
-                match call.strip_prefix("*.").or_else(|| call.strip_prefix("*::")).or_else(|| call.strip_prefix("*->")) {
+                match call.strip_prefix("*.").or_else(|| call.strip_prefix("*::")).or_else(|| call.strip_prefix("*->"))
+                {
                     Some(method) => {
                         let method = self.segment(method);
                         self.any.entry(method).or_default().push(id);

@@ -17,13 +17,13 @@ pub struct Spot {
 
 /// Where data enters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Source {
+pub(crate) struct Source {
     /// Who wrote it.
-    pub trust: Trust,
+    pub(crate) trust: Trust,
     /// What it is, as the end of a sentence: `the query string of the request`.
-    pub what: Arc<str>,
+    pub(crate) what: Arc<str>,
     /// Where.
-    pub spot: Spot,
+    pub(crate) spot: Spot,
 }
 
 /// What happened to data at a step of its way.
@@ -160,7 +160,7 @@ pub(crate) fn add_label(labels: &mut Vec<Label>, label: &Label) {
         let count = |label: &Label| label.way.as_ref().map_or(0, |hop| hop.count);
         let facts = known.facts.join(label.facts);
         // The way of the label that is least cleaned tells the story that matters.
-        if facts == label.facts && facts != known.facts || facts == label.facts && count(label) < count(known) {
+        if facts == label.facts && (facts != known.facts || count(label) < count(known)) {
             known.way = label.way.clone();
         }
         known.facts = facts;

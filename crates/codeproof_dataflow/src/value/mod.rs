@@ -16,8 +16,9 @@ use crate::specs::NodeId;
 pub(crate) use cell::{Cell, CellId, CellKind, Key};
 pub(crate) use encodings::Encoding;
 pub(crate) use facts::{Chars, Escaped, Facts, Traits};
+pub(crate) use label::Source;
 pub(crate) use label::{Label, Origin, Probe, add_label};
-pub use label::{Move, Source, Spot};
+pub use label::{Move, Spot};
 pub(crate) use text::Part;
 
 /// A body of the program.

@@ -144,8 +144,12 @@ pub(super) fn join_texts(one: &[Part], other: &[Part]) -> Kind {
             let mut parts = one[..same].to_vec();
             // A shared beginning inside the first part that differs fixes where the rest stands.
             if let (Some(Part::Known(one)), Some(Part::Known(other))) = (one.get(same), other.get(same)) {
-                let shared: String =
-                    one.chars().zip(other.chars()).take_while(|(one, other)| one == other).map(|(one, _)| one).collect();
+                let shared: String = one
+                    .chars()
+                    .zip(other.chars())
+                    .take_while(|(one, other)| one == other)
+                    .map(|(one, _)| one)
+                    .collect();
                 if !shared.is_empty() {
                     parts.push(Part::Known(shared.into()));
                 }

@@ -115,9 +115,10 @@ impl<'p> Walker<'p> {
                 }
                 "first" => {
                     let given = arguments.by_place.first()?;
-                    let first = state.cell_of(&given.value).filter(|(_, cell)| cell.is_exact).and_then(|(_, cell)| {
-                        (cell.kind == CellKind::List).then(|| cell.get(&Key::Int(0)))?
-                    });
+                    let first = state
+                        .cell_of(&given.value)
+                        .filter(|(_, cell)| cell.is_exact)
+                        .and_then(|(_, cell)| (cell.kind == CellKind::List).then(|| cell.get(&Key::Int(0)))?);
                     Some(Given { value: first.unwrap_or_else(|| given.value.clone()), expr: given.expr })
                 }
                 name => {
@@ -153,7 +154,8 @@ impl<'p> Walker<'p> {
         receiver: Option<Value>,
         arguments: &Arguments,
     ) -> Vec<Given> {
-        let mut places = receiver.map(|value| Given { value, expr: None }).into_iter().chain(arguments.by_place.iter().cloned());
+        let mut places =
+            receiver.map(|value| Given { value, expr: None }).into_iter().chain(arguments.by_place.iter().cloned());
         let mut bound = Vec::with_capacity(body.parameters.len());
         let nothing = || Given { value: Value::unknown(), expr: None };
         let mut used: Vec<Sym> = Vec::new();
@@ -163,15 +165,17 @@ impl<'p> Walker<'p> {
             let given = match parameter.kind {
                 crate::ir::ParameterKind::Plain => {
                     used.push(sym);
-                    places.next().or_else(by_name).or_else(|| arguments.rest.clone()).or_else(|| {
-                        default_of(file, body, parameter).map(|value| Given { value, expr: None })
-                    })
+                    places
+                        .next()
+                        .or_else(by_name)
+                        .or_else(|| arguments.rest.clone())
+                        .or_else(|| default_of(file, body, parameter).map(|value| Given { value, expr: None }))
                 }
                 crate::ir::ParameterKind::NameOnly => {
                     used.push(sym);
-                    by_name().or_else(|| arguments.rest.clone()).or_else(|| {
-                        default_of(file, body, parameter).map(|value| Given { value, expr: None })
-                    })
+                    by_name()
+                        .or_else(|| arguments.rest.clone())
+                        .or_else(|| default_of(file, body, parameter).map(|value| Given { value, expr: None }))
                 }
                 crate::ir::ParameterKind::Rest => {
                     let mut cell = Cell::new(CellKind::List);
@@ -215,11 +219,7 @@ fn add_rest(arguments: &mut Arguments, given: Given) {
 }
 
 /// A default that is a constant.
-fn default_of(
-    file: &crate::program::File,
-    body: &crate::ir::Body,
-    parameter: &crate::ir::Parameter,
-) -> Option<Value> {
+fn default_of(file: &crate::program::File, body: &crate::ir::Body, parameter: &crate::ir::Parameter) -> Option<Value> {
     let arena = file.module.body(body.parent?);
     match arena.expr(parameter.default?) {
         Expr::Constant(constant) => Some(Value::constant(constant.clone())),

@@ -23,9 +23,10 @@ impl<'p> Walker<'p> {
                 (is_collection && cell.is_exact).then(|| !cell.entries.is_empty())
             }
             Kind::Class(_) | Kind::Function(..) | Kind::Closure(..) | Kind::Module(_) => Some(true),
-            Kind::Text(parts) => {
-                parts.iter().any(|part| matches!(part, crate::value::Part::Known(text) if text.len() > 1)).then_some(true)
-            }
+            Kind::Text(parts) => parts
+                .iter()
+                .any(|part| matches!(part, crate::value::Part::Known(text) if text.len() > 1))
+                .then_some(true),
             _ => None,
         }
     }
@@ -66,10 +67,8 @@ impl<'p> Walker<'p> {
             Expr::Or(operands) if !outcome => {
                 operands.iter().for_each(|operand| self.assume(frame, state, *operand, false));
             }
-            Expr::Or(operands) if outcome => {
-                if !self.assume_one_equality(frame, state, operands) {
-                    self.assume_any(frame, state, operands, true);
-                }
+            Expr::Or(operands) if outcome && !self.assume_one_equality(frame, state, operands) => {
+                self.assume_any(frame, state, operands, true);
             }
             Expr::And(operands) => self.assume_any(frame, state, operands, false),
             Expr::Compare(op, left, right) => self.assume_comparison(frame, state, *op, *left, *right, outcome, test),
@@ -135,7 +134,7 @@ impl<'p> Walker<'p> {
                 return false;
             };
             let (left, right) = (*left, *right);
-            let key = super::members::place_key(frame, left);
+            let key = super::places::place_key(frame, left);
             let value = self.quietly(frame, state, right);
             let (Some(key), Some(constant)) = (key, value.as_constant()) else { return false };
             if subject.as_ref().is_some_and(|known| *known != key) {
@@ -192,9 +191,7 @@ impl<'p> Walker<'p> {
         let right_value = self.quietly(frame, state, right);
         match op {
             CompareOp::Equal | CompareOp::Identical => {
-                for (side, value, other) in
-                    [(left, &left_value, &right_value), (right, &right_value, &left_value)]
-                {
+                for (side, value, other) in [(left, &left_value, &right_value), (right, &right_value, &left_value)] {
                     self.assume_equal(frame, state, side, value, other, outcome, op, spot);
                 }
             }
@@ -317,8 +314,8 @@ impl<'p> Walker<'p> {
         if is_host_part(frame, item, self) {
             self.check_origins(state, &value, hosts_checked());
         }
-        let known: Option<Vec<Constant>> = state.collection(list).filter(|cell| cell.is_exact).and_then(|cell| {
-            match cell.kind {
+        let known: Option<Vec<Constant>> =
+            state.collection(list).filter(|cell| cell.is_exact).and_then(|cell| match cell.kind {
                 CellKind::Dict => Some(
                     cell.entries
                         .iter()
@@ -329,8 +326,7 @@ impl<'p> Walker<'p> {
                         .collect(),
                 ),
                 _ => cell.values().map(|value| value.as_constant().cloned()).collect(),
-            }
-        });
+            });
         self.refine(frame, state, item, &mut |value| match &known {
             Some(known) if !known.is_empty() && known.len() <= 12 => {
                 Value::of(Kind::Constants(known.clone().into())).because(Reason::Compared(spot))
@@ -340,7 +336,14 @@ impl<'p> Walker<'p> {
     }
 
     /// The text of `expr` does, or does not, hold `part`.
-    pub(super) fn assume_holds(&mut self, frame: &mut Frame<'p>, state: &mut State, expr: ExprId, part: &str, outcome: bool) {
+    pub(super) fn assume_holds(
+        &mut self,
+        frame: &mut Frame<'p>,
+        state: &mut State,
+        expr: ExprId,
+        part: &str,
+        outcome: bool,
+    ) {
         if outcome {
             return;
         }
@@ -421,8 +424,14 @@ impl<'p> Walker<'p> {
         }
     }
 
-    fn refine_place(&mut self, frame: &mut Frame<'p>, state: &mut State, expr: ExprId, change: &mut Change<'_>) -> bool {
-        let Some(key) = super::members::place_key(frame, expr) else { return false };
+    fn refine_place(
+        &mut self,
+        frame: &mut Frame<'p>,
+        state: &mut State,
+        expr: ExprId,
+        change: &mut Change<'_>,
+    ) -> bool {
+        let Some(key) = super::places::place_key(frame, expr) else { return false };
         let value = self.quietly(frame, state, expr);
         let value = change(&value);
         state.set_place(&key, value);

@@ -69,9 +69,9 @@ impl<'p> Walker<'p> {
                 type_name(frame, parent, declared)
                     .is_some_and(|name| point.harmless_types.as_slice().iter().any(|known| *known == name))
             });
-            let is_object = declared_value.as_ref().is_some_and(|value| {
-                matches!(value.kind(), Kind::Node(_) | Kind::Instance(_) | Kind::Class(_))
-            });
+            let is_object = declared_value
+                .as_ref()
+                .is_some_and(|value| matches!(value.kind(), Kind::Node(_) | Kind::Instance(_) | Kind::Class(_)));
             if let Some(source) = point.parameters.as_ref().filter(|_| !is_harmless && !is_object) {
                 let spot = frame.spot(parameter.bytes);
                 let source = Source { trust: source.trust, what: source.what.as_str().into(), spot };
@@ -100,9 +100,10 @@ impl<'p> Walker<'p> {
             }
             let decorators = point.decorator.as_slice();
             if !decorators.is_empty() {
-                let decorator = body.decorators.iter().find(|decorator| {
-                    decorators.iter().any(|wanted| self.is_decorator(frame, **decorator, wanted))
-                });
+                let decorator = body
+                    .decorators
+                    .iter()
+                    .find(|decorator| decorators.iter().any(|wanted| self.is_decorator(frame, **decorator, wanted)));
                 if let Some(decorator) = decorator {
                     found.push((point, Some(*decorator)));
                 }
@@ -114,7 +115,8 @@ impl<'p> Walker<'p> {
                 let methods = point.methods.as_slice();
                 let is_magic = name.starts_with("__")
                     || point.except.as_slice().iter().any(|method| method.eq_ignore_ascii_case(name));
-                let is_method = if methods.is_empty() { body.is_public && !is_magic } else { methods.iter().any(|it| *it == name) };
+                let is_method =
+                    if methods.is_empty() { body.is_public && !is_magic } else { methods.iter().any(|it| *it == name) };
                 if is_method && bases.iter().any(|base| self.extends(class, base)) {
                     found.push((point, None));
                 }
@@ -167,8 +169,7 @@ impl<'p> Walker<'p> {
             return;
         }
         self.render_returned(frame, state, value, expr);
-        let kinds: Vec<SinkKind> =
-            self.points_of(frame).into_iter().filter_map(|(point, _)| point.returns).collect();
+        let kinds: Vec<SinkKind> = self.points_of(frame).into_iter().filter_map(|(point, _)| point.returns).collect();
         for kind in kinds {
             // `return text, 404`; mappings and objects are not shown as they are.
             let shown = match state.cell_of(value) {
@@ -225,7 +226,8 @@ fn type_name<'f>(frame: &Frame<'f>, parent: crate::ir::BodyId, declared: ExprId)
 
 /// What a plain type says of a value.
 pub(super) fn scalar(name: &str) -> Option<Value> {
-    matches!(name, "int" | "float" | "bool" | "complex" | "Decimal" | "UUID" | "date" | "datetime").then(|| Value::of(Kind::Number))
+    matches!(name, "int" | "float" | "bool" | "complex" | "Decimal" | "UUID" | "date" | "datetime")
+        .then(|| Value::of(Kind::Number))
 }
 
 /// A value that was declared to be of a type.

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use super::{Frame, State, Walker};
 use crate::ir::{BinaryOp, BodyId, Collection, CompareOp, Comprehension, Constant, Expr, ExprId, Place, UnaryOp};
-use crate::value::{
-    BodyRef, Cell, CellKind, Chars, Facts, Key, Kind, Label, Move, Reason, Traits, Value, add_label,
-};
+use crate::value::{BodyRef, Cell, CellKind, Chars, Facts, Key, Kind, Label, Move, Reason, Traits, Value, add_label};
 
 impl<'p> Walker<'p> {
     /// The value of an expression; what it does happens to `state`.
@@ -214,8 +212,7 @@ impl<'p> Walker<'p> {
         if labels.labels().is_empty() {
             return Value::of(Kind::Number);
         }
-        let is_number =
-            Facts { chars: Chars::number(), traits: Traits::NUMBER.or(Traits::NO_OPTION), ..Facts::raw() };
+        let is_number = Facts { chars: Chars::number(), traits: Traits::NUMBER.or(Traits::NO_OPTION), ..Facts::raw() };
         Value::of(Kind::Number)
             .with_labels(labels.labels().iter().map(|label| Label { facts: is_number, ..label.clone() }).collect())
     }
@@ -258,9 +255,10 @@ impl<'p> Walker<'p> {
         let Some(CellKind::Object(class)) = state.cell(id).map(|cell| cell.kind) else { return false };
         let names: &[&str] =
             if self.program.is_php() { &["__tostring"] } else { &["__str__", "__repr__", "__format__", "__bytes__"] };
-        let says = names.iter().filter_map(|name| self.program.names.get(name)).any(|name| {
-            self.program.method(class, name).is_some()
-        });
+        let says = names
+            .iter()
+            .filter_map(|name| self.program.names.get(name))
+            .any(|name| self.program.method(class, name).is_some());
         // A base that is not in the program may say it.
         let is_whole = self.program.lineage(class).into_iter().all(|class| {
             self.program.bases(class).len() == self.program.class(class).bases.len()
@@ -323,7 +321,8 @@ impl<'p> Walker<'p> {
         let is_number = |value: &Value| {
             matches!(value.kind(), Kind::Number)
                 || value.as_constants().is_some_and(|all| {
-                    all.iter().all(|constant| matches!(constant, Constant::Int(_) | Constant::Float(_) | Constant::Bool(_)))
+                    all.iter()
+                        .all(|constant| matches!(constant, Constant::Int(_) | Constant::Float(_) | Constant::Bool(_)))
                 })
         };
         if values.iter().all(is_number) { self.number(state, values) } else { self.mixed(state, values) }
@@ -507,7 +506,6 @@ impl<'p> Walker<'p> {
         for (place, items, conditions) in &of.clauses {
             let items_value = self.eval(frame, state, *items);
             let (_, item) = self.item_of(frame, state, &items_value, *items);
-            let item = item.labels().is_empty().then(|| item.clone()).unwrap_or(item);
             self.assign(frame, state, place, item, frame.body.bytes_of(*items));
             for condition in conditions {
                 self.eval(frame, state, *condition);
@@ -562,10 +560,12 @@ impl<'p> Walker<'p> {
     fn cast(&mut self, frame: &Frame<'p>, state: &mut State, to: &str, value: &Value) -> Value {
         let _ = frame;
         match to {
-            "int" | "integer" | "float" | "double" | "real" => match super::constants::to_number(value, to.starts_with("int")) {
-                Some(constant) => Value::constant(constant),
-                None => self.number(state, std::slice::from_ref(value)),
-            },
+            "int" | "integer" | "float" | "double" | "real" => {
+                match super::constants::to_number(value, to.starts_with("int")) {
+                    Some(constant) => Value::constant(constant),
+                    None => self.number(state, std::slice::from_ref(value)),
+                }
+            }
             "bool" | "boolean" => match self.truth(state, value) {
                 Some(truth) => Value::bool(truth),
                 None => Value::of(Kind::Number),

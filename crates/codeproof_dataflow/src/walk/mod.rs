@@ -1,15 +1,19 @@
 //! The abstract interpreter: walks one body with abstract values, follows calls, reports what reaches sinks.
 
 mod arguments;
+mod bodies;
 mod calls;
 mod conditions;
 mod constants;
 mod entry;
 mod expressions;
 mod filters;
+mod items;
 mod members;
+mod objects;
 mod pages;
 mod php;
+mod places;
 mod python;
 mod sinks;
 mod specs;
@@ -261,7 +265,8 @@ impl<'p> Walker<'p> {
         self.enter_root(&mut frame, &mut state);
         let body = frame.body;
         self.block(&mut frame, &mut state, &body.code);
-        let value = if frame.body.is_generator { frame.given_out() } else { Value::constant(crate::ir::Constant::None) };
+        let value =
+            if frame.body.is_generator { frame.given_out() } else { Value::constant(crate::ir::Constant::None) };
         frame.leave(value, &state);
         self.walked.summary.steps = u32::try_from(self.steps).unwrap_or(u32::MAX);
         match frame.returned.take() {
@@ -292,10 +297,8 @@ impl<'p> Walker<'p> {
     /// The value of a variable at a place, followed from there when the probe asks for it.
     fn probed(&mut self, frame: &Frame<'p>, state: &State, value: Value, name: &str, bytes: Bytes) -> Value {
         let Some(at) = self.probe.as_ref().filter(|_| !self.is_quiet) else { return value };
-        let is_meant = at.file == frame.at.file
-            && *at.name == *name
-            && at.line.start <= bytes.start
-            && bytes.start < at.line.end;
+        let is_meant =
+            at.file == frame.at.file && *at.name == *name && at.line.start <= bytes.start && bytes.start < at.line.end;
         if !is_meant {
             return value;
         }

@@ -5,7 +5,9 @@ use super::{Frame, State, Walker};
 use crate::ir::{Argument, BodyKind, Constant, Expr, ExprId};
 use crate::kinds::Trust;
 use crate::value::regex::{self, Anchoring, Dialect};
-use crate::value::{Cell, CellKind, Chars, Encoding, Facts, Key, Kind, Label, Move, Origin, Reason, Source, Spot, Traits, Value};
+use crate::value::{
+    Cell, CellKind, Chars, Encoding, Facts, Key, Kind, Label, Move, Origin, Reason, Source, Spot, Traits, Value,
+};
 
 /// PHP's constants that decide what its functions do: numbers of the manual.
 const NUMBERS: &[(&str, i64)] = &[
@@ -166,7 +168,8 @@ impl<'p> Walker<'p> {
             }
             "explode" | "preg_split" | "str_split" | "mb_str_split" => {
                 let subject = arguments.at(usize::from(name == "explode" || name == "preg_split"))?.clone();
-                if let (Some(text), Some(separator), "explode") = (subject.as_str(), first.and_then(Value::as_str), name)
+                if let (Some(text), Some(separator), "explode") =
+                    (subject.as_str(), first.and_then(Value::as_str), name)
                     && !separator.is_empty()
                 {
                     let mut cell = Cell::new(CellKind::Array);
@@ -200,9 +203,27 @@ impl<'p> Walker<'p> {
                 };
                 Some(self.filtered(frame, state, expr, first?, filter))
             }
-            "strtolower" | "strtoupper" | "trim" | "ltrim" | "rtrim" | "chop" | "ucfirst" | "lcfirst" | "ucwords"
-            | "nl2br" | "strval" | "mb_strtolower" | "mb_strtoupper" | "utf8_encode" | "utf8_decode"
-            | "mb_convert_encoding" | "iconv" | "strrev" | "wordwrap" | "str_pad" | "chunk_split" => {
+            "strtolower"
+            | "strtoupper"
+            | "trim"
+            | "ltrim"
+            | "rtrim"
+            | "chop"
+            | "ucfirst"
+            | "lcfirst"
+            | "ucwords"
+            | "nl2br"
+            | "strval"
+            | "mb_strtolower"
+            | "mb_strtoupper"
+            | "utf8_encode"
+            | "utf8_decode"
+            | "mb_convert_encoding"
+            | "iconv"
+            | "strrev"
+            | "wordwrap"
+            | "str_pad"
+            | "chunk_split" => {
                 let value = if name == "iconv" { arguments.at(2)? } else { first? };
                 match value.as_str() {
                     Some(text) => Some(match name {
@@ -293,7 +314,8 @@ impl<'p> Walker<'p> {
                     }
                 }
                 if !from.is_exact || matches!(name, "array_reverse" | "array_slice") {
-                    let rest = if name == "array_keys" { Value::tainted(from.rest.labels().to_vec()) } else { from.any() };
+                    let rest =
+                        if name == "array_keys" { Value::tainted(from.rest.labels().to_vec()) } else { from.any() };
                     cell.set_somewhere(&rest);
                     cell.blur();
                 }
@@ -325,7 +347,8 @@ impl<'p> Walker<'p> {
                 }
             }
             "array_map" | "array_walk" | "usort" => {
-                let (function, items) = if name == "array_map" { (first?, arguments.at(1)?) } else { (arguments.at(1)?, first?) };
+                let (function, items) =
+                    if name == "array_map" { (first?, arguments.at(1)?) } else { (arguments.at(1)?, first?) };
                 let (function, items) = (function.clone(), items.clone());
                 let listed = self.listed(state, &items).filter(|listed| listed.len() <= 16);
                 let mut cell = Cell::new(CellKind::Array);
@@ -374,22 +397,26 @@ impl<'p> Walker<'p> {
                 }
                 Some(state.allocate(cell))
             }
-            "func_get_args" => {
-                let mut cell = Cell::new(CellKind::Array);
-                for number in 0..frame.body.parameters.len() {
-                    cell.push(state.local(crate::ir::Local(u32::try_from(number).unwrap_or(u32::MAX))));
-                }
-                Some(state.allocate(cell))
-            }
-            "in_array" | "array_key_exists" | "is_array" | "is_string" | "is_numeric" | "is_int" | "is_null" | "empty"
-            | "function_exists" | "class_exists" | "defined" | "strcmp" | "strcasecmp" | "strncmp" | "str_contains"
-            | "str_starts_with" | "str_ends_with" | "strpos" | "stripos" | "strrpos" | "is_resource" | "is_object" => {
-                Some(Value::of(Kind::Number))
-            }
-            "stripslashes" | "html_entity_decode" | "htmlspecialchars_decode" | "urldecode" | "rawurldecode"
-            | "base64_decode" | "hex2bin" | "convert_uudecode" | "gzuncompress" | "gzinflate" | "quoted_printable_decode" => {
+            "in_array" | "array_key_exists" | "is_array" | "is_string" | "is_numeric" | "is_int" | "is_null"
+            | "empty" | "function_exists" | "class_exists" | "defined" | "strcmp" | "strcasecmp" | "strncmp"
+            | "str_contains" | "str_starts_with" | "str_ends_with" | "strpos" | "stripos" | "strrpos"
+            | "is_resource" | "is_object" => Some(Value::of(Kind::Number)),
+            "stripslashes"
+            | "html_entity_decode"
+            | "htmlspecialchars_decode"
+            | "urldecode"
+            | "rawurldecode"
+            | "base64_decode"
+            | "hex2bin"
+            | "convert_uudecode"
+            | "gzuncompress"
+            | "gzinflate"
+            | "quoted_printable_decode" => {
                 let carried = self.through(frame, state, expr, &[first?.clone()], name);
-                Some(carried.map_labels(&mut |label| Label { facts: Encoding::Decode.apply(label.facts), ..label.clone() }))
+                Some(
+                    carried
+                        .map_labels(&mut |label| Label { facts: Encoding::Decode.apply(label.facts), ..label.clone() }),
+                )
             }
             // Laravel's addresses: the text behind the program's own beginning, unless that is an address itself.
             "url" | "secure_url" | "asset" | "secure_asset" => Some(self.as_text(state, first?)),
@@ -427,7 +454,8 @@ impl<'p> Walker<'p> {
                 }
             };
             let value = given.get(place).cloned().unwrap_or_default();
-            let is_number = matches!(conversion, Some('d' | 'u' | 'f' | 'F' | 'e' | 'E' | 'g' | 'G' | 'x' | 'X' | 'o' | 'b' | 'c'));
+            let is_number =
+                matches!(conversion, Some('d' | 'u' | 'f' | 'F' | 'e' | 'E' | 'g' | 'G' | 'x' | 'X' | 'o' | 'b' | 'c'));
             parts.push(if is_number { self.number(state, &[value]) } else { self.as_text(state, &value) });
         }
         parts.push(Value::text(rest));

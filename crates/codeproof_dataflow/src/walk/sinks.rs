@@ -57,7 +57,9 @@ pub(crate) fn trusts(kind: SinkKind) -> &'static [Trust] {
         SinkKind::Deserialization => &[Trust::Remote, Trust::Stored, Trust::Operator],
         SinkKind::Dispatch => &[Trust::Remote],
         SinkKind::Html | SinkKind::Inclusion | SinkKind::Template => &[Trust::Remote, Trust::Stored, Trust::Local],
-        SinkKind::Log | SinkKind::Trust | SinkKind::Format | SinkKind::Assignment | SinkKind::Access => &[Trust::Remote],
+        SinkKind::Log | SinkKind::Trust | SinkKind::Format | SinkKind::Assignment | SinkKind::Access => {
+            &[Trust::Remote]
+        }
         _ => &[Trust::Remote, Trust::Stored, Trust::Local, Trust::Operator],
     }
 }
@@ -118,16 +120,24 @@ impl<'p> Walker<'p> {
             },
             SinkKind::Path if self.is_open_file(state, value) => return,
             // Values beside a query, in any framework.
-            SinkKind::Sql if state.cell_of(value).is_some_and(|(_, cell)| {
-                matches!(cell.kind, CellKind::Dict | CellKind::Array)
-            }) => return,
+            SinkKind::Sql
+                if state
+                    .cell_of(value)
+                    .is_some_and(|(_, cell)| matches!(cell.kind, CellKind::Dict | CellKind::Array)) =>
+            {
+                return;
+            }
             // A command given as a list needs no shell.
-            SinkKind::Command if state.cell_of(value).is_some_and(|(_, cell)| {
-                matches!(cell.kind, CellKind::List | CellKind::Array)
-            }) => match self.shell_argument(state, value) {
-                Some(command) => command,
-                None => self.started_program(state, value),
-            },
+            SinkKind::Command
+                if state
+                    .cell_of(value)
+                    .is_some_and(|(_, cell)| matches!(cell.kind, CellKind::List | CellKind::Array)) =>
+            {
+                match self.shell_argument(state, value) {
+                    Some(command) => command,
+                    None => self.started_program(state, value),
+                }
+            }
             _ => self.as_text(state, value),
         };
         self.reach_text(state, &held, &value);
@@ -174,8 +184,10 @@ impl<'p> Walker<'p> {
         }
         let is_switch = |value: &Value| {
             value.as_constants().is_some_and(|all| {
-                all.iter().any(|one| matches!(one, crate::ir::Constant::Str(text)
-                    if matches!(&**text, "-c" | "/c" | "/C" | "-Command" | "-lc" | "-ec" | "/k")))
+                all.iter().any(|one| {
+                    matches!(one, crate::ir::Constant::Str(text)
+                    if matches!(&**text, "-c" | "/c" | "/C" | "-Command" | "-lc" | "-ec" | "/k"))
+                })
             })
         };
         let parts: Vec<Value> = match cell.is_exact {
@@ -210,8 +222,11 @@ impl<'p> Walker<'p> {
             return;
         }
         let parts = value.parts();
-        let mut outcome = Outcome::Harmless(value.reason().map(|reason| reason.as_ref().clone()).into_iter().collect(), None);
-        if !parts.iter().all(Part::is_harmless) && parts.iter().any(|part| part.labels().is_empty() && !part.is_harmless()) {
+        let mut outcome =
+            Outcome::Harmless(value.reason().map(|reason| reason.as_ref().clone()).into_iter().collect(), None);
+        if !parts.iter().all(Part::is_harmless)
+            && parts.iter().any(|part| part.labels().is_empty() && !part.is_harmless())
+        {
             outcome = Outcome::NotUnderstood;
         }
         let mut from_parameter = false;
@@ -327,7 +342,14 @@ impl<'p> Walker<'p> {
     }
 
     /// The page emits `value`.
-    pub(super) fn output(&mut self, frame: &Frame<'p>, state: &mut State, value: &Value, whole: Bytes, argument: Bytes) {
+    pub(super) fn output(
+        &mut self,
+        frame: &Frame<'p>,
+        state: &mut State,
+        value: &Value,
+        whole: Bytes,
+        argument: Bytes,
+    ) {
         let text = self.as_text(state, value);
         let parts = text.parts();
         if !self.is_quiet && parts.iter().any(|part| !part.is_harmless()) {
@@ -354,7 +376,8 @@ impl<'p> Walker<'p> {
 
     /// A value is kept under a name that says what it is for: a token that can be predicted is none.
     pub(super) fn kept_as(&mut self, frame: &Frame<'p>, value: &Value, name: &str, bytes: Bytes) {
-        let is_weak = |label: &Label| matches!(&label.origin, Origin::Source(source) if source.trust == Trust::WeakRandom);
+        let is_weak =
+            |label: &Label| matches!(&label.origin, Origin::Source(source) if source.trust == Trust::WeakRandom);
         if self.is_quiet || !value.labels().iter().any(is_weak) || !names_a_token(name) {
             return;
         }
@@ -396,7 +419,6 @@ impl<'p> Walker<'p> {
     }
 
     /// Assigning to an item may be a sink: the session, a header.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one assignment")]
     pub(super) fn item_sink(
         &mut self,
         frame: &Frame<'p>,
@@ -417,7 +439,10 @@ impl<'p> Walker<'p> {
             },
         };
         let Some(node) = node else { return };
-        let Some(set) = self.program.names.get("__setitem__").and_then(|sym| self.program.specs.child(node, sym)) else { return };
+        let Some(set) = self.program.names.get("__setitem__").and_then(|sym| self.program.specs.child(node, sym))
+        else {
+            return;
+        };
         let specs = self.program.specs;
         let mut given: Vec<Value> = vec![key.cloned().unwrap_or_default(), value.clone()];
         given.truncate(2);
@@ -450,9 +475,29 @@ impl<'p> Walker<'p> {
 fn names_a_token(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let words = [
-        "token", "session", "cookie", "csrf", "xsrf", "nonce", "otp", "secret", "password", "passwd", "api_key", "apikey",
-        "rememberme", "remember_me", "reset_code", "resetcode", "auth_code", "authcode", "verification_code",
-        "activation", "captcha_key", "private_key", "salt",
+        "token",
+        "session",
+        "cookie",
+        "csrf",
+        "xsrf",
+        "nonce",
+        "otp",
+        "secret",
+        "password",
+        "passwd",
+        "api_key",
+        "apikey",
+        "rememberme",
+        "remember_me",
+        "reset_code",
+        "resetcode",
+        "auth_code",
+        "authcode",
+        "verification_code",
+        "activation",
+        "captcha_key",
+        "private_key",
+        "salt",
     ];
     // A parser's tokens are no secrets.
     words.iter().any(|word| name.contains(word)) && !name.ends_with("tokens") && !name.contains("tokeni")

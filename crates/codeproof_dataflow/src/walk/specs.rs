@@ -7,7 +7,9 @@ use super::{Frame, State, Walker};
 use crate::ir::{Constant, ExprId};
 use crate::kinds::{SinkKinds, Trust};
 use crate::specs::{ArgumentRef, Check, Cleaning, Condition, EntryId, NodeId, Scalar, SourceSpec};
-use crate::value::{Cell, CellKind, Encoding, Facts, Kind, Label, Move, Origin, Part, Reason, Source, Value, add_label};
+use crate::value::{
+    Cell, CellKind, Encoding, Facts, Kind, Label, Move, Origin, Part, Reason, Source, Value, add_label,
+};
 
 /// Methods of one name that a call on an unknown receiver may mean.
 const CANDIDATES_MAX: usize = 3;
@@ -39,7 +41,8 @@ impl<'p> Walker<'p> {
                 value = self.source(frame, state, source, &value, expr);
             }
             if let Some(cleaning) = &entry.cleans {
-                value = value.map_labels(&mut |label| Label { facts: cleaned_facts(cleaning, label.facts), ..label.clone() });
+                value = value
+                    .map_labels(&mut |label| Label { facts: cleaned_facts(cleaning, label.facts), ..label.clone() });
             }
         }
         value
@@ -203,7 +206,9 @@ impl<'p> Walker<'p> {
         // What the object itself holds may be among it.
         result.map(|result| match state.labels(object).is_empty() {
             true => result,
-            false => result.join(&self.through(frame, state, expr, std::slice::from_ref(object), self.program.text(name))),
+            false => {
+                result.join(&self.through(frame, state, expr, std::slice::from_ref(object), self.program.text(name)))
+            }
         })
     }
 
@@ -431,7 +436,13 @@ impl<'p> Walker<'p> {
         }
     }
 
-    pub(super) fn holds_all(&self, state: &State, when: &[Condition], receiver: Option<&Value>, arguments: &Arguments) -> bool {
+    pub(super) fn holds_all(
+        &self,
+        state: &State,
+        when: &[Condition],
+        receiver: Option<&Value>,
+        arguments: &Arguments,
+    ) -> bool {
         when.iter().all(|condition| self.holds(state, condition, receiver, arguments))
     }
 
@@ -488,7 +499,8 @@ impl<'p> Walker<'p> {
 
 /// Whether a file is read that the program names itself, other than by an absolute path: a part of the program.
 fn reads_own_file(function: &str, arguments: &Arguments) -> bool {
-    let names_a_file = matches!(function, "file_get_contents" | "file" | "readfile" | "fopen") || function.ends_with("::get");
+    let names_a_file =
+        matches!(function, "file_get_contents" | "file" | "readfile" | "fopen") || function.ends_with("::get");
     let Some(path) = arguments.at(0).filter(|_| names_a_file) else { return false };
     path.labels().is_empty() && !known_start(path).starts_with('/')
 }
@@ -548,8 +560,8 @@ pub(super) fn looks_like_sql(text: &str) -> bool {
     let mut words = text.split(|char: char| !char.is_ascii_alphabetic()).filter(|word| !word.is_empty());
     let first = words.next().unwrap_or_default().to_ascii_lowercase();
     let known = [
-        "select", "insert", "update", "delete", "replace", "create", "drop", "alter", "with", "call", "exec", "execute",
-        "merge", "grant", "truncate", "show", "describe", "explain", "set", "pragma",
+        "select", "insert", "update", "delete", "replace", "create", "drop", "alter", "with", "call", "exec",
+        "execute", "merge", "grant", "truncate", "show", "describe", "explain", "set", "pragma",
     ];
     known.contains(&first.as_str())
 }
@@ -557,25 +569,135 @@ pub(super) fn looks_like_sql(text: &str) -> bool {
 /// Whether a method's name says that it takes its argument in.
 fn is_adding(name: &str) -> bool {
     // What a list of pages appends to its addresses is in none of its items.
-    name != "appends" && ["add", "append", "set", "put", "push", "write", "insert", "extend", "update", "assign", "bind", "with"]
-        .iter()
-        .any(|word| name.len() >= word.len() && name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
+    name != "appends"
+        && ["add", "append", "set", "put", "push", "write", "insert", "extend", "update", "assign", "bind", "with"]
+            .iter()
+            .any(|word| {
+                name.len() >= word.len() && name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+            })
 }
 
 /// Whether a method's name is one that many classes outside of the program have, too.
 fn is_everyday(name: &str) -> bool {
     const NAMES: &[&str] = &[
-        "add", "all", "append", "apply", "build", "call", "check", "clear", "close", "commit", "configure",
-        "connect", "copy", "count", "create", "decode", "delete", "dispatch", "dump", "dumps", "each", "encode",
-        "end", "exec", "execute", "exists", "extend", "fetch", "fetchall", "fetchone", "fill", "filter", "find",
-        "first", "flush", "format", "get", "handle", "has", "index", "init", "insert", "invoke", "is_valid", "items",
-        "join", "keys", "last", "limit", "list", "load", "loads", "log", "make", "map", "match", "merge", "move",
-        "next", "notify", "open", "order", "parse", "pop", "post", "prepare", "process", "publish", "push", "put",
-        "query", "raw", "read", "receive", "redirect", "register", "remove", "render", "replace", "request", "reset",
-        "resolve", "respond", "response", "rollback", "route", "run", "save", "search", "select", "send", "set",
-        "setup", "show", "sort", "split", "start", "stop", "store", "sub", "submit", "test", "to_dict", "to_json",
-        "toarray", "tostring", "transform", "update", "upload", "url", "validate", "value", "values", "view", "walk",
-        "where", "with", "write",
+        "add",
+        "all",
+        "append",
+        "apply",
+        "build",
+        "call",
+        "check",
+        "clear",
+        "close",
+        "commit",
+        "configure",
+        "connect",
+        "copy",
+        "count",
+        "create",
+        "decode",
+        "delete",
+        "dispatch",
+        "dump",
+        "dumps",
+        "each",
+        "encode",
+        "end",
+        "exec",
+        "execute",
+        "exists",
+        "extend",
+        "fetch",
+        "fetchall",
+        "fetchone",
+        "fill",
+        "filter",
+        "find",
+        "first",
+        "flush",
+        "format",
+        "get",
+        "handle",
+        "has",
+        "index",
+        "init",
+        "insert",
+        "invoke",
+        "is_valid",
+        "items",
+        "join",
+        "keys",
+        "last",
+        "limit",
+        "list",
+        "load",
+        "loads",
+        "log",
+        "make",
+        "map",
+        "match",
+        "merge",
+        "move",
+        "next",
+        "notify",
+        "open",
+        "order",
+        "parse",
+        "pop",
+        "post",
+        "prepare",
+        "process",
+        "publish",
+        "push",
+        "put",
+        "query",
+        "raw",
+        "read",
+        "receive",
+        "redirect",
+        "register",
+        "remove",
+        "render",
+        "replace",
+        "request",
+        "reset",
+        "resolve",
+        "respond",
+        "response",
+        "rollback",
+        "route",
+        "run",
+        "save",
+        "search",
+        "select",
+        "send",
+        "set",
+        "setup",
+        "show",
+        "sort",
+        "split",
+        "start",
+        "stop",
+        "store",
+        "sub",
+        "submit",
+        "test",
+        "to_dict",
+        "to_json",
+        "toarray",
+        "tostring",
+        "transform",
+        "update",
+        "upload",
+        "url",
+        "validate",
+        "value",
+        "values",
+        "view",
+        "walk",
+        "where",
+        "with",
+        "write",
     ];
     name.len() < 5 || NAMES.binary_search(&name).is_ok() || name.starts_with("__")
 }

@@ -108,9 +108,7 @@ impl State {
 
     /// Forgets the places below a variable that gets another value.
     pub(crate) fn forget_places(&mut self, variable: &str) {
-        let is_below = |key: &str| {
-            key.strip_prefix(variable).is_some_and(|rest| rest.starts_with(['.', '[']))
-        };
+        let is_below = |key: &str| key.strip_prefix(variable).is_some_and(|rest| rest.starts_with(['.', '[']));
         if self.places.iter().any(|(key, _)| is_below(key)) {
             Arc::make_mut(&mut self.places).retain(|(key, _)| !is_below(key));
         }

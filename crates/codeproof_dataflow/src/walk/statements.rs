@@ -435,8 +435,16 @@ impl<'p> Walker<'p> {
         for (case, entry) in switch.cases.iter().zip(entries) {
             let mut here = match entry {
                 Some(entry) => entry,
-                None if is_default(case) => std::mem::replace(&mut rest, { let mut dead = state.clone(); dead.die(); dead }),
-                None => { let mut dead = state.clone(); dead.die(); dead }
+                None if is_default(case) => std::mem::replace(&mut rest, {
+                    let mut dead = state.clone();
+                    dead.die();
+                    dead
+                }),
+                None => {
+                    let mut dead = state.clone();
+                    dead.die();
+                    dead
+                }
             };
             if let Some(falling) = falling.take() {
                 here.join(falling);
@@ -530,7 +538,9 @@ impl<'p> Walker<'p> {
         if of.parent != frame.at.body {
             return;
         }
-        for expr in of.bases.iter().chain(&of.decorators).chain(of.fields.iter().filter_map(|(_, value, _)| value.as_ref())) {
+        for expr in
+            of.bases.iter().chain(&of.decorators).chain(of.fields.iter().filter_map(|(_, value, _)| value.as_ref()))
+        {
             self.eval(frame, state, *expr);
         }
         if self.program.is_php() {

@@ -143,9 +143,7 @@ impl<'p> Walker<'p> {
                 tree.text = tree.text.map(|text| self.put(state, &text, bound));
                 value.with_kind(Kind::Tree(Box::new(tree))).with_labels(self.put_labels(state, value.labels(), bound))
             }
-            Kind::Function(body, receiver) => {
-                value.with_kind(Kind::Function(*body, self.put(state, receiver, bound)))
-            }
+            Kind::Function(body, receiver) => value.with_kind(Kind::Function(*body, self.put(state, receiver, bound))),
             _ if value.labels().is_empty() => value.clone(),
             _ => value.with_labels(self.put_labels(state, value.labels(), bound)),
         }
