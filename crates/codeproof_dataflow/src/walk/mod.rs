@@ -3,6 +3,7 @@
 mod arguments;
 mod bodies;
 mod calls;
+mod checks;
 mod conditions;
 mod constants;
 mod entry;
