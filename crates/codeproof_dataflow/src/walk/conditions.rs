@@ -55,6 +55,12 @@ impl<'p> Walker<'p> {
         if state.is_dead || !self.step() {
             return;
         }
+        if let Expr::Local(local) = frame.body.expr(test)
+            && let Some((_, told)) = frame.tests.iter().find(|(known, _)| known == local)
+        {
+            let told = *told;
+            self.assume(frame, state, told, outcome);
+        }
         match frame.body.expr(test) {
             Expr::Unary(UnaryOp::Not, inner) => self.assume(frame, state, *inner, !outcome),
             Expr::Unary(UnaryOp::Silence, inner) | Expr::Await(inner) => self.assume(frame, state, *inner, outcome),

@@ -142,6 +142,10 @@ pub(crate) struct Frame<'p> {
     raised: Vec<Option<State>>,
     /// States that jump to a label further down.
     jumps: Vec<(Sym, State)>,
+    /// PHP's `$a = &$b`: names that stand for another variable.
+    aliases: Vec<(Local, Local)>,
+    /// Variables that hold the outcome of a test, with the test.
+    tests: Vec<(Local, ExprId)>,
     /// Depth of bodies walked inside each other.
     depth: usize,
     /// Variables of bodies around a closure that it sets.
@@ -165,6 +169,8 @@ impl<'p> Frame<'p> {
             loops: Vec::new(),
             raised: Vec::new(),
             jumps: Vec::new(),
+            aliases: Vec::new(),
+            tests: Vec::new(),
             depth,
             changed: Vec::new(),
             yielded: None,

@@ -45,6 +45,11 @@ impl<'p> Walker<'p> {
                 if state.has_places() {
                     state.forget_places(name);
                 }
+                for (one, other) in &frame.aliases {
+                    if one == local || other == local {
+                        state.set_local(if one == local { *other } else { *one }, value.clone());
+                    }
+                }
                 state.set_local(*local, value);
             }
             Place::Outer(body, local) => {

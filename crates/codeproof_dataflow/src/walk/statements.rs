@@ -4,6 +4,9 @@ use super::{Frame, State, Walker};
 use crate::ir::{Block, BodyKind, Constant, Each, ExprId, Loop, Pattern, Place, Stmt, StmtKind, Switch, Try};
 use crate::value::{Kind, Move, Reason, Value};
 
+/// Names that stand for another variable, or hold a test, at once.
+const ALIASES_MAX: usize = 32;
+
 /// Items of an exact list that a loop goes through one by one.
 const UNROLLED_MAX: usize = 8;
 
@@ -33,10 +36,25 @@ impl<'p> Walker<'p> {
             StmtKind::Assign(place, expr) => {
                 let value = self.eval(frame, state, *expr);
                 self.assign(frame, state, place, value, stmt.bytes);
+                if let Place::Local(local) = place {
+                    remember_test(frame, *local, *expr);
+                }
             }
             StmtKind::AssignReference(place, expr) => {
                 let value = self.eval(frame, state, *expr);
                 self.bind(frame, state, place, value, stmt.bytes, false);
+                // Two names of one variable from now on.
+                let named = match frame.body.expr(*expr) {
+                    crate::ir::Expr::Reference(inner) => frame.body.expr(*inner),
+                    named => named,
+                };
+                if let (Place::Local(one), crate::ir::Expr::Local(other)) = (place, named) {
+                    let (one, other) = (*one, *other);
+                    frame.aliases.retain(|(known, _)| *known != one);
+                    if one != other && frame.aliases.len() < ALIASES_MAX {
+                        frame.aliases.push((one, other));
+                    }
+                }
             }
             StmtKind::Declare(local, _, length) => {
                 if let Some(length) = length {
@@ -576,6 +594,31 @@ impl<'p> Walker<'p> {
         let what = Move::Stored(name.into());
         let spot = frame.spot(bytes);
         value.map_labels(&mut |label| label.stepped(spot, what.clone()))
+    }
+}
+
+/// `ok = is_name(x)`: what `ok` tells later, it tells of `x`, until either is set again.
+fn remember_test(frame: &mut Frame<'_>, local: crate::ir::Local, expr: ExprId) {
+    use crate::ir::Expr;
+    let body = frame.body;
+    let is_about = |test: ExprId| match body.expr(test) {
+        Expr::Call(callee, arguments) => {
+            let receiver = match body.expr(*callee) {
+                Expr::Attribute(object, _) => Some(*object),
+                _ => None,
+            };
+            let operands = arguments.iter().map(|argument| argument.value).chain(receiver);
+            operands.into_iter().any(|operand| matches!(body.expr(operand), Expr::Local(known) if *known == local))
+        }
+        Expr::Compare(_, left, right) => {
+            [left, right].into_iter().any(|side| matches!(body.expr(*side), Expr::Local(known) if *known == local))
+        }
+        _ => false,
+    };
+    frame.tests.retain(|(known, test)| *known != local && !is_about(*test));
+    let is_test = matches!(body.expr(expr), Expr::Call(..) | Expr::Compare(..)) && !is_about(expr);
+    if is_test && frame.tests.len() < ALIASES_MAX {
+        frame.tests.push((local, expr));
     }
 }
 
