@@ -295,6 +295,12 @@ impl<'p> Walker<'p> {
         }
     }
 
+    /// A method that a class has from a base outside of the program.
+    fn outer_method(&self, class: ClassRef, name: Sym) -> Option<crate::specs::NodeId> {
+        let bases = self.program.outer_bases.get(&class)?;
+        bases.iter().find_map(|base| self.program.specs.child(*base, name))
+    }
+
     #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
     fn call_on_class(
         &mut self,
@@ -318,9 +324,8 @@ impl<'p> Walker<'p> {
             };
             return Some(self.invoke(frame, state, body, receiver, arguments, expr, None));
         }
-        let bases = self.program.outer_bases.get(&class).cloned().unwrap_or_default();
-        let child = bases.iter().find_map(|base| self.program.specs.child(*base, name))?;
-        Some(self.call_node(frame, state, expr, child, Some(object), arguments))
+        let inherited = self.outer_method(class, name)?;
+        Some(self.call_node(frame, state, expr, inherited, Some(object), arguments))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
@@ -339,9 +344,8 @@ impl<'p> Walker<'p> {
             let receiver = if of.is_class_method { Value::of(Kind::Class(class)) } else { object.clone() };
             return Some(self.invoke(frame, state, body, receiver, arguments, expr, None));
         }
-        let bases = self.program.outer_bases.get(&class).cloned().unwrap_or_default();
-        let child = bases.iter().find_map(|base| self.program.specs.child(*base, name))?;
-        Some(self.call_node(frame, state, expr, child, Some(object), arguments))
+        let inherited = self.outer_method(class, name)?;
+        Some(self.call_node(frame, state, expr, inherited, Some(object), arguments))
     }
 
     /// A call whose function is not known: its result carries what went in, and a receiver that is given foreign data

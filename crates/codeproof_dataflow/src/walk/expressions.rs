@@ -268,7 +268,7 @@ impl<'p> Walker<'p> {
     }
 
     /// The labels of a value that was just put together.
-    fn combined(&self, frame: &Frame<'p>, value: Value, expr: ExprId) -> Value {
+    pub(super) fn combined(&self, frame: &Frame<'p>, value: Value, expr: ExprId) -> Value {
         if value.labels().is_empty() {
             return value;
         }

@@ -7,6 +7,33 @@ use crate::specs::NodeId;
 use crate::value::{Cell, CellKind, Key, Kind, Value};
 
 impl<'p> Walker<'p> {
+    /// The items of a collection as one text, with `separator` between them.
+    pub(super) fn joined_text(
+        &mut self,
+        frame: &Frame<'p>,
+        state: &State,
+        expr: ExprId,
+        separator: &Value,
+        items: &Value,
+    ) -> Value {
+        let mut parts = Vec::new();
+        match self.listed(state, items) {
+            Some(listed) => {
+                for (number, (_, value)) in listed.iter().enumerate() {
+                    if number > 0 {
+                        parts.push(separator.clone());
+                    }
+                    parts.push(self.as_text(state, value));
+                }
+            }
+            None => {
+                let any = self.as_text(state, &self.any_of(state, items));
+                parts.extend([any.clone(), separator.clone(), any]);
+            }
+        }
+        self.combined(frame, Value::concatenated(&parts), expr)
+    }
+
     /// An item of a value.
     pub(super) fn item(
         &mut self,

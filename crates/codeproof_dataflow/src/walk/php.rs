@@ -146,25 +146,7 @@ impl<'p> Walker<'p> {
                     }
                     (pieces, glue) => (glue.cloned().unwrap_or_else(|| Value::text("")), pieces.clone()),
                 };
-                let joined = match self.listed(state, &pieces) {
-                    Some(listed) => {
-                        let mut parts = Vec::new();
-                        for (number, (_, value)) in listed.iter().enumerate() {
-                            if number > 0 {
-                                parts.push(glue.clone());
-                            }
-                            parts.push(self.as_text(state, value));
-                        }
-                        Value::concatenated(&parts)
-                    }
-                    None => {
-                        let any = self.any_of(state, &pieces);
-                        let any = self.as_text(state, &any);
-                        Value::concatenated(&[any.clone(), glue, any])
-                    }
-                };
-                let spot = frame.spot_of(expr);
-                Some(joined.map_labels(&mut |label| label.stepped(spot, Move::Combined)))
+                Some(self.joined_text(frame, state, expr, &glue, &pieces))
             }
             "explode" | "preg_split" | "str_split" | "mb_str_split" => {
                 let subject = arguments.at(usize::from(name == "explode" || name == "preg_split"))?.clone();

@@ -236,25 +236,7 @@ impl<'p> Walker<'p> {
             "join" => {
                 let separator = self.as_text(state, object);
                 let items = first?.clone();
-                let joined = match self.listed(state, &items) {
-                    Some(listed) => {
-                        let mut parts = Vec::new();
-                        for (number, (_, value)) in listed.iter().enumerate() {
-                            if number > 0 {
-                                parts.push(separator.clone());
-                            }
-                            parts.push(self.as_text(state, value));
-                        }
-                        Value::concatenated(&parts)
-                    }
-                    None => {
-                        let any = self.any_of(state, &items);
-                        let any = self.as_text(state, &any);
-                        Value::concatenated(&[any.clone(), separator, any])
-                    }
-                };
-                let spot = frame.spot_of(expr);
-                Some(joined.map_labels(&mut |label| label.stepped(spot, Move::Combined)))
+                Some(self.joined_text(frame, state, expr, &separator, &items))
             }
             "upper" | "lower" | "title" | "capitalize" | "swapcase" | "casefold" | "strip" | "lstrip" | "rstrip"
             | "encode" | "decode" | "expandtabs" | "removeprefix" | "removesuffix" | "zfill" | "ljust" | "rjust"
