@@ -293,7 +293,7 @@ impl<'p> Walker<'p> {
         other: &Value,
         outcome: bool,
     ) {
-        if outcome && state.labels(other).is_empty() && is_host_part(frame, side, self) {
+        if outcome && state.labels(other).is_empty() && is_host_part(frame, side) {
             self.check_origins(state, value, hosts_checked());
         }
     }
@@ -317,7 +317,7 @@ impl<'p> Walker<'p> {
         if value.labels().is_empty() {
             return;
         }
-        if is_host_part(frame, item, self) {
+        if is_host_part(frame, item) {
             self.check_origins(state, &value, hosts_checked());
         }
         let known: Option<Vec<Constant>> =
@@ -503,8 +503,7 @@ fn is_place_of(frame: &Frame<'_>, callee: ExprId) -> bool {
 }
 
 /// Whether an expression is the host of an address: `url.netloc`, `$parts['host']`, `parse_url($x, PHP_URL_HOST)`.
-fn is_host_part(frame: &Frame<'_>, expr: ExprId, walker: &Walker<'_>) -> bool {
-    let _ = walker;
+fn is_host_part(frame: &Frame<'_>, expr: ExprId) -> bool {
     let is_host = |name: &str| matches!(name, "netloc" | "hostname" | "host" | "domain" | "origin");
     match frame.body.expr(expr) {
         Expr::Attribute(_, name) => is_host(frame.file.module.name(*name)),

@@ -121,7 +121,7 @@ impl<'p> Walker<'p> {
             }
             Expr::Cast(name, operand) => {
                 let value = self.eval(frame, state, *operand);
-                self.cast(frame, state, frame.file.module.name(*name), &value)
+                self.cast(state, frame.file.module.name(*name), &value)
             }
             Expr::Assign(place, operand) => {
                 let value = self.eval(frame, state, *operand);
@@ -505,7 +505,7 @@ impl<'p> Walker<'p> {
     fn comprehension(&mut self, frame: &mut Frame<'p>, state: &mut State, of: &'p Comprehension) -> Value {
         for (place, items, conditions) in &of.clauses {
             let items_value = self.eval(frame, state, *items);
-            let (_, item) = self.item_of(frame, state, &items_value, *items);
+            let (_, item) = self.item_of(state, &items_value);
             self.assign(frame, state, place, item, frame.body.bytes_of(*items));
             for condition in conditions {
                 self.eval(frame, state, *condition);
@@ -557,8 +557,7 @@ impl<'p> Walker<'p> {
         frame.file.imports.get(at).cloned()
     }
 
-    fn cast(&mut self, frame: &Frame<'p>, state: &mut State, to: &str, value: &Value) -> Value {
-        let _ = frame;
+    fn cast(&mut self, state: &mut State, to: &str, value: &Value) -> Value {
         match to {
             "int" | "integer" | "float" | "double" | "real" => {
                 match super::constants::to_number(value, to.starts_with("int")) {

@@ -185,14 +185,7 @@ impl<'p> Walker<'p> {
     }
 
     /// Key and value for whatever a loop over `items` binds.
-    pub(super) fn item_of(
-        &mut self,
-        frame: &Frame<'p>,
-        state: &mut State,
-        items: &Value,
-        expr: ExprId,
-    ) -> (Value, Value) {
-        let _ = (frame, expr);
+    pub(super) fn item_of(&mut self, state: &State, items: &Value) -> (Value, Value) {
         let labels = state.labels(items);
         match state.cell_of(items) {
             Some((_, cell)) => {

@@ -102,11 +102,10 @@ impl<'p> Walker<'p> {
             }
             _ => {}
         }
-        if let Some(name) = text.strip_prefix('$') {
+        if text.starts_with('$') {
             if let Some(node) = self.program.specs.top(sym) {
                 return self.read_node(frame, state, node, expr);
             }
-            let _ = name;
             let store = Store::Global(u32::MAX, sym);
             if let Some(stored) = self.world.stores.get(&store) {
                 return stored.clone();
@@ -318,12 +317,6 @@ impl<'p> Walker<'p> {
                 Some(instance_of(meaning))
             }
         }
-    }
-
-    /// What `with value as x` binds.
-    pub(super) fn entered(&mut self, frame: &Frame<'p>, state: &State, value: &Value) -> Value {
-        let _ = (frame, state);
-        value.clone()
     }
 }
 

@@ -212,8 +212,7 @@ impl<'p> Walker<'p> {
     }
 
     /// A parameter of a function reaches a sink in it; here with the caller's value.
-    pub(super) fn reach(&mut self, frame: &Frame<'p>, state: &State, held: &Held, value: &Value) {
-        let _ = frame;
+    pub(super) fn reach(&mut self, state: &State, held: &Held, value: &Value) {
         self.reach_text(state, held, &self.as_text(state, value));
     }
 

@@ -37,7 +37,7 @@ impl<'p> Walker<'p> {
                 value = self.given(state, gives, &value, &labels);
             }
             if let Some(source) = &entry.source {
-                value = self.source(frame, state, source, &value, expr);
+                value = self.source(frame, source, &value, expr);
             }
             if let Some(cleaning) = &entry.cleans {
                 value = value
@@ -58,13 +58,12 @@ impl<'p> Walker<'p> {
     }
 
     /// `value` as foreign data.
-    fn source(&self, frame: &Frame<'p>, state: &State, source: &SourceSpec, value: &Value, expr: ExprId) -> Value {
+    fn source(&self, frame: &Frame<'p>, source: &SourceSpec, value: &Value, expr: ExprId) -> Value {
         if source.route
             && let Some(route) = &self.route
         {
             return Value::text(route);
         }
-        let _ = state;
         let origin = Source { trust: source.trust, what: source.what.as_str().into(), spot: frame.spot_of(expr) };
         let mut labels = value.labels().to_vec();
         add_label(&mut labels, &Label::new(Origin::Source(Arc::new(origin))));
@@ -291,12 +290,12 @@ impl<'p> Walker<'p> {
                 && !(source.trust == Trust::Local && reads_own_file(name, arguments))
             {
                 match &source.argument {
-                    None => result = self.source(frame, state, source, &result, expr),
+                    None => result = self.source(frame, source, &result, expr),
                     Some(wanted) => {
                         if let Some(Given { value, expr: Some(target) }) =
                             self.argument(state, wanted, receiver, arguments)
                         {
-                            let value = self.source(frame, state, source, &value.with_kind(Kind::Unknown), expr);
+                            let value = self.source(frame, source, &value.with_kind(Kind::Unknown), expr);
                             self.put_back(frame, state, target, value);
                         }
                     }

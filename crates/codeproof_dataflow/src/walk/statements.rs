@@ -76,9 +76,8 @@ impl<'p> Walker<'p> {
             StmtKind::With(items, body) => {
                 for (manager, place) in items {
                     let value = self.eval(frame, state, *manager);
-                    let entered = self.entered(frame, state, &value);
                     if let Some(place) = place {
-                        self.assign(frame, state, place, entered, stmt.bytes);
+                        self.assign(frame, state, place, value, stmt.bytes);
                     }
                 }
                 self.block(frame, state, body);
@@ -240,7 +239,7 @@ impl<'p> Walker<'p> {
                 }
             }
             None => {
-                let (key, value) = self.item_of(frame, state, &items, each.items);
+                let (key, value) = self.item_of(state, &items);
                 for turn in 0..ROUNDS_MAX {
                     let before = state.clone();
                     let mut round = self.copy(state);

@@ -89,9 +89,9 @@ impl<'p> Walker<'p> {
                         let (spot, argument) = (frame.spot_of(expr), frame.spot_of(argument));
                         let callee: Arc<str> = title.into();
                         let here = Held { spot, argument, callee, beyond, ..held.clone() };
-                        self.reach(frame, state, &here, &value);
+                        self.reach(state, &here, &value);
                     }
-                    _ => self.reach(frame, state, held, &value),
+                    _ => self.reach(state, held, &value),
                 }
             }
         }
