@@ -196,6 +196,7 @@ impl<'a> Frame<'a> {
             state: if found.suppression.is_some() { State::Suppressed } else { State::Open },
             secret: self.secret_info(&found),
             suppression: found.suppression,
+            judgement: None,
             baseline_state: None,
         }
     }

@@ -10,6 +10,7 @@ mod header;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use codeproof_types::OutputMode;
 use serde::{Deserialize, Serialize};
 
 use crate::providers::Provider;
@@ -182,19 +183,6 @@ impl std::fmt::Display for Role {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// The form in which a model is asked to answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OutputMode {
-    /// Text with marked sections: what weak models do best.
-    #[default]
-    Markers,
-    /// JSON, asked for in words.
-    Json,
-    /// JSON, held to a schema by the server.
-    GuidedJson,
 }
 
 /// How a server is told the schema of an answer.

@@ -35,7 +35,7 @@ mod tokens;
 mod transport;
 
 pub use budget::{Budget, BudgetLimits, OnExceed, Spending};
-pub use config::{AwsConfig, ConfigPrice, HeaderText, ModelConfig, OutputMode, Role, SchemaField, Script};
+pub use config::{AwsConfig, ConfigPrice, HeaderText, ModelConfig, Role, SchemaField, Script};
 pub use error::Error;
 pub use pool::{Clock, ModelPool, ModelStatus, PoolOptions};
 pub use price::{Price, PriceTable};

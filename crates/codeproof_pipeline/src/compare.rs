@@ -156,6 +156,7 @@ mod tests {
             state,
             suppression: None,
             secret: None,
+            judgement: None,
             baseline_state: None,
         }
     }
@@ -180,6 +181,7 @@ mod tests {
             notes,
             comparison: None,
             safe_sites: None,
+            models: None,
         }
     }
 

@@ -150,6 +150,7 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
         notes: outcome.notes,
         comparison: None,
         safe_sites: request.with_safe.then(|| outcome.sites.into_iter().filter_map(safe_site).collect()),
+        models: None,
     };
     if let Some((store, id)) = stored {
         let end = ScanEnd {

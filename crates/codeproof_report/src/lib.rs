@@ -23,7 +23,7 @@
 //! };
 //! let summary = ScanSummary { files: 3, lines: 120, ..ScanSummary::default() };
 //! let (findings, problems, rules, notes) = (vec![], vec![], vec![], vec![]);
-//! let report = ScanReport { scan, summary, findings, problems, rules, notes, comparison: None, safe_sites: None };
+//! let report = ScanReport { scan, summary, findings, problems, rules, notes, comparison: None, safe_sites: None, models: None };
 //! let mut text = Vec::new();
 //! render(&report, "text".parse::<Format>().unwrap(), None, &TextOptions::default(), &mut text).unwrap();
 //! assert!(String::from_utf8(text).unwrap().ends_with("No findings in 3 files (120 lines).\n"));

@@ -120,6 +120,7 @@ fn finding(number: u32) -> Finding {
         state: State::Open,
         suppression: None,
         secret: None,
+        judgement: None,
         baseline_state: None,
     }
 }

@@ -190,6 +190,7 @@ impl Store {
             notes: cell("notes").json(row.notes.unwrap_or_else(empty_list))?,
             comparison: None,
             safe_sites: None,
+            models: None,
         }))
     }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Evidence, Location, RepoPath};
+use crate::{Evidence, Judgement, Location, RepoPath};
 
 /// A vulnerability, weakness or note, with the evidence for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +45,9 @@ pub struct Finding {
     /// Names of the models that reported it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub source_models: Vec<String>,
+    /// Every vote with its reason, when models were asked to judge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<Judgement>,
     /// Where the finding is in its life.
     pub state: State,
     /// Why it is suppressed, when it is.
@@ -100,7 +103,7 @@ impl UnknownWord {
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident, $what:literal { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$variant_meta])* #[serde(rename = $word)] $variant,)+ }
 
         impl $name {
@@ -113,22 +116,24 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.name())
             }
         }
 
-        impl FromStr for $name {
-            type Err = UnknownWord;
+        impl std::str::FromStr for $name {
+            type Err = crate::UnknownWord;
 
-            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+            fn from_str(word: &str) -> Result<Self, crate::UnknownWord> {
                 Self::ALL.iter().copied().find(|value| value.name() == word)
-                    .ok_or_else(|| UnknownWord::new(word, $what, &[$($word),+]))
+                    .ok_or_else(|| crate::UnknownWord::new(word, $what, &[$($word),+]))
             }
         }
     };
 }
+
+pub(crate) use words;
 
 words! {
     /// Impact if the finding is real, lowest first.

@@ -15,9 +15,11 @@
 mod facts;
 mod finding;
 mod hash;
+mod judgement;
 mod language;
 mod line_index;
 mod location;
+mod model_report;
 mod path;
 mod problem;
 mod progress;
@@ -35,9 +37,11 @@ pub use finding::{
     Severity, State, Suppression, Tier, UnknownWord, Votes,
 };
 pub use hash::ContentHash;
+pub use judgement::{DroppedDraft, Judgement, ModelDraft, Outcome, OutputMode, Verdict, Vote};
 pub use language::Language;
 pub use line_index::LineIndex;
 pub use location::{Evidence, EvidenceRole, Location, Position, Span};
+pub use model_report::{ChunkCounts, DraftCounts, ModelReport, ModelUse, OutcomeCounts, UnseenChunk};
 pub use path::{InvalidPath, RepoPath};
 pub use problem::{Problem, ProblemKind};
 pub use progress::{Phase, Progress, SilentProgress};

@@ -14,6 +14,10 @@ pub enum Phase {
     Parse,
     /// Looking for findings.
     Detect,
+    /// Models draft findings; counted in chunks.
+    Draft,
+    /// Models vote on drafts; counted in drafts.
+    Verify,
     /// Writing the last rows.
     Store,
 }
@@ -26,6 +30,8 @@ impl Phase {
             Self::Walk => "walk",
             Self::Parse => "parse",
             Self::Detect => "detect",
+            Self::Draft => "draft",
+            Self::Verify => "verify",
             Self::Store => "store",
         }
     }

@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContentHash, Finding, Language, Problem, RepoPath, RuleInfo, SafeSite, Severity, State, Tier};
+use crate::{
+    ContentHash, Finding, Language, ModelReport, Problem, RepoPath, RuleInfo, SafeSite, Severity, State, Tier,
+};
 
 /// Row id of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,6 +30,10 @@ pub enum ScanStatus {
     Completed,
     /// Stopped by the user; what was found until then is kept.
     Interrupted,
+    /// Waiting to be resumed; what was found until then is kept.
+    Paused,
+    /// Given up by the user; what was found until then is kept.
+    Cancelled,
     /// Stopped by an error; what was found until then is kept.
     Failed,
 }
@@ -39,6 +45,8 @@ impl ScanStatus {
             Self::Running => "running",
             Self::Completed => "completed",
             Self::Interrupted => "interrupted",
+            Self::Paused => "paused",
+            Self::Cancelled => "cancelled",
             Self::Failed => "failed",
         }
     }
@@ -88,6 +96,9 @@ pub struct ScanReport {
     /// Places that look dangerous and were shown to be harmless, by path, line and column; `None` unless they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub safe_sites: Option<Vec<SafeSite>>,
+    /// What models did; `None` when none was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub models: Option<ModelReport>,
 }
 
 /// A comparison of a report with an earlier one, in counts.

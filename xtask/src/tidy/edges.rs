@@ -11,6 +11,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("source", &["types"]),
     ("syntax", &["types"]),
     ("llm", &["types"]),
+    // Readers of answers know no model; the judge knows neither a model nor a database.
+    ("replies", &["types"]),
+    ("judge", &["types", "replies"]),
     ("sandbox", &["types"]),
     ("store", &["types"]),
     ("report", &["types"]),
@@ -23,15 +26,18 @@ const EDGES: &[(&str, &[&str])] = &[
     ("split", &["types", "syntax", "sandbox"]),
     (
         "pipeline",
-        &["types", "source", "syntax", "index", "dataflow", "detect", "quality", "laravel", "split", "llm", "store"],
+        &[
+            "types", "source", "syntax", "index", "dataflow", "detect", "quality", "laravel", "split", "llm",
+            "replies", "judge", "store",
+        ],
     ),
     ("server", &["types", "pipeline", "store", "report", "github"]),
     (
         // The binary wires everything.
         BINARY,
         &[
-            "types", "source", "syntax", "llm", "sandbox", "store", "report", "github", "index", "quality", "dataflow",
-            "detect", "laravel", "split", "pipeline", "server",
+            "types", "source", "syntax", "llm", "replies", "judge", "sandbox", "store", "report", "github", "index",
+            "quality", "dataflow", "detect", "laravel", "split", "pipeline", "server",
         ],
     ),
     (CHORES, &[]),

@@ -251,6 +251,7 @@ fn empty_report(run: &Run) -> ScanReport {
         notes: Vec::new(),
         comparison: None,
         safe_sites: None,
+        models: None,
     }
 }
 
@@ -319,6 +320,7 @@ fn finding(result: Outcome, number: usize, titles: &BTreeMap<String, String>) ->
         remediation: properties.remediation,
         votes: properties.votes,
         source_models: properties.source_models,
+        judgement: None,
         state,
         suppression: suppression.filter(|_| state == State::Suppressed).map(suppression_of),
         secret: None,

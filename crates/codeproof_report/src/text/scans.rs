@@ -42,7 +42,11 @@ fn row(scan: &ScanInfo, summary: Option<&ScanSummary>) -> Vec<(String, Option<St
         |count: fn(&ScanSummary) -> u64| summary.map_or_else(|| "-".to_owned(), |all| numbers::grouped(count(all)));
     let status_style = match scan.status {
         ScanStatus::Completed => None,
-        ScanStatus::Running | ScanStatus::Interrupted | ScanStatus::Failed => Some(Style::Alert),
+        ScanStatus::Running
+        | ScanStatus::Interrupted
+        | ScanStatus::Paused
+        | ScanStatus::Cancelled
+        | ScanStatus::Failed => Some(Style::Alert),
     };
     let took = if scan.status == ScanStatus::Running { "-".to_owned() } else { numbers::duration(scan.duration_ms) };
     vec![

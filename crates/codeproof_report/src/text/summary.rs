@@ -151,6 +151,8 @@ fn status_text(status: ScanStatus) -> &'static str {
     match status {
         ScanStatus::Completed => ".",
         ScanStatus::Interrupted => ". The scan was interrupted: the rest was not looked at.",
+        ScanStatus::Paused => ". The scan is paused: the rest is looked at when it is resumed.",
+        ScanStatus::Cancelled => ". The scan was cancelled: the rest was not looked at.",
         ScanStatus::Failed => ". The scan failed before its end: the rest was not looked at.",
         ScanStatus::Running => ". The scan has not ended, or was killed: there may be more.",
     }

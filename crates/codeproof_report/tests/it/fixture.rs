@@ -108,6 +108,7 @@ pub(crate) fn report() -> ScanReport {
         notes: vec!["codeproof.toml of the project leaves out `docs/**` and lowers the size limit to 1 MiB".to_owned()],
         comparison: None,
         safe_sites: None,
+        models: None,
     }
 }
 
@@ -389,6 +390,7 @@ fn finding(
         state: State::Open,
         suppression: None,
         secret: None,
+        judgement: None,
         baseline_state: None,
     }
 }

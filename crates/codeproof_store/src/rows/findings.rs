@@ -123,6 +123,7 @@ pub(crate) fn finding(row: Model) -> Result<Finding, Error> {
         state: cell("state").word(row.state)?,
         suppression: row.suppression.map(|suppression| cell("suppression").json(suppression)).transpose()?,
         secret: row.secret.map(|secret| cell("secret").json(secret)).transpose()?,
+        judgement: None,
         baseline_state: None,
     })
 }

@@ -164,6 +164,7 @@ pub(crate) fn finding(line: u32) -> Finding {
         state: State::Open,
         suppression: None,
         secret: None,
+        judgement: None,
         baseline_state: None,
     }
 }

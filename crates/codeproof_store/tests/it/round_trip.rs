@@ -93,6 +93,7 @@ async fn a_report_comes_back_as_it_was(place: Place) {
         notes: ODD.map(str::to_owned).to_vec(),
         comparison: None,
         safe_sites: None,
+        models: None,
     };
     let writer = store.writer(scan);
     for finding in report.findings.iter().rev() {
