@@ -45,7 +45,8 @@ const TIMEOUT_SECONDS_DEFAULT: u64 = 600;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelConfig {
-    /// The user's name for it, unique in a pool.
+    /// The user's name for it, unique in a pool; settings that are read by name leave it out.
+    #[serde(default)]
     pub name: String,
     /// Which wire format its server speaks.
     pub provider: Provider,
