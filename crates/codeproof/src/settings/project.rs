@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use crate::failure::Failure;
 
-use super::user::{UserSettings, explain_toml};
+use super::toml_error::explain_toml;
+use super::user::UserSettings;
 use super::{nearest, read_optional};
 
 /// Name of the project's settings file, at the root of the scanned folder.
@@ -52,7 +53,7 @@ impl ProjectFile {
         }
         let Some(text) = read_optional(&path)? else { return Ok(None) };
         toml::from_str(&text).map(Some).map_err(|error| {
-            explain_toml(&path, &text, &error, |key| {
+            explain_toml(&path, &text, &error, |key, _| {
                 if UserSettings::KEYS.contains(&key) {
                     return format!(
                         "a project may set {}; `{key}` belongs into your own settings file",

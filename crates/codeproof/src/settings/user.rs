@@ -1,9 +1,10 @@
 //! The user's own settings: file and `CODEPROOF_*` variables.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use codeproof_judge::Profile;
+use codeproof_llm::ModelConfig;
 use codeproof_types::Severity;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
@@ -12,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use crate::failure::Failure;
 use crate::folders;
 
-use super::{CACHE_BYTES_MAX, FILE_BYTES_MAX, nearest, read_optional};
+use super::models::{self, BudgetSettings, LlmSettings, ModelSettings};
+use super::toml_error::{did_you_mean, explain_toml};
+use super::{CACHE_BYTES_MAX, FILE_BYTES_MAX, read_optional};
 
 /// Prefix of the variables: `CODEPROOF_DB`, `CODEPROOF_MIN_SEVERITY`, …
 const VARIABLE_PREFIX: &str = "CODEPROOF_";
@@ -21,7 +24,7 @@ const VARIABLE_PREFIX: &str = "CODEPROOF_";
 const TOKEN_KEY: &str = "git_token";
 
 /// Everything a user may set, with defaults; keys are those of the file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UserSettings {
     /// Database URL.
@@ -62,6 +65,16 @@ pub(crate) struct UserSettings {
     pub git_max_seconds: u64,
     /// Bytes that a fetched repository may take, packed, and its files, unpacked.
     pub git_max_bytes: u64,
+    /// The profile of scans that name none; `None` means that no model is asked.
+    pub profile: Option<String>,
+    /// Models by name.
+    pub models: BTreeMap<String, ModelSettings>,
+    /// Profiles by name, over the built-in ones.
+    pub profiles: BTreeMap<String, Profile>,
+    /// What a scan may spend on models.
+    pub budget: BudgetSettings,
+    /// What holds for all models.
+    pub llm: LlmSettings,
 }
 
 impl Default for UserSettings {
@@ -87,13 +100,18 @@ impl Default for UserSettings {
             git_token_env: BTreeMap::new(),
             git_max_seconds: git.time.as_secs(),
             git_max_bytes: git.bytes,
+            profile: None,
+            models: BTreeMap::new(),
+            profiles: BTreeMap::new(),
+            budget: BudgetSettings::default(),
+            llm: LlmSettings::default(),
         }
     }
 }
 
 impl UserSettings {
     /// The keys of the file; `CODEPROOF_` and the key in capitals is the variable.
-    pub(crate) const KEYS: [&str; 19] = [
+    pub(crate) const KEYS: [&str; 24] = [
         "db",
         "fail_on",
         "min_severity",
@@ -113,6 +131,11 @@ impl UserSettings {
         "git_token_env",
         "git_max_seconds",
         "git_max_bytes",
+        "profile",
+        "models",
+        "profiles",
+        "budget",
+        "llm",
     ];
 }
 
@@ -131,7 +154,7 @@ pub(crate) fn load(named: Option<&Path>) -> Result<UserSettings, Failure> {
         match read_optional(&path)? {
             Some(text) => {
                 // Read alone first: toml knows the line of a wrong key, figment does not.
-                toml::from_str::<FileCheck>(&text).map_err(|error| explain_toml(&path, &text, &error, help_for_key))?;
+                toml::from_str::<FileCheck>(&text).map_err(|error| explain_toml(&path, &text, &error, did_you_mean))?;
                 figment = figment.merge(Toml::string(&text));
                 folder = path.parent().map(Path::to_owned);
             }
@@ -143,7 +166,10 @@ pub(crate) fn load(named: Option<&Path>) -> Result<UserSettings, Failure> {
         }
     }
     let file: UserSettings = extract(&figment)?;
-    let mut settings: UserSettings = extract(&figment.merge(Env::prefixed(VARIABLE_PREFIX).ignore(&[TOKEN_KEY])))?;
+    let variables =
+        Env::prefixed(VARIABLE_PREFIX).ignore(&no_settings(&file).iter().map(String::as_str).collect::<Vec<_>>());
+    let mut settings: UserSettings = extract(&figment.merge(variables))?;
+    models::named(&mut settings.models, folder.as_deref())?;
     if let Some(folder) = folder {
         // Paths in the file are relative to the file, those in variables to the working directory.
         let resolve = |new: &mut PathBuf, from_file: bool| {
@@ -157,9 +183,18 @@ pub(crate) fn load(named: Option<&Path>) -> Result<UserSettings, Failure> {
         settings.specs.iter_mut().for_each(|path| resolve(path, same));
         let same = settings.gitleaks_config == file.gitleaks_config;
         settings.gitleaks_config.iter_mut().for_each(|path| resolve(path, same));
+        let same = settings.llm.price_table == file.llm.price_table;
+        settings.llm.price_table.iter_mut().for_each(|path| resolve(path, same));
     }
     parse_fail_on(&settings.fail_on)?;
     Ok(settings)
+}
+
+/// Variables that begin like settings and are none, without the prefix: tokens and the keys of models.
+fn no_settings(file: &UserSettings) -> Vec<String> {
+    let models = file.models.values().flat_map(|model| models::variables(&model.config));
+    let keys = models.filter_map(|name| Some(name.strip_prefix(VARIABLE_PREFIX)?.to_owned()));
+    std::iter::once(TOKEN_KEY.to_owned()).chain(keys).collect()
 }
 
 /// Reads a value of `fail_on`.
@@ -197,6 +232,11 @@ struct FileCheck {
     git_token_env: Option<BTreeMap<String, String>>,
     git_max_seconds: Option<u64>,
     git_max_bytes: Option<u64>,
+    profile: Option<String>,
+    models: Option<BTreeMap<String, ModelConfig>>,
+    profiles: Option<BTreeMap<String, Profile>>,
+    budget: Option<BudgetSettings>,
+    llm: Option<LlmSettings>,
 }
 
 fn extract(figment: &Figment) -> Result<UserSettings, Failure> {
@@ -206,7 +246,7 @@ fn extract(figment: &Figment) -> Result<UserSettings, Failure> {
             figment::error::Kind::UnknownField(unknown, _) => {
                 let variable = format!("{VARIABLE_PREFIX}{}", unknown.to_uppercase());
                 Failure::usage(format_args!("the environment variable {variable} is not a setting"))
-                    .help(help_for_key(unknown))
+                    .help(did_you_mean(unknown, &UserSettings::KEYS))
             }
             kind => Failure::usage(format_args!(
                 "the environment variable {VARIABLE_PREFIX}{} has a wrong value: {kind}",
@@ -215,27 +255,6 @@ fn extract(figment: &Figment) -> Result<UserSettings, Failure> {
             .help("lists are written as [\"a\", \"b\"], numbers and true or false without quotes"),
         }
     })
-}
-
-fn help_for_key(key: &str) -> String {
-    match nearest(key, UserSettings::KEYS) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the settings are {}", UserSettings::KEYS.join(", ")),
-    }
-}
-
-/// Says where a settings file is wrong; `help` gets the unknown key when that is the fault.
-pub(crate) fn explain_toml(path: &Path, text: &str, error: &toml::de::Error, help: impl Fn(&str) -> String) -> Failure {
-    let line = error
-        .span()
-        .map(|span: Range<usize>| text.as_bytes().iter().take(span.start).filter(|byte| **byte == b'\n').count() + 1);
-    let place = line.map_or_else(|| path.display().to_string(), |line| format!("{}:{line}", path.display()));
-    let message = error.message().lines().next().unwrap_or("it is not TOML");
-    let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
-    match unknown {
-        Some(key) => Failure::usage(format_args!("{place}: `{key}` is not a setting here")).help(help(key)),
-        None => Failure::usage(format_args!("{place}: {message}")),
-    }
 }
 
 #[cfg(test)]
