@@ -14,6 +14,8 @@ pub enum Phase {
     Parse,
     /// Looking for findings.
     Detect,
+    /// Choosing what models are asked about; counted in files.
+    Plan,
     /// Models draft findings; counted in chunks.
     Draft,
     /// Models vote on drafts; counted in drafts.
@@ -30,6 +32,7 @@ impl Phase {
             Self::Walk => "walk",
             Self::Parse => "parse",
             Self::Detect => "detect",
+            Self::Plan => "plan",
             Self::Draft => "draft",
             Self::Verify => "verify",
             Self::Store => "store",
@@ -39,12 +42,16 @@ impl Phase {
 
 /// Receives progress from many threads at once; must be cheap and must not fail.
 pub trait Progress: Sync {
-    /// A phase starts; `total` is the number of files when it is known.
+    /// A phase starts; `total` is the number of files (chunks, drafts) when it is known.
     fn start(&self, phase: Phase, total: Option<u64>);
-    /// `files` more files of `bytes` bytes together are done in the phase.
+    /// `files` more files (chunks, drafts) of `bytes` bytes together are done in the phase.
     fn advance(&self, phase: Phase, files: u64, bytes: u64);
     /// The phase is over.
     fn finish(&self, phase: Phase);
+    /// Models have cost `nano_usd` nano-dollars so far.
+    fn spent(&self, _nano_usd: u64) {}
+    /// Something the user should know now, in one line: a model that is out, a limit that is reached.
+    fn say(&self, _line: &str) {}
 }
 
 /// Shows nothing.
