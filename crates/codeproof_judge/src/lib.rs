@@ -1,8 +1,32 @@
 //! Turns code into prompts, and models' answers into anchored drafts and counted votes.
-//!
-//! In: a profile, numbered lines of code, raw answers. Out: prompts, [`Draft`]s whose place was found in the chunk, and a
-//! [`Judgement`](codeproof_types::Judgement) of votes. This crate asks no model, reads no file and writes no row.
 
+mod anchor;
+mod chunk_key;
+mod code_lines;
+mod error;
+mod family;
+mod fence;
+mod finding;
+mod join;
+mod merge;
 mod profile;
+mod prompt;
+mod reading;
+mod template;
+mod vote;
 
-pub use profile::{Analyzer, InvestigatorMode, Profile, Verifier};
+pub use anchor::{AnchoredDraft, anchor};
+pub use chunk_key::chunk_key;
+pub use code_lines::CodeLines;
+pub use error::{ProfileError, TemplateProblem};
+pub use family::rule_info;
+pub use fence::PromptKey;
+pub use finding::finding;
+pub use join::{Joined, credit, join};
+pub use merge::{MergedDraft, merge};
+pub use profile::{Analyzer, Filter, InvestigatorMode, Profile, Verifier};
+pub use prompt::{
+    AnswerForm, ContextPart, PROMPT_VERSION, Prompt, VerifyInput, draft_prompt, mend_prompt, verify_prompt,
+};
+pub use reading::{ChunkReading, RelativeDraft};
+pub use vote::{apply, data_flow_vote, decide};

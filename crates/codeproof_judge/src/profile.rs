@@ -1,8 +1,16 @@
 //! Profiles: who drafts, who votes, on which files, with which words (seed 002's ScanProfile, ProfileAnalyzer and
 //! ProfileVerifier).
 
+mod builtin;
+mod check;
+mod filter;
+
 use codeproof_types::{Language, OutputMode};
 use serde::{Deserialize, Serialize};
+
+pub use filter::Filter;
+
+use crate::error::ProfileError;
 
 /// How a scan uses models.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +52,28 @@ pub struct Profile {
     /// Turns of one investigation at most.
     #[serde(default = "max_steps")]
     pub agentic_verifier_max_steps: u32,
+}
+
+impl Profile {
+    /// Every reason why the profile cannot be used as it is written; `models` are the names of the settings' models.
+    pub fn check(&self, models: &[&str]) -> Vec<ProfileError> {
+        check::problems(self, models)
+    }
+
+    /// The profile with what was left out filled in: an entry without a name takes its model's, and the lists are in
+    /// their order of running (entries of equal order stay as they stand).
+    #[must_use]
+    pub fn completed(mut self) -> Self {
+        for analyzer in self.analyzers.iter_mut().filter(|analyzer| analyzer.name.is_empty()) {
+            analyzer.name.clone_from(&analyzer.model);
+        }
+        for verifier in self.verifiers.iter_mut().filter(|verifier| verifier.name.is_empty()) {
+            verifier.name.clone_from(&verifier.model);
+        }
+        self.analyzers.sort_by_key(|analyzer| analyzer.run_order);
+        self.verifiers.sort_by_key(|verifier| verifier.run_order);
+        self
+    }
 }
 
 /// When findings are investigated with tools.
@@ -91,6 +121,31 @@ pub struct Analyzer {
     pub stop_on_findings: bool,
 }
 
+impl Analyzer {
+    /// The model with everything else as it comes.
+    pub fn of(model: &str) -> Self {
+        Self {
+            name: model.to_owned(),
+            model: model.to_owned(),
+            enabled: true,
+            run_order: 0,
+            file_filter: Vec::new(),
+            language_filter: Vec::new(),
+            prompt_template: None,
+            output_mode: None,
+            stop_on_findings: false,
+        }
+    }
+
+    /// Its filter, ready to be asked.
+    ///
+    /// # Errors
+    /// The first glob that is none, with the reason.
+    pub fn filter(&self) -> Result<Filter, (String, String)> {
+        Filter::new(&self.file_filter, &self.language_filter)
+    }
+}
+
 /// A model that votes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -115,6 +170,29 @@ pub struct Verifier {
     /// Its instructions, with placeholders; the built-in ones when absent.
     #[serde(default)]
     pub prompt_template: Option<String>,
+}
+
+impl Verifier {
+    /// The model with everything else as it comes.
+    pub fn of(model: &str) -> Self {
+        Self {
+            name: model.to_owned(),
+            model: model.to_owned(),
+            enabled: true,
+            run_order: 0,
+            file_filter: Vec::new(),
+            language_filter: Vec::new(),
+            prompt_template: None,
+        }
+    }
+
+    /// Its filter, ready to be asked.
+    ///
+    /// # Errors
+    /// The first glob that is none, with the reason.
+    pub fn filter(&self) -> Result<Filter, (String, String)> {
+        Filter::new(&self.file_filter, &self.language_filter)
+    }
 }
 
 fn yes() -> bool {

@@ -1,0 +1,96 @@
+//! What can be wrong with a profile, and with an answer.
+
+use thiserror::Error;
+
+/// Why a profile cannot be used as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ProfileError {
+    /// A name stands for nothing in the settings.
+    #[error(
+        "profile {profile:?}, {entry}: there is no model {model:?}; {}",
+        known_names(nearest.as_deref(), "add [models.NAME] to your settings")
+    )]
+    UnknownModel {
+        /// The profile.
+        profile: String,
+        /// The analyzer or verifier, as `analyzer "fast"`.
+        entry: String,
+        /// The name.
+        model: String,
+        /// The model whose name is nearest.
+        nearest: Option<String>,
+    },
+    /// Two entries of one list have the same name.
+    #[error("profile {profile:?}: two {list} are called {name:?}; give each its own `name`")]
+    DuplicateName {
+        /// The profile.
+        profile: String,
+        /// `analyzers` or `verifiers`.
+        list: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A glob that is none.
+    #[error(
+        "profile {profile:?}, {entry}: the file_filter {glob:?} is not a glob ({why}); write it as \"*.c\" or \"src/**\""
+    )]
+    BadGlob {
+        /// The profile.
+        profile: String,
+        /// The analyzer or verifier.
+        entry: String,
+        /// The glob.
+        glob: String,
+        /// The compiler's words.
+        why: String,
+    },
+    /// A template that would not do what it says.
+    #[error("profile {profile:?}, {entry}: prompt_template {problem}")]
+    BadTemplate {
+        /// The profile.
+        profile: String,
+        /// The analyzer or verifier.
+        entry: String,
+        /// What is wrong.
+        problem: TemplateProblem,
+    },
+    /// Nobody is left to ask.
+    #[error("profile {profile:?} is not enabled; set `enabled = true`, or choose another profile")]
+    Disabled {
+        /// The profile.
+        profile: String,
+    },
+}
+
+fn known_names(nearest: Option<&str>, otherwise: &str) -> String {
+    nearest.map_or_else(|| otherwise.to_owned(), |name| format!("did you mean {name:?}?"))
+}
+
+/// What is wrong with a template.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TemplateProblem {
+    /// A placeholder that stands for nothing.
+    #[error("has the placeholder {{{name}}}, which stands for nothing here; {}; write {{{{ for a brace", known_names(nearest.as_deref(), &format!("known are {known}")))]
+    Unknown {
+        /// The name between the braces.
+        name: String,
+        /// The known name that is nearest.
+        nearest: Option<String>,
+        /// All known names.
+        known: String,
+    },
+    /// A placeholder without which the model would see nothing to judge.
+    #[error("lacks the placeholder {{{name}}}: without it the model does not see {what}")]
+    Missing {
+        /// The name.
+        name: &'static str,
+        /// What it stands for.
+        what: &'static str,
+    },
+    /// A brace that opens nothing.
+    #[error("has an opening brace without a closing one in line {line}; write {{{{ for a brace")]
+    Unclosed {
+        /// 1-based line of the template.
+        line: usize,
+    },
+}
