@@ -94,6 +94,7 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
                 version: request.version.clone(),
                 settings: request.settings.clone(),
                 started_at_ms: request.started_at_ms,
+                profile: None,
             };
             let id = store.begin_scan(new).await.map_err(|source| Error::store(None, source))?;
             Some((store, id))
@@ -161,6 +162,7 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
             rules: &report.rules,
             notes: &report.notes,
             error: None,
+            models: report.models.as_ref(),
         };
         store.finish_scan(id, end).await.map_err(store_error)?;
     }

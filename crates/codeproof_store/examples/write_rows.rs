@@ -67,6 +67,7 @@ fn scan() -> NewScan {
         version: text(),
         settings: serde_json::Value::Null,
         started_at_ms: 0,
+        profile: None,
     }
 }
 

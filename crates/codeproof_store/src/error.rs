@@ -287,6 +287,35 @@ pub enum Error {
         /// The database.
         place: Place,
     },
+    /// The scan is over for good.
+    #[error("scan {scan} in {place} is {status}: nothing is left to resume; start a new one with `codeproof scan`")]
+    ScanEnded {
+        /// The id.
+        scan: ScanId,
+        /// Completed or cancelled.
+        status: &'static str,
+        /// The database.
+        place: Place,
+    },
+    /// A process is at work on the scan.
+    #[error("scan {scan} in {place} is running; wait for it, or stop it first with `codeproof scans pause {scan}`")]
+    ScanRuns {
+        /// The id.
+        scan: ScanId,
+        /// The database.
+        place: Place,
+    },
+    /// Another process resumed the scan that this one was at work on.
+    #[error(
+        "scan {scan} in {place} was resumed by another process while this one was not heard of; leave it to that one, \
+         `codeproof scans` shows it"
+    )]
+    ScanTaken {
+        /// The id.
+        scan: ScanId,
+        /// The database.
+        place: Place,
+    },
     /// The scan has no index, or one whose writing was never finished.
     #[error("scan {scan} in {place} has no complete index; run `codeproof index --persist`")]
     NoIndex {

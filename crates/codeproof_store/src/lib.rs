@@ -22,6 +22,7 @@
 //!     version: "0.1.0".to_owned(),
 //!     settings: serde_json::json!({"fail_on": "high"}),
 //!     started_at_ms: 1_760_000_000_000,
+//!     profile: None,
 //! }).await?;
 //! let writer = store.writer(scan);
 //! // … writer.send_blocking(ScanRecord::Finding(finding)) from as many threads as there are …
@@ -33,24 +34,41 @@
 //! ```
 
 mod cache;
+mod chunks;
 mod error;
+mod exchanges;
 mod index;
+mod memo;
+mod model_writer;
 mod place;
 mod postgres;
 mod process;
+mod profiles;
+mod provenance;
 mod rows;
 mod scans;
 mod schema;
 mod sqlite;
 mod store;
+mod usage;
+mod wishes;
 mod writer;
 
 pub use cache::{AnalysisCache, CacheKey, CacheOptions};
 pub use error::Error;
+pub use exchanges::{Exchange, ExchangeText};
 pub use index::{IndexCounts, IndexRows};
+pub use memo::{Answer, AnswerKey};
+pub use model_writer::{ModelRecord, ModelWriter};
 pub use place::Place;
 pub use process::Activity;
-pub use rows::{FileOutcome, FileRecord, ImportRecord, ReferenceRecord, SymbolRecord};
+pub use profiles::{AnalyzerRow, ModelRow, ProfileRow, VerifierRow};
+pub use provenance::{ChunkPlace, Provenance};
+pub use rows::{
+    CallRow, ChunkId, ChunkRecord, ChunkStatus, DraftStatus, FileOutcome, FileRecord, ImportRecord, Purpose,
+    ReferenceRecord, SymbolRecord,
+};
 pub use scans::{NewScan, ScanEnd, StoredScan};
 pub use store::{Store, StoreOptions};
+pub use wishes::{Requested, Wish};
 pub use writer::{Event, ScanRecord, ScanWriter};

@@ -25,6 +25,10 @@ const SCHEMA_STEPS_WAIT: &str = "10min";
 /// no other program on the same database uses.
 const SCHEMA_LOCK: i32 = 0x3a77_51c4;
 
+/// A path in the unique keys of tables: the SHA-256 of its bytes as they are (`decode` would read a backslash as the start
+/// of an escape), since a path may have 4,096 bytes and an entry of an index 2,704.
+pub(crate) const PATH_DIGEST: &str = r"sha256(decode(replace(path, '\', '\\'), 'escape'))";
+
 /// Connects, and checks the server before anything is asked of it.
 pub(crate) async fn connect(
     options: PgConnectOptions,

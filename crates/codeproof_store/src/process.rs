@@ -7,17 +7,37 @@ use codeproof_types::ScanStatus;
 pub enum Activity {
     /// It ended and said so.
     Ended,
-    /// Its process is at work on this machine.
+    /// Its process is at work: on this machine, or heard of less than 30 s ago.
     Running,
-    /// It said nothing and its process is gone.
+    /// It said nothing and its process is gone, or has not been heard of for 30 s.
     Killed,
-    /// It said nothing, and its process cannot be seen from here: another machine, container or boot.
+    /// It said nothing, and its process, which sends no heartbeats, cannot be seen from here: another machine, container or
+    /// boot.
     RunningOrKilled,
+}
+
+/// Milliseconds since its last heartbeat after which a process that cannot be seen counts as gone: sixty heartbeats.
+const HEARTBEAT_LOST_MS: i64 = 30_000;
+
+impl Activity {
+    /// The same, with doubt removed by the scan's last heartbeat, when it has one.
+    pub(crate) fn with_heartbeat(self, last_heard_ms: Option<i64>, now_ms: i64) -> Self {
+        match (self, last_heard_ms) {
+            (Self::RunningOrKilled, Some(heard)) if now_ms.saturating_sub(heard) > HEARTBEAT_LOST_MS => Self::Killed,
+            (Self::RunningOrKilled, Some(_)) => Self::Running,
+            (told, _) => told,
+        }
+    }
+}
+
+/// What became of a scan with this status and mark, as seen by this process.
+pub(crate) fn activity_here(status: ScanStatus, stored: Option<&str>) -> Activity {
+    activity(status, stored, own_mark().as_deref(), mark_of)
 }
 
 /// Decides from the stored status, the stored mark of the scan's process, this process's own mark, and a way to look up
 /// the mark of a process by its id.
-pub(crate) fn activity(
+fn activity(
     status: ScanStatus,
     stored: Option<&str>,
     own: Option<&str>,
@@ -49,7 +69,7 @@ pub(crate) fn own_mark() -> Option<String> {
 }
 
 /// The mark of the process with this id, as seen from here.
-pub(crate) fn mark_of(id: u32) -> Option<String> {
+fn mark_of(id: u32) -> Option<String> {
     let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let namespace = std::fs::read_link("/proc/self/ns/pid").ok()?;
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
@@ -83,6 +103,16 @@ mod tests {
         check(Some("boot/other/7@900"), None, Activity::RunningOrKilled);
         check(Some("nonsense"), None, Activity::RunningOrKilled);
         check(None, None, Activity::RunningOrKilled);
+    }
+
+    #[test]
+    fn a_heartbeat_tells_of_a_process_that_cannot_be_seen() {
+        let told = |activity: Activity, heard| activity.with_heartbeat(heard, 1_000_000);
+        assert_eq!(told(Activity::RunningOrKilled, Some(970_000)), Activity::Running);
+        assert_eq!(told(Activity::RunningOrKilled, Some(969_999)), Activity::Killed);
+        assert_eq!(told(Activity::RunningOrKilled, None), Activity::RunningOrKilled);
+        assert_eq!(told(Activity::Killed, Some(999_999)), Activity::Killed);
+        assert_eq!(told(Activity::Ended, Some(0)), Activity::Ended);
     }
 
     #[test]

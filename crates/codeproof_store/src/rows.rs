@@ -1,14 +1,25 @@
 //! Rows: one entity per table, and the way to and from the shared nouns.
 
+pub(crate) mod analysis_cache;
+mod conflict;
 pub(crate) mod draft_findings;
 pub(crate) mod events;
 pub(crate) mod findings;
 pub(crate) mod import_relations;
 mod insert;
+pub(crate) mod llm_call_metrics;
+pub(crate) mod llm_exchanges;
+pub(crate) mod model_configs;
+pub(crate) mod profile_analyzers;
+pub(crate) mod profile_verifiers;
+pub(crate) mod scan_file_chunks;
 pub(crate) mod scan_files;
+pub(crate) mod scan_profiles;
 pub(crate) mod scans;
 pub(crate) mod symbol_references;
 pub(crate) mod symbols;
+pub(crate) mod verification_votes;
+pub(crate) mod verified_findings;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,9 +27,12 @@ use serde_json::Value;
 
 use crate::Error;
 
-pub(crate) use insert::{insert, insert_with_ids, key_text, storable};
+pub(crate) use insert::{insert, insert_with_ids, key_text, storable, upsert, upsert_with_ids};
 
+pub use draft_findings::DraftStatus;
 pub use import_relations::ImportRecord;
+pub use llm_call_metrics::{CallRow, Purpose};
+pub use scan_file_chunks::{ChunkId, ChunkRecord, ChunkStatus};
 pub use scan_files::{FileOutcome, FileRecord};
 pub use symbol_references::ReferenceRecord;
 pub use symbols::SymbolRecord;

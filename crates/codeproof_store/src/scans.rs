@@ -1,14 +1,14 @@
 //! Scans as rows: begun, moved through phases, finished, read back.
 
 use codeproof_types::{
-    Finding, FindingId, Phase, Problem, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary,
+    Finding, FindingId, ModelReport, Phase, Problem, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::Value;
 
 use crate::process::{self, Activity};
 use crate::rows::{Cell, findings, scan_files, scans, storable, to_integer, to_json};
-use crate::{Error, Store};
+use crate::{Error, Store, Wish};
 
 /// Findings read at once: a row with its parsed JSON takes several times the memory of the finding made from it.
 const PAGE_ROWS: u64 = 1000;
@@ -28,12 +28,14 @@ pub struct NewScan {
     pub settings: Value,
     /// Start, milliseconds since 1970 UTC.
     pub started_at_ms: i64,
+    /// The profile that says which models are asked; `None` when none is.
+    pub profile: Option<String>,
 }
 
 /// How a scan ended, and what its report needs beside the findings.
 #[derive(Debug, Clone, Copy)]
 pub struct ScanEnd<'a> {
-    /// Completed, interrupted or failed.
+    /// Any but running.
     pub status: ScanStatus,
     /// Counts; those of a failed scan are taken from its rows instead.
     pub summary: &'a ScanSummary,
@@ -47,12 +49,23 @@ pub struct ScanEnd<'a> {
     pub notes: &'a [String],
     /// Why it failed, when it did.
     pub error: Option<&'a str>,
+    /// What models did; why it paused stands there, too.
+    pub models: Option<&'a ModelReport>,
 }
 
 impl<'a> ScanEnd<'a> {
     /// A scan that looked at everything without a problem and without a rule that fired.
     pub fn completed(summary: &'a ScanSummary, duration_ms: u64) -> Self {
-        Self { status: ScanStatus::Completed, summary, duration_ms, problems: &[], rules: &[], notes: &[], error: None }
+        Self {
+            status: ScanStatus::Completed,
+            summary,
+            duration_ms,
+            problems: &[],
+            rules: &[],
+            notes: &[],
+            error: None,
+            models: None,
+        }
     }
 }
 
@@ -75,6 +88,12 @@ pub struct StoredScan {
     pub summary: ScanSummary,
     /// Why it failed, when it did.
     pub error: Option<String>,
+    /// The profile that said which models are asked, when any were.
+    pub profile: Option<String>,
+    /// What was asked of it and not done yet.
+    pub wish: Option<Wish>,
+    /// Why it paused, when it did and said why.
+    pub paused_reason: Option<String>,
 }
 
 impl Store {
@@ -93,6 +112,7 @@ impl Store {
             settings: Set(scan.settings),
             commit_id: Set(scan.commit),
             process: Set(process::own_mark()),
+            profile: Set(scan.profile),
             ..Default::default()
         };
         let row = storable(row).insert(&self.db).await.map_err(self.failed("begin a scan"))?;
@@ -112,7 +132,7 @@ impl Store {
         self.change_scan(scan, change, "note the phase of a scan").await
     }
 
-    /// Writes how a scan ended. Its findings are those the writer was given: close it first.
+    /// Writes how a scan ended, or paused. Its findings are those the writers were given: close them first.
     ///
     /// # Errors
     /// When the database cannot be written, or there is no such scan.
@@ -126,6 +146,9 @@ impl Store {
             rules: Set(Some(to_json(end.rules))),
             notes: Set(Some(to_json(end.notes))),
             error: Set(end.error.map(str::to_owned)),
+            models: Set(end.models.map(to_json)),
+            paused_reason: Set(end.models.and_then(|models| models.paused.clone())),
+            wish: Set(None),
             ..Default::default()
         };
         if end.status == ScanStatus::Completed {
@@ -181,6 +204,10 @@ impl Store {
         let Some(mut row) = self.scan_row(scan).await? else { return Ok(None) };
         let cell = |column| Cell { table: "scans", row: scan.0, column };
         let findings = self.findings(scan).await?;
+        let models = match row.models.take() {
+            Some(models) => Some(cell("models").json(models)?),
+            None => self.models_so_far(&row).await?,
+        };
         Ok(Some(ScanReport {
             scan: info(&row)?,
             summary: self.summary(scan, row.summary.take(), &findings).await?,
@@ -190,7 +217,7 @@ impl Store {
             notes: cell("notes").json(row.notes.unwrap_or_else(empty_list))?,
             comparison: None,
             safe_sites: None,
-            models: None,
+            models,
         }))
     }
 
@@ -205,7 +232,7 @@ impl Store {
         Ok(Some((findings::finding(row)?, scan)))
     }
 
-    async fn scan_row(&self, scan: ScanId) -> Result<Option<scans::Model>, Error> {
+    pub(crate) async fn scan_row(&self, scan: ScanId) -> Result<Option<scans::Model>, Error> {
         scans::Entity::find_by_id(scan.0).one(&self.db).await.map_err(self.failed("read a scan"))
     }
 
@@ -237,9 +264,9 @@ impl Store {
         let summary = row.summary.take();
         let findings = if summary.is_none() { self.findings(scan).await? } else { Vec::new() };
         let info = info(&row)?;
-        let own_mark = process::own_mark();
+        let activity = process::activity_here(info.status, row.process.as_deref());
         Ok(StoredScan {
-            activity: process::activity(info.status, row.process.as_deref(), own_mark.as_deref(), process::mark_of),
+            activity: activity.with_heartbeat(row.heartbeat_at_ms, (self.options.now_ms)()),
             info,
             root: row.root,
             settings: row.settings,
@@ -247,6 +274,9 @@ impl Store {
             progress: cell("progress").number(row.progress.into())?,
             summary: self.summary(scan, summary, &findings).await?,
             error: row.error,
+            profile: row.profile,
+            wish: row.wish.map(|wish| cell("wish").word(wish)).transpose()?,
+            paused_reason: row.paused_reason,
         })
     }
 

@@ -7,6 +7,7 @@
 mod m0001_scans;
 mod m0002_index;
 mod m0003_commit;
+mod m0004_models;
 
 use sea_orm::sea_query::{
     Alias, ForeignKey, ForeignKeyAction, IntoIden as _, Order, Query, Table, TableCreateStatement,
@@ -26,7 +27,12 @@ pub(crate) type StepList<'l> = &'l (dyn Fn() -> Vec<Box<dyn MigrationTrait>> + S
 
 /// Every step, oldest first.
 pub(crate) fn steps() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0001_scans::Migration), Box::new(m0002_index::Migration), Box::new(m0003_commit::Migration)]
+    vec![
+        Box::new(m0001_scans::Migration),
+        Box::new(m0002_index::Migration),
+        Box::new(m0003_commit::Migration),
+        Box::new(m0004_models::Migration),
+    ]
 }
 
 /// What to do where there are no tables yet.

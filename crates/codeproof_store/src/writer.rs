@@ -33,9 +33,10 @@ const BATCH_WAIT: Duration = Duration::from_millis(100);
 /// Something of a scan that becomes a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ScanRecord {
-    /// A file; at most one record per path.
+    /// A file. The second record of a path replaces the first, as when a scan is resumed.
     File(FileRecord),
-    /// A finding. The second one with the same fingerprint is the same finding and is left out.
+    /// A finding. The second one with the same fingerprint is the same finding and is left out; one that an earlier writer
+    /// of the scan wrote is brought up to date, and keeps its id and what models said of it.
     Finding(Box<Finding>),
     /// Something that happened; numbered in the order of arrival.
     Event(Event),
@@ -148,7 +149,8 @@ mod tests {
         let options = StoreOptions { connections: 1, ..StoreOptions::default() };
         let store = Store::open(&path, options).await.expect("a new database");
         let (target, root, version) = (String::new(), String::new(), String::new());
-        let scan = NewScan { target, commit: None, root, version, settings: Value::Null, started_at_ms: 0 };
+        let scan =
+            NewScan { target, commit: None, root, version, settings: Value::Null, started_at_ms: 0, profile: None };
         let scan = store.begin_scan(scan).await.expect("room for a row");
         store.db.execute_unprepared(pragma).await.expect("a pragma SQLite knows");
         (folder, store, scan)

@@ -65,6 +65,7 @@ fn persist(arguments: &IndexArguments, program: &Program) -> Result<(), Failure>
         version: env!("CARGO_PKG_VERSION").to_owned(),
         settings: serde_json::json!({"command": "index"}),
         started_at_ms: i64::try_from(started.as_millis()).unwrap_or(i64::MAX),
+        profile: None,
     };
     let (id, counts) = super::runtime()?.block_on(async {
         let store = database::open(&url).await?;

@@ -1,13 +1,15 @@
 //! Table `findings`: what reports show (seed 002, "Final Finding Record").
 
-use codeproof_types::{Finding, FindingId, Fingerprint, Location};
+use codeproof_types::{Finding, FindingId, Fingerprint, Location, Origin};
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{ExprTrait as _, OnConflict};
 
+use super::conflict::{by_detector, coalesced, kept, kept_when};
 use super::{Cell, to_json};
 use crate::Error;
 
-/// A row; columns as in schema step m0001.
+/// A row; columns as in schema steps m0001 and m0004.
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "findings")]
 pub(crate) struct Model {
@@ -52,6 +54,8 @@ pub(crate) struct Model {
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub references: Option<Json>,
     pub created_at: i64,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub judgement: Option<Json>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -89,8 +93,61 @@ pub(crate) fn row(scan_id: i64, draft_id: i64, finding: &Finding, created_at: i6
         votes: Set(finding.votes.as_ref().map(to_json)),
         source_models: Set(to_json(&finding.source_models)),
         created_at: Set(created_at),
+        judgement: Set(finding.judgement.as_ref().map(to_json)),
         ..Default::default()
     }
+}
+
+/// The columns that say where a finding is and what stands there.
+const PLACE: [Column; 8] = [
+    Column::FilePath,
+    Column::LineNumber,
+    Column::LastLine,
+    Column::FirstColumn,
+    Column::LastColumn,
+    Column::ContentHash,
+    Column::Evidence,
+    Column::DraftId,
+];
+
+/// What the detector that finds a finding again changes: all that it says itself, nothing that models said.
+pub(crate) fn found_again() -> OnConflict {
+    use Column::*;
+    key()
+        .update_columns(PLACE)
+        .update_columns([RuleId, Title, Severity, Tier, Cwe, Category, Confidence, State])
+        .update_columns([Message, Remediation, Suppression, Secret])
+        .to_owned()
+}
+
+/// What models' reports change of a finding that is there: its text only while nobody has judged it, of a detector's
+/// nothing but who reported it, too.
+pub(crate) fn reported_again(origin: Origin) -> OnConflict {
+    use Column::*;
+    let mut conflict = key();
+    conflict.update_column(SourceModels).value(Votes, coalesced(Votes));
+    if !by_detector(origin) {
+        conflict.update_columns(PLACE);
+        let judged = || kept(Judgement).is_not_null();
+        let text = [RuleId, Title, Severity, Tier, Cwe, Confidence, Message, Remediation];
+        conflict.values(text.map(|column| (column, kept_when(judged(), column))));
+    }
+    conflict
+}
+
+/// What votes change: of a detector's finding nothing but that they are shown beside it.
+pub(crate) fn judged_again(origin: Origin) -> OnConflict {
+    use Column::*;
+    let mut conflict = key();
+    conflict.update_columns([Judgement, Votes, VerifiedId]);
+    if !by_detector(origin) {
+        conflict.update_columns([State, Tier, Severity, Confidence, Message, SourceModels]);
+    }
+    conflict
+}
+
+fn key() -> OnConflict {
+    OnConflict::columns([Column::ScanId, Column::Fingerprint])
 }
 
 /// The finding of a row.
@@ -123,7 +180,7 @@ pub(crate) fn finding(row: Model) -> Result<Finding, Error> {
         state: cell("state").word(row.state)?,
         suppression: row.suppression.map(|suppression| cell("suppression").json(suppression)).transpose()?,
         secret: row.secret.map(|secret| cell("secret").json(secret)).transpose()?,
-        judgement: None,
+        judgement: row.judgement.map(|judgement| cell("judgement").json(judgement)).transpose()?,
         baseline_state: None,
     })
 }

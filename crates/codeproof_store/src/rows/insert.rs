@@ -1,11 +1,12 @@
 //! The one way by which rows come into a table: many in one statement, with texts that every database can hold.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    Iterable as _, QueryTrait as _, Value,
+    Iterable as _, QueryTrait as _, TryGetable, Value as Cell,
 };
 use serde_json::Value as Json;
 
@@ -34,20 +35,75 @@ where
     Ok(())
 }
 
-/// Inserts rows and returns their ids by the text in `key`: the order in which a database answers is not promised.
-pub(crate) async fn insert_with_ids<Row, Key>(
+/// Inserts rows, or does with those whose keys are there what `conflict` says. No two of the rows may have the same key:
+/// PostgreSQL refuses to touch a row twice in one statement.
+pub(crate) async fn upsert<Row>(
+    rows: Vec<Row>,
+    conflict: &OnConflict,
+    transaction: &DatabaseTransaction,
+) -> Result<(), DbErr>
+where
+    Row: ActiveModelTrait + Send,
+{
+    let mut rows = rows.into_iter().map(storable).peekable();
+    while rows.peek().is_some() {
+        let some = rows.by_ref().take(STATEMENT_ROWS);
+        let insert = Row::Entity::insert_many(some).on_conflict(conflict.clone());
+        insert.exec_without_returning(transaction).await?;
+    }
+    Ok(())
+}
+
+/// As [`insert`], and returns the rows' ids by what they have in the column `key`: the order in which a database answers
+/// is not promised.
+pub(crate) async fn insert_with_ids<Row, Key, Value>(
     rows: Vec<Row>,
     key: Key,
     transaction: &DatabaseTransaction,
-) -> Result<HashMap<String, i64>, DbErr>
+) -> Result<HashMap<Value, i64>, DbErr>
 where
     Row: ActiveModelTrait + Send,
     Key: ColumnTrait,
+    Value: TryGetable + Eq + Hash,
+{
+    with_ids(rows, key, None, transaction).await
+}
+
+/// As [`upsert`], and returns ids as [`insert_with_ids`]. `conflict` must change something, or the rows that were there are
+/// not among the answers.
+pub(crate) async fn upsert_with_ids<Row, Key, Value>(
+    rows: Vec<Row>,
+    key: Key,
+    conflict: &OnConflict,
+    transaction: &DatabaseTransaction,
+) -> Result<HashMap<Value, i64>, DbErr>
+where
+    Row: ActiveModelTrait + Send,
+    Key: ColumnTrait,
+    Value: TryGetable + Eq + Hash,
+{
+    with_ids(rows, key, Some(conflict), transaction).await
+}
+
+async fn with_ids<Row, Key, Value>(
+    rows: Vec<Row>,
+    key: Key,
+    conflict: Option<&OnConflict>,
+    transaction: &DatabaseTransaction,
+) -> Result<HashMap<Value, i64>, DbErr>
+where
+    Row: ActiveModelTrait + Send,
+    Key: ColumnTrait,
+    Value: TryGetable + Eq + Hash,
 {
     let mut ids = HashMap::with_capacity(rows.len());
     let mut rows = rows.into_iter().map(storable).peekable();
     while rows.peek().is_some() {
-        let mut statement = Row::Entity::insert_many(rows.by_ref().take(STATEMENT_ROWS)).into_query();
+        let mut insert = Row::Entity::insert_many(rows.by_ref().take(STATEMENT_ROWS));
+        if let Some(conflict) = conflict {
+            insert = insert.on_conflict(conflict.clone());
+        }
+        let mut statement = insert.into_query();
         statement.returning(Query::returning().columns(["id", key.as_str()]));
         for row in transaction.query_all(&statement).await? {
             ids.insert(row.try_get("", key.as_str())?, row.try_get("", "id")?);
@@ -61,8 +117,8 @@ pub(crate) fn storable<Row: ActiveModelTrait>(mut row: Row) -> Row {
     for column in <Row::Entity as EntityTrait>::Column::iter() {
         let (ActiveValue::Set(mut value) | ActiveValue::Unchanged(mut value)) = row.take(column) else { continue };
         match &mut value {
-            Value::String(Some(text)) => show_nul(text),
-            Value::Json(Some(json)) => show_nul_in_json(json),
+            Cell::String(Some(text)) => show_nul(text),
+            Cell::Json(Some(json)) => show_nul_in_json(json),
             _ => {}
         }
         row.set(column, value);

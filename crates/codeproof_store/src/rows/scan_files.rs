@@ -1,16 +1,19 @@
 //! Table `scan_files`: one row per file of a scan, read or not.
 
 use codeproof_types::{ContentHash, FileClass, Language, RepoPath, ScanSummary};
+use sea_orm::DbBackend;
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
 
 use super::{Cell, to_integer};
 use crate::Error;
+use crate::postgres::PATH_DIGEST;
 
 /// A file as the scan saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRecord {
-    /// The file; at most one record per scan and path.
+    /// The file; one row per scan and path.
     pub path: RepoPath,
     /// Hash of its bytes, when they were read.
     pub content_hash: Option<ContentHash>,
@@ -87,6 +90,17 @@ pub(crate) fn row(scan_id: i64, file: FileRecord) -> ActiveModel {
         why: Set(why),
         ..Default::default()
     }
+}
+
+/// A file that is seen again is what it is now.
+pub(crate) fn seen_again(backend: DbBackend) -> OnConflict {
+    use Column::*;
+    let mut conflict = OnConflict::column(ScanId);
+    match backend {
+        DbBackend::Postgres => conflict.expr(Expr::cust(PATH_DIGEST)),
+        _ => conflict.expr(Expr::col(Path)),
+    };
+    conflict.update_columns([ContentHash, Class, Language, Bytes, Lines, Status, Why]).to_owned()
 }
 
 /// Adds a stored file to the counts of its scan.

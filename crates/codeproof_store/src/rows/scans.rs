@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// A row; columns as in schema step m0001.
+/// A row; columns as in schema steps m0001 to m0004.
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "scans")]
 pub(crate) struct Model {
@@ -31,6 +31,12 @@ pub(crate) struct Model {
     pub index_state: Option<String>,
     pub index_run: Option<i64>,
     pub commit_id: Option<String>,
+    pub profile: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub models: Option<Json>,
+    pub wish: Option<String>,
+    pub heartbeat_at_ms: Option<i64>,
+    pub paused_reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -1,12 +1,15 @@
 //! Turns records into rows: a batch in one transaction.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use codeproof_types::{Finding, FindingId, Fingerprint, Phase, ScanId};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
+};
 
 use super::{Event, ScanRecord};
-use crate::rows::{draft_findings, events, findings, insert, insert_with_ids, scan_files};
+use crate::rows::{FileRecord, draft_findings, events, findings, insert, scan_files, upsert, upsert_with_ids};
 use crate::{Error, Store};
 
 /// Writes the records of one scan.
@@ -22,7 +25,7 @@ pub(super) struct RowWriter {
 /// Records by kind.
 #[derive(Default)]
 struct Batch {
-    files: Vec<scan_files::ActiveModel>,
+    files: Vec<FileRecord>,
     findings: Vec<Finding>,
     events: Vec<Event>,
     phase: Option<(Phase, u8)>,
@@ -43,7 +46,9 @@ impl RowWriter {
         let batch = self.sort(records);
         let store = self.store.clone();
         let transaction = store.begin().await.map_err(store.failed("write rows of a scan"))?;
-        insert(batch.files, &transaction).await.map_err(store.failed("write the files of a scan"))?;
+        let files = batch.files.into_iter().map(|file| scan_files::row(self.scan.0, file)).collect();
+        let seen_again = scan_files::seen_again(transaction.get_database_backend());
+        upsert(files, &seen_again, &transaction).await.map_err(store.failed("write the files of a scan"))?;
         let written = self.insert_findings(&batch.findings, &transaction).await;
         let written = written.map_err(store.failed("write the findings of a scan"))?;
         self.insert_events(batch.events, &transaction).await.map_err(store.failed("write the events of a scan"))?;
@@ -55,13 +60,21 @@ impl RowWriter {
         Ok(())
     }
 
-    /// Sorts records by kind, and leaves out findings that were written or stand in the batch already.
+    /// Sorts records by kind. Leaves out findings that were written or stand in the batch already, and of two records of a
+    /// file the earlier: a statement may name a key once.
     fn sort(&self, records: impl Iterator<Item = ScanRecord>) -> Batch {
         let mut batch = Batch::default();
         let mut seen = HashSet::new();
+        let mut places = HashMap::new();
         for record in records {
             match record {
-                ScanRecord::File(file) => batch.files.push(scan_files::row(self.scan.0, file)),
+                ScanRecord::File(file) => match places.entry(file.path.clone()) {
+                    Entry::Occupied(place) => batch.files[*place.get()] = file,
+                    Entry::Vacant(place) => {
+                        place.insert(batch.files.len());
+                        batch.files.push(file);
+                    }
+                },
                 ScanRecord::Finding(finding) => {
                     let fingerprint = finding.fingerprint.clone();
                     if !self.ids.contains_key(&fingerprint) && seen.insert(fingerprint) {
@@ -83,13 +96,15 @@ impl RowWriter {
     ) -> Result<HashMap<Fingerprint, FindingId>, DbErr> {
         let created_at = (self.store.options.now_ms)();
         let drafts = findings.iter().map(|finding| draft_findings::row(self.scan.0, finding, created_at));
-        let draft_ids = insert_with_ids(drafts.collect(), draft_findings::Column::DedupKey, transaction).await?;
+        let (key, found_again) = (draft_findings::Column::DedupKey, draft_findings::found_again());
+        let draft_ids = upsert_with_ids::<_, _, String>(drafts.collect(), key, &found_again, transaction).await?;
         let rows = findings.iter().map(|finding| {
             let draft_id = draft_ids.get(finding.fingerprint.as_str()).copied();
             let draft_id = draft_id.expect("the database answers with every key it was given");
             findings::row(self.scan.0, draft_id, finding, created_at)
         });
-        let ids = insert_with_ids(rows.collect(), findings::Column::Fingerprint, transaction).await?;
+        let (key, found_again) = (findings::Column::Fingerprint, findings::found_again());
+        let ids = upsert_with_ids::<_, _, String>(rows.collect(), key, &found_again, transaction).await?;
         Ok(ids.into_iter().map(|(digits, id)| (Fingerprint::from(digits), FindingId(id))).collect())
     }
 

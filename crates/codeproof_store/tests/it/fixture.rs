@@ -114,6 +114,7 @@ pub(crate) async fn begin(store: &Store) -> ScanId {
         version: "0.1.0".to_owned(),
         settings: serde_json::json!({"fail_on": "high"}),
         started_at_ms: NOW_MS,
+        profile: None,
     };
     store.begin_scan(scan).await.unwrap()
 }

@@ -108,6 +108,7 @@ async fn a_report_comes_back_as_it_was(place: Place) {
         rules: &report.rules,
         notes: &report.notes,
         error: None,
+        models: None,
     };
     store.finish_scan(scan, end).await.unwrap();
 
