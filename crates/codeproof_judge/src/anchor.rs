@@ -76,10 +76,11 @@ pub fn anchor(
 
 /// Where a draft belongs, or why it is not believed.
 fn place(draft: &RelativeDraft, chunk: &CodeLines, haystack: &Haystack<'_>) -> Result<Found, &'static str> {
-    let claimed = draft.claimed_line(chunk.first_line).filter(|line| chunk.line(*line).is_some());
+    let claimed = draft.claimed_line(chunk.first_line);
     if draft.snippet.trim().is_empty() {
-        let line = claimed.ok_or("it quotes no code and names no line of the chunk")?;
-        let text = chunk.line(line).unwrap_or_default();
+        let outside = "it quotes no code and names no line of the chunk";
+        let line = claimed.ok_or(outside)?;
+        let text = chunk.line(line).ok_or(outside)?;
         return match comment::is_code(text, chunk.language) && tokens::says_something(text) {
             true => Ok(Found { first: line, last: line }),
             false => Err("it quotes no code, and there is none in the line it names"),

@@ -36,7 +36,7 @@ impl CodeLines {
 
     /// The lines with their numbers.
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (u32, &str)> {
-        (self.first_line..).zip(self.lines.iter().map(String::as_str))
+        (self.first_line..=u32::MAX).zip(self.lines.iter().map(String::as_str))
     }
 
     /// The lines as one text, LF behind each.

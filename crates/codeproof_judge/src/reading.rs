@@ -5,7 +5,7 @@ use codeproof_types::{Cwe, Severity};
 use serde::{Deserialize, Serialize};
 
 /// An answer about a chunk, read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChunkReading {
     /// The drafts, in the order of the answer.
     pub drafts: Vec<RelativeDraft>,

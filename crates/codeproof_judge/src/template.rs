@@ -69,6 +69,11 @@ pub(crate) fn render(template: &str, values: &[(&str, &str)], appended: &[&str])
     text
 }
 
+/// Whether a template has a place for `name`.
+pub(crate) fn asks_for(template: &str, name: &str) -> bool {
+    read(template).0.iter().any(|part| part.name() == Some(name))
+}
+
 /// The known name that is nearest to `name`, when one is near.
 pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
     let lower = name.to_lowercase();

@@ -1,4 +1,5 @@
-//! Text as it is compared: blanks only where they separate words, nothing invisible, masked secrets of one length.
+//! Text as it is compared: blanks only where they separate words, nothing invisible, no comma behind the last of a list,
+//! masked secrets of one length.
 
 /// Words that stand in any code: a quote made of nothing else is found everywhere and says nothing.
 const COMMON_WORDS: &[&str] = &[
@@ -7,8 +8,9 @@ const COMMON_WORDS: &[&str] = &[
     "while",
 ];
 
-/// Fewest characters of a quote that may be looked for elsewhere than where it was claimed: `x = y;` is too little.
-const DISTINCT_CHARACTERS_MIN: usize = 8;
+/// Fewest characters of a quote that may be looked for elsewhere than where it was claimed: `x = y;` is too little,
+/// `gets(s)` is not.
+const DISTINCT_CHARACTERS_MIN: usize = 6;
 
 /// Stars from which on they are a masked secret; fewer are pointers and powers.
 const MASK_STARS_MIN: usize = 4;
@@ -46,6 +48,10 @@ impl Folded {
             self.append(' ', line);
         }
         self.gap = false;
+        if matches!(c, ')' | ']' | '}') && self.text.ends_with(',') {
+            self.text.pop();
+            self.lines.truncate(self.text.len());
+        }
         self.append(if is_mask(c) { '*' } else { c }, line);
     }
 

@@ -147,11 +147,16 @@ impl Message<'_> {
     fn context(&self, fence: &Fence, texts: &[String], code_is_elsewhere: bool) -> String {
         let shown = self.sections.iter().zip(texts).filter(|(section, _)| !(code_is_elsewhere && section.is_code));
         let blocks: String = shown.filter_map(|(section, text)| section.block(text, fence)).collect();
-        if blocks.is_empty() { "Nothing else is shown.\n".to_owned() } else { blocks }
+        let left_out: Vec<String> = self.sections.iter().filter_map(Section::left_out).collect();
+        match (blocks.is_empty(), left_out.is_empty()) {
+            (_, false) => format!("{blocks}\nNot shown at all, for want of room: {}.\n", left_out.join(", ")),
+            (true, true) => "There is nothing else to show.\n".to_owned(),
+            (false, true) => blocks,
+        }
     }
 
     fn fill_template(&self, template: &str, finding: &str, fence: &Fence, texts: &[String]) -> String {
-        let code_is_elsewhere = template.contains("{code}");
+        let code_is_elsewhere = template::asks_for(template, "code");
         let around = self.sections.iter().zip(texts).find(|(section, _)| section.is_code);
         let values = [
             ("finding", finding.trim_end()),

@@ -59,7 +59,7 @@ impl Reported {
         let code = numbered(code.iter().map(|(number, line)| (*number, line.as_str())));
         let reason = flat(&self.reason, reason_max);
         let reason = if reason.is_empty() { "none".to_owned() } else { reason };
-        format!("{}[Reported Code]\n{code}[Scanner's Reason, a claim]\n{reason}\n", self.head)
+        format!("{}[Reported Code]\n{code}[Scanner's Reason]\nClaim: {reason}\n", self.head)
     }
 }
 
@@ -73,7 +73,7 @@ fn reported_code(input: &VerifyInput<'_>) -> Vec<(u32, String)> {
         .rev()
         .find(|hop| hop.role == EvidenceRole::Sink && hop.location.path == place.path);
     match sink {
-        Some(sink) => (sink.location.first_line..).zip(sink.quote.lines().map(str::to_owned)).collect(),
+        Some(sink) => (sink.location.first_line..=u32::MAX).zip(sink.quote.lines().map(str::to_owned)).collect(),
         None => {
             let around = input.code.numbered();
             let own = around.filter(|(number, _)| (place.first_line..=place.last_line).contains(number));
@@ -129,15 +129,17 @@ impl Section {
         kept.iter().map(|item| item.text.as_str()).collect()
     }
 
-    /// The section with its heading; `None` when the project has nothing of the kind.
+    /// The section with its heading; `None` when nothing of it is shown.
     pub(super) fn block(&self, text: &str, fence: &Fence) -> Option<String> {
-        if self.items.is_empty() {
-            return None;
-        }
         let missing = self.items.len() - self.kept().count();
         let note = if missing == 0 { String::new() } else { self.note(missing) };
-        let body = if text.is_empty() { String::new() } else { fence.around(text) };
-        Some(format!("\n{}{note}:\n{body}", self.heading))
+        (!text.is_empty()).then(|| format!("\n{}{note}:\n{}", self.heading, fence.around(text)))
+    }
+
+    /// What it would have shown, when there was room for none of it.
+    pub(super) fn left_out(&self) -> Option<String> {
+        let is_left_out = !self.items.is_empty() && self.kept().next().is_none();
+        is_left_out.then(|| format!("{} {}", self.items.len(), self.unit))
     }
 
     /// The heading at its longest.
@@ -157,7 +159,7 @@ pub(super) fn sections(input: &VerifyInput<'_>) -> Vec<Section> {
         code_around(input),
         context(input),
         names("Where foreign data enters the project", "entry points", input.entry_points),
-        names("Files of the project", "paths", input.tree),
+        names("Files of the project", "files", input.tree),
     ]
 }
 
@@ -166,11 +168,12 @@ fn trail(input: &VerifyInput<'_>) -> Section {
         let role =
             serde_json::to_value(hop.role).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
         let note = flat(&hop.note, LINE_CHARACTERS_MAX);
-        let heading = format!("- {role}, in {}: {note}\n", quoted(hop.location.path.as_str()));
-        Item::lines(position, &heading, (hop.location.first_line..).zip(hop.quote.lines()))
+        let note = if note.is_empty() { note } else { format!(", {note}") };
+        let heading = format!("- {role}{note}, in {}:\n", quoted(hop.location.path.as_str()));
+        Item::lines(position, &heading, (hop.location.first_line..=u32::MAX).zip(hop.quote.lines()))
     };
     let items = input.trail.iter().enumerate().map(hop).collect();
-    section("The way of the data as the scanner sees it", "hops", items, true)
+    section("The way of the data as the scanner sees it", "hops of the data", items, true)
 }
 
 /// The lines around the finding, those next to it first.
@@ -182,7 +185,7 @@ fn code_around(input: &VerifyInput<'_>) -> Section {
     items.sort_by_key(|(distance, _)| *distance);
     let items = items.into_iter().map(|(_, item)| item).collect();
     let heading = format!("Around the reported place, in {}", quoted(input.code.path.as_str()));
-    let mut around = section(&heading, "lines", items, true);
+    let mut around = section(&heading, "lines around", items, true);
     around.is_code = true;
     around
 }
@@ -190,10 +193,10 @@ fn code_around(input: &VerifyInput<'_>) -> Section {
 fn context(input: &VerifyInput<'_>) -> Section {
     let item = |(position, part): (usize, &super::ContextPart)| {
         let heading = format!("- {}, in {}:\n", flat(&part.heading, LINE_CHARACTERS_MAX), quoted(part.path.as_str()));
-        Item::lines(position, &heading, (part.first_line..).zip(part.lines.iter().map(String::as_str)))
+        Item::lines(position, &heading, (part.first_line..=u32::MAX).zip(part.lines.iter().map(String::as_str)))
     };
     let items = input.context_parts.iter().enumerate().map(item).collect();
-    section("Other code that belongs to it", "parts", items, false)
+    section("Other code that belongs to it", "parts of other code", items, false)
 }
 
 fn names(heading: &str, unit: &'static str, names: &[String]) -> Section {
