@@ -1,7 +1,10 @@
 //! Scans as rows: begun, moved through phases, finished, read back.
 
+use std::collections::HashMap;
+
 use codeproof_types::{
-    Finding, FindingId, ModelReport, Phase, Problem, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary,
+    Finding, FindingId, Fingerprint, ModelReport, Phase, Problem, RuleInfo, ScanId, ScanInfo, ScanReport, ScanStatus,
+    ScanSummary,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::Value;
@@ -219,6 +222,20 @@ impl Store {
             safe_sites: None,
             models,
         }))
+    }
+
+    /// The row ids of a scan's findings.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn finding_ids(&self, scan: ScanId) -> Result<HashMap<Fingerprint, FindingId>, Error> {
+        let ids = findings::Entity::find()
+            .select_only()
+            .columns([findings::Column::Fingerprint, findings::Column::Id])
+            .filter(findings::Column::ScanId.eq(scan.0))
+            .into_tuple::<(String, i64)>();
+        let ids = ids.all(&self.db).await.map_err(self.failed("read the findings of a scan"))?;
+        Ok(ids.into_iter().map(|(digits, id)| (Fingerprint::from(digits), FindingId(id))).collect())
     }
 
     /// One finding with its scan; `None` when there is no such one.
