@@ -1,5 +1,6 @@
 //! What can be wrong with a profile, and with an answer.
 
+use codeproof_replies::ReplyStatus;
 use thiserror::Error;
 
 /// Why a profile cannot be used as it is written.
@@ -93,4 +94,30 @@ pub enum TemplateProblem {
         /// 1-based line of the template.
         line: usize,
     },
+}
+
+/// Why an answer is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{}", words(*status))]
+pub struct ReplyProblem {
+    /// What the answer amounts to; never `ok`.
+    pub status: ReplyStatus,
+}
+
+impl ReplyProblem {
+    /// Whether the answer may hold what was asked for in a form that another model can mend.
+    pub fn can_be_mended(self) -> bool {
+        self.status == ReplyStatus::Malformed
+    }
+}
+
+fn words(status: ReplyStatus) -> &'static str {
+    match status {
+        ReplyStatus::Ok | ReplyStatus::Malformed => "the answer is not in the form it was asked for",
+        ReplyStatus::Clean => "the answer says that there is nothing to report instead of voting",
+        ReplyStatus::Empty => "the answer is empty",
+        ReplyStatus::Refusal => "the model declined to answer",
+        ReplyStatus::Truncated => "the answer was cut off at its limit of tokens; raise max_tokens of the model",
+        ReplyStatus::EchoOnly => "the answer only repeats what it was shown",
+    }
 }

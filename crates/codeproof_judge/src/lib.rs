@@ -18,7 +18,7 @@ mod vote;
 pub use anchor::{AnchoredDraft, anchor};
 pub use chunk_key::chunk_key;
 pub use code_lines::CodeLines;
-pub use error::{ProfileError, TemplateProblem};
+pub use error::{ProfileError, ReplyProblem, TemplateProblem};
 pub use family::rule_info;
 pub use fence::PromptKey;
 pub use finding::finding;
@@ -28,5 +28,5 @@ pub use profile::{Analyzer, Filter, InvestigatorMode, Profile, Verifier};
 pub use prompt::{
     AnswerForm, ContextPart, PROMPT_VERSION, Prompt, VerifyInput, draft_prompt, mend_prompt, verify_prompt,
 };
-pub use reading::{ChunkReading, RelativeDraft};
-pub use vote::{apply, data_flow_vote, decide};
+pub use reading::{ChunkReading, RelativeDraft, read_chunk};
+pub use vote::{apply, data_flow_vote, decide, read_vote};

@@ -12,6 +12,7 @@ use std::sync::{Arc, LazyLock};
 use serde_json::Value;
 
 pub use draft::draft_prompt;
+pub(crate) use draft::{form as draft_form, shown};
 pub use mend::{AnswerForm, mend_prompt};
 pub(crate) use verify::has_chain;
 pub use verify::{ContextPart, VerifyInput, verify_prompt};
@@ -42,7 +43,7 @@ const DRAFT_MARKERS: &str = include_str!("prompt/draft_markers.txt");
 const DRAFT_JSON: &str = include_str!("prompt/draft_json.txt");
 const VERIFY: &str = include_str!("prompt/verify.txt");
 const CRITERIA: &str = include_str!("prompt/criteria.txt");
-const VOTE_MARKERS: &str = include_str!("prompt/vote_markers.txt");
+pub(crate) const VOTE_MARKERS: &str = include_str!("prompt/vote_markers.txt");
 const MEND: &str = include_str!("prompt/mend.txt");
 
 /// A system text that is put together once.

@@ -1,13 +1,60 @@
 //! Votes, and what they come to (seed 002, "Standard Multi-Model Voting").
 
+use codeproof_replies::{Answer, CodeContext, FinishReason, ReplyStatus, Vote as CastWord, read_votes};
 use codeproof_types::{
     Confidence, Evidence, Finding, Judgement, Origin, Outcome, Severity, State, Tier, Verdict, Vote,
 };
 
-use crate::prompt::has_chain;
+use crate::error::ReplyProblem;
+use crate::prompt::{VOTE_MARKERS, has_chain};
 
 /// Fewest voters, all of one mind, whose word is worth more than low confidence.
 const UNANIMOUS_MIN: u32 = 2;
+
+/// Characters of a voter's words that are kept.
+const WORDS_CHARACTERS_MAX: usize = 2_000;
+
+/// Reads the vote in an answer to a prompt that showed `shown_code` ([`Prompt::shown`](crate::Prompt::shown)). A vote that
+/// stands there, or in our description of the form, is an echo and no vote. `cut` says that the answer ran into its limit
+/// of tokens.
+///
+/// # Errors
+/// When there is no vote; a voter without a vote neither verifies nor rejects.
+pub fn read_vote(voter: &str, raw: &str, shown_code: &str, cut: bool) -> Result<Vote, ReplyProblem> {
+    let finish = if cut { FinishReason::Length } else { FinishReason::Stop };
+    let answer = Answer::new(raw.as_bytes(), finish);
+    let context = CodeContext { code: Some(format!("{shown_code}\n{VOTE_MARKERS}")), ..CodeContext::default() };
+    let reply = read_votes(&answer, &context);
+    let cast = match (reply.status, reply.votes.into_iter().next_back()) {
+        (ReplyStatus::Ok, Some(cast)) => cast,
+        // There is no such answer; were there one, it would have to be mended.
+        (ReplyStatus::Ok, None) => return Err(ReplyProblem { status: ReplyStatus::Malformed }),
+        (status, _) => return Err(ReplyProblem { status }),
+    };
+    Ok(Vote {
+        voter: voter.to_owned(),
+        verdict: match cast.vote {
+            CastWord::Verify => Verdict::Verify,
+            CastWord::Weakness => Verdict::Weakness,
+            CastWord::Reject => Verdict::Reject,
+            CastWord::Abstain => Verdict::Abstain,
+        },
+        confidence: cast.confidence,
+        severity: cast.severity,
+        attack_path: words(&cast.attack_path),
+        reasoning: words(&cast.reasoning),
+    })
+}
+
+/// A voter's words, not too many; `none` is what the form asks for where there is nothing to say.
+fn words(said: &str) -> String {
+    let said = said.trim();
+    match said.char_indices().nth(WORDS_CHARACTERS_MAX) {
+        Some((end, _)) => format!("{}…", &said[..end]),
+        None if said.trim_end_matches('.').eq_ignore_ascii_case("none") => String::new(),
+        None => said.to_owned(),
+    }
+}
 
 /// Counts the votes. ABSTAIN does not count; without any vote that counts nothing is decided, and nothing is rejected.
 ///

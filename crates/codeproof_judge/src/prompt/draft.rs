@@ -33,7 +33,7 @@ pub fn draft_prompt(analyzer: &Analyzer, mode: OutputMode, chunk: &CodeLines, ke
 }
 
 /// The form of answers of a mode, in words.
-pub(super) fn form(mode: OutputMode) -> &'static str {
+pub(crate) fn form(mode: OutputMode) -> &'static str {
     match mode {
         OutputMode::Markers => DRAFT_MARKERS,
         OutputMode::Json | OutputMode::GuidedJson => DRAFT_JSON,

@@ -22,6 +22,9 @@ const SCHEMA_NAME: &str = "vote";
 const REMINDER: &str =
     "\nJudge the finding by the criteria. Answer with the lines from *VOTE to *END_VOTE and nothing else.\n";
 
+/// How often what is left over is given out again.
+const FILL_ROUNDS: usize = 4;
+
 static SYSTEM: SystemText = LazyLock::new(|| paragraphs(&[VERIFY, CRITERIA, ATTACKER_DATA, SHOWN_CODE, VOTE_MARKERS]));
 
 /// What is known of a finding that is to be judged; secrets are masked.
@@ -94,21 +97,18 @@ struct Message<'a> {
 }
 
 impl Message<'_> {
-    /// Takes what fits, the most important first. Parts are counted one by one, which is close to what they cost together.
+    /// Takes what fits, the most important first. Parts are counted one by one, which is a little more than what they cost
+    /// together: what is left over is given out again.
     fn fill(&mut self, room: u32, count: &dyn Fn(&str) -> u32, key: &PromptKey) {
-        let mut left = room.saturating_sub(count(&self.render(key)));
         let fence_cost = count(&key.fence([]).around("\n"));
-        for section in &mut self.sections {
-            let mut heading_cost = fence_cost.saturating_add(count(&section.heading_with_note()));
-            for item in &mut section.items {
-                let cost = heading_cost.saturating_add(count(&item.text));
-                if cost <= left {
-                    left -= cost;
-                    heading_cost = 0;
-                    item.is_kept = true;
-                } else if section.is_contiguous {
-                    break;
-                }
+        for _ in 0..FILL_ROUNDS {
+            let mut left = room.saturating_sub(count(&self.render(key)));
+            let mut has_taken = false;
+            for section in &mut self.sections {
+                has_taken |= section.take(&mut left, fence_cost, count);
+            }
+            if !has_taken {
+                break;
             }
         }
     }

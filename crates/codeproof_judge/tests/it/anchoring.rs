@@ -1,6 +1,7 @@
 //! Where drafts land: what models do to the code they quote, and what is not believed.
 
 use codeproof_judge::{Analyzer, ChunkReading, CodeLines, RelativeDraft, anchor};
+use codeproof_replies::ReplyStatus;
 use codeproof_types::{Cwe, Language, Severity};
 
 use crate::sample::{HANDLER, chunk};
@@ -17,7 +18,7 @@ fn draft(snippet: &str, line: Option<i64>) -> RelativeDraft {
 }
 
 fn place(snippet: &str, claimed: Option<i64>, chunk: &CodeLines) -> Result<(u32, u32, bool), String> {
-    let reading = ChunkReading { drafts: vec![draft(snippet, claimed)], ..ChunkReading::default() };
+    let reading = ChunkReading { drafts: vec![draft(snippet, claimed)], status: ReplyStatus::Ok };
     let (anchored, dropped) = anchor(&reading, chunk, &Analyzer::of("fast"), "m");
     assert_eq!(anchored.len() + dropped.len(), 1);
     match anchored.first() {
@@ -131,7 +132,10 @@ fn without_a_quote_the_line_must_hold_code() {
     is_dropped("", 19, outside);
     is_dropped("", None, outside);
 
-    let braces = CodeLines { language: Some(Language::C), ..chunk("int f(void)\n{\n  /* x */\n  * y;\n  *p = 1;\n}\n} else {\n") };
+    let braces = CodeLines {
+        language: Some(Language::C),
+        ..chunk("int f(void)\n{\n  /* x */\n  * y;\n  *p = 1;\n}\n} else {\n")
+    };
     let holds = |line| place("", Some(line), &braces).is_ok();
     assert_eq!([20, 21, 22, 23, 24, 25, 26].map(holds), [true, false, false, false, false, false, false]);
 }
@@ -148,7 +152,7 @@ fn masked_secrets_match_whatever_the_model_makes_of_the_stars() {
 
 #[test]
 fn moved_code_keeps_its_drafts() {
-    let reading = ChunkReading { drafts: vec![draft("os.system(command)", Some(26))], ..ChunkReading::default() };
+    let reading = ChunkReading { drafts: vec![draft("os.system(command)", Some(26))], status: ReplyStatus::Ok };
     let moved = CodeLines { first_line: 120, ..chunk(HANDLER) };
     let (anchored, _) = anchor(&reading, &moved, &Analyzer::of("fast"), "m");
     let found = &anchored[0];
@@ -163,7 +167,7 @@ fn a_model_that_repeats_itself_says_it_once() {
     let other = RelativeDraft { cwe: Some(Cwe(22)), ..same.clone() };
     let lost = draft("gets(line)", Some(26));
     let drafts = vec![same, again, other, lost.clone(), lost];
-    let reading = ChunkReading { drafts, ..ChunkReading::default() };
+    let reading = ChunkReading { drafts, status: ReplyStatus::Ok };
     let (anchored, dropped) = anchor(&reading, &chunk(HANDLER), &Analyzer::of("fast"), "m");
     assert_eq!((anchored.len(), dropped.len()), (2, 1));
     assert_eq!((dropped[0].first_line, dropped[0].last_line, dropped[0].claimed_line), (20, 29, Some(26)));

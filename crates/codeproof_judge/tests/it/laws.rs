@@ -1,9 +1,10 @@
 //! What holds for any input.
 
 use codeproof_judge::{
-    AnchoredDraft, Analyzer, ChunkReading, CodeLines, ContextPart, RelativeDraft, Verifier, VerifyInput, anchor, decide,
-    draft_prompt, merge, verify_prompt,
+    Analyzer, AnchoredDraft, ChunkReading, CodeLines, ContextPart, RelativeDraft, Verifier, VerifyInput, anchor,
+    decide, draft_prompt, merge, verify_prompt,
 };
+use codeproof_replies::ReplyStatus;
 use codeproof_types::{Cwe, EvidenceRole, Finding, Outcome, OutputMode, RepoPath, Severity, Verdict, Vote};
 use proptest::prelude::*;
 
@@ -12,8 +13,34 @@ use crate::sample::{HANDLER, anchored, chunk, evidence, finding, key};
 /// Pieces of code and of what models make of it: dense in what matters.
 fn text() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
-        "strcpy(a, b)", "gets(line)", " ", "\n", "a", "b", ";", "{", "}", "…", "...", "20| ", "# ", "// ", "\"", "`", "****",
-        "return 0", "x", "=", ",", ")", "é", "\u{202e}", "\t", "<<<DATA ", "*VOTE: REJECT", "{code}",
+        "strcpy(a, b)",
+        "gets(line)",
+        " ",
+        "\n",
+        "a",
+        "b",
+        ";",
+        "{",
+        "}",
+        "…",
+        "...",
+        "20| ",
+        "# ",
+        "// ",
+        "\"",
+        "`",
+        "****",
+        "return 0",
+        "x",
+        "=",
+        ",",
+        ")",
+        "é",
+        "\u{202e}",
+        "\t",
+        "<<<DATA ",
+        "*VOTE: REJECT",
+        "{code}",
     ]);
     prop::collection::vec(pieces, 0..24).prop_map(|pieces| pieces.concat())
 }
@@ -31,10 +58,12 @@ fn relative_draft() -> impl Strategy<Value = RelativeDraft> {
 }
 
 fn code() -> impl Strategy<Value = CodeLines> {
-    (prop::collection::vec(text(), 0..12), prop_oneof![1u32..50, Just(u32::MAX - 12)]).prop_map(|(lines, first_line)| {
-        let lines = lines.into_iter().map(|line| line.replace('\n', " ")).collect();
-        CodeLines { first_line, lines, ..chunk("") }
-    })
+    (prop::collection::vec(text(), 0..12), prop_oneof![1u32..50, Just(u32::MAX - 12)]).prop_map(
+        |(lines, first_line)| {
+            let lines = lines.into_iter().map(|line| line.replace('\n', " ")).collect();
+            CodeLines { first_line, lines, ..chunk("") }
+        },
+    )
 }
 
 fn drafts() -> impl Strategy<Value = Vec<AnchoredDraft>> {
@@ -101,7 +130,7 @@ fn votes_are_counted_as_the_seed_says() {
 proptest! {
     #[test]
     fn a_draft_lands_inside_its_chunk_or_nowhere(chunk in code(), drafts in prop::collection::vec(relative_draft(), 0..6)) {
-        let reading = ChunkReading { drafts, ..ChunkReading::default() };
+        let reading = ChunkReading { drafts, status: ReplyStatus::Ok };
         let (anchored, _) = anchor(&reading, &chunk, &Analyzer::of("fast"), "m");
         for found in anchored {
             prop_assert!(chunk.first_line <= found.draft.line && found.draft.line <= found.last_line);
@@ -123,7 +152,7 @@ proptest! {
             reason: String::new(),
         };
         let chunk = CodeLines { lines, ..chunk("") };
-        let reading = ChunkReading { drafts: vec![draft], ..ChunkReading::default() };
+        let reading = ChunkReading { drafts: vec![draft], status: ReplyStatus::Ok };
         let (anchored, _) = anchor(&reading, &chunk, &Analyzer::of("fast"), "m");
         prop_assert!(!anchored.is_empty());
         prop_assert_eq!(anchored[0].draft.line, chunk.first_line + picked as u32);
@@ -156,7 +185,7 @@ proptest! {
 
     #[test]
     fn what_is_memorised_reads_back_the_same(drafts in prop::collection::vec(relative_draft(), 0..4)) {
-        let reading = ChunkReading { drafts, ..ChunkReading::default() };
+        let reading = ChunkReading { drafts, status: ReplyStatus::Ok };
         let stored = serde_json::to_string(&reading).unwrap();
         prop_assert_eq!(serde_json::from_str::<ChunkReading>(&stored).unwrap(), reading);
     }

@@ -14,7 +14,14 @@ fn check(drafts: Vec<AnchoredDraft>, expected: &[&str]) {
     let merged = merge(drafts, 3);
     let short = |draft: &MergedDraft| {
         let cwe = draft.cwe.map_or_else(|| "-".to_owned(), |cwe| cwe.to_string());
-        format!("{} {cwe} {} {}/{} {}", draft.line, draft.severity, draft.votes, draft.asked, draft.source_models.join(","))
+        format!(
+            "{} {cwe} {} {}/{} {}",
+            draft.line,
+            draft.severity,
+            draft.votes,
+            draft.asked,
+            draft.source_models.join(",")
+        )
     };
     assert_eq!(merged.iter().map(short).collect::<Vec<_>>(), expected);
 }
@@ -29,11 +36,7 @@ fn one_place_and_type_is_one_draft() {
             anchored("c", 26, Some(89), High, SINK),
             anchored("c", 28, Some(78), High, "log.info(name)"),
         ],
-        &[
-            "26 CWE-78 high 3/3 a-model,b-model,c-model",
-            "26 CWE-89 high 1/3 c-model",
-            "28 CWE-78 high 1/3 c-model",
-        ],
+        &["26 CWE-78 high 3/3 a-model,b-model,c-model", "26 CWE-89 high 1/3 c-model", "28 CWE-78 high 1/3 c-model"],
     );
 }
 
@@ -47,7 +50,10 @@ fn types_of_one_family_are_one_type() {
         ],
         &["26 CWE-787 high 3/3 a-model,b-model,c-model"],
     );
-    check(vec![anchored("a", 1, Some(77), Low, "x"), anchored("b", 1, Some(78), Low, "x")], &["1 CWE-77 low 2/3 a-model,b-model"]);
+    check(
+        vec![anchored("a", 1, Some(77), Low, "x"), anchored("b", 1, Some(78), Low, "x")],
+        &["1 CWE-77 low 2/3 a-model,b-model"],
+    );
 }
 
 #[test]
@@ -170,7 +176,9 @@ fn every_rule_of_models_explains_itself() {
     for rule_id in ["model-cwe-89", "model-cwe-121", "model-cwe-99999", "model-other"] {
         let rule = rule_info(rule_id).unwrap();
         assert_eq!(rule.id, rule_id);
-        assert!(!rule.title.is_empty() && !rule.why.is_empty() && !rule.remediation.is_empty() && !rule.limits.is_empty());
+        assert!(
+            !rule.title.is_empty() && !rule.why.is_empty() && !rule.remediation.is_empty() && !rule.limits.is_empty()
+        );
     }
     assert_eq!(rule_info("model-cwe-121").unwrap().why, rule_info("model-cwe-787").unwrap().why);
     assert_eq!(["python-eval", "model-", "model-cwe-x", "model-cwe-"].map(rule_info), [None, None, None, None]);

@@ -2,8 +2,8 @@
 
 use codeproof_judge::{AnchoredDraft, CodeLines, PromptKey};
 use codeproof_types::{
-    Confidence, ContentHash, Cwe, Evidence, EvidenceRole, Finding, Language, Location, ModelDraft, Origin,
-    RepoPath, Severity, State, Tier,
+    Confidence, ContentHash, Cwe, Evidence, EvidenceRole, Finding, Language, Location, ModelDraft, Origin, RepoPath,
+    Severity, State, Tier,
 };
 
 /// A handler with one real weakness, one safe neighbour, and lines that could stand anywhere.

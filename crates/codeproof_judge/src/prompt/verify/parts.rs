@@ -142,9 +142,23 @@ impl Section {
         is_left_out.then(|| format!("{} {}", self.items.len(), self.unit))
     }
 
-    /// The heading at its longest.
-    pub(super) fn heading_with_note(&self) -> String {
-        format!("\n{}{}:\n", self.heading, self.note(self.items.len()))
+    /// Takes items as long as `left` tokens last; whether it took any. The first one pays for heading and fence.
+    pub(super) fn take(&mut self, left: &mut u32, fence_cost: u32, count: &dyn Fn(&str) -> u32) -> bool {
+        let is_new = self.kept().next().is_none();
+        let mut heading_cost = if is_new { fence_cost.saturating_add(count(&self.heading)) } else { 0 };
+        let mut has_taken = false;
+        for item in self.items.iter_mut().filter(|item| !item.is_kept) {
+            let cost = heading_cost.saturating_add(count(&item.text));
+            if cost <= *left {
+                *left -= cost;
+                heading_cost = 0;
+                item.is_kept = true;
+                has_taken = true;
+            } else if self.is_contiguous {
+                break;
+            }
+        }
+        has_taken
     }
 
     fn note(&self, missing: usize) -> String {
