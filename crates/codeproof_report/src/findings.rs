@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use codeproof_types::{
-    BaselineState, Evidence, EvidenceRole, Finding, RepoPath, ScanReport, SeverityCounts, State, Tier,
+    BaselineState, Evidence, EvidenceRole, Finding, Origin, RepoPath, ScanReport, SeverityCounts, State, Tier,
 };
 
 /// Whether a reader has to look at it: not answered by a comment, a judgement or time, and not known from the baseline.
@@ -21,13 +21,16 @@ pub(crate) enum Part {
     Known,
     /// Answered by a comment or a judgement.
     SetAside,
+    /// A model's draft that verifiers rejected or could not judge.
+    Unconfirmed,
     /// No longer there.
     Fixed,
 }
 
-/// Where a finding belongs in every report.
+/// Where a finding belongs in every report. Votes never move what a detector found.
 pub(crate) fn part_of(finding: &Finding) -> Part {
     match finding.state {
+        State::Rejected | State::Unverified if finding.origin != Origin::Detector => Part::Unconfirmed,
         State::Suppressed | State::Rejected => Part::SetAside,
         State::Fixed => Part::Fixed,
         State::Open | State::Unverified if finding.baseline_state == Some(BaselineState::Unchanged) => Part::Known,
@@ -41,6 +44,7 @@ pub(crate) struct Parts<'f> {
     pub open: Vec<&'f Finding>,
     pub known: Vec<&'f Finding>,
     pub set_aside: Vec<&'f Finding>,
+    pub unconfirmed: Vec<&'f Finding>,
     pub fixed: Vec<&'f Finding>,
 }
 
@@ -52,6 +56,7 @@ pub(crate) fn parts(report: &ScanReport) -> Parts<'_> {
             Part::Open => &mut parts.open,
             Part::Known => &mut parts.known,
             Part::SetAside => &mut parts.set_aside,
+            Part::Unconfirmed => &mut parts.unconfirmed,
             Part::Fixed => &mut parts.fixed,
         };
         part.push(finding);
@@ -59,9 +64,14 @@ pub(crate) fn parts(report: &ScanReport) -> Parts<'_> {
     parts
 }
 
+/// The findings a report lists, in the order they came: drafts that were not confirmed only when they are asked for.
+pub(crate) fn listed(report: &ScanReport, with_drafts: bool) -> Vec<&Finding> {
+    report.findings.iter().filter(|finding| with_drafts || part_of(finding) != Part::Unconfirmed).collect()
+}
+
 /// At most `findings_max` findings, in the order they came: all, or the open and most severe ones.
-pub(crate) fn most_severe(findings: &[Finding], findings_max: usize) -> Vec<&Finding> {
-    let mut numbered: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
+pub(crate) fn most_severe(findings: Vec<&Finding>, findings_max: usize) -> Vec<&Finding> {
+    let mut numbered: Vec<(usize, &Finding)> = findings.into_iter().enumerate().collect();
     if numbered.len() > findings_max {
         numbered.sort_by_key(|(at, finding)| (!is_open(finding), Reverse((finding.severity, finding.tier)), *at));
         numbered.truncate(findings_max);
@@ -128,18 +138,4 @@ pub(crate) fn role_name(role: EvidenceRole) -> &'static str {
         EvidenceRole::Sink => "sink",
         EvidenceRole::Context => "context",
     }
-}
-
-/// `4 votes: 3 vulnerability, 1 rejected` for findings that models judged.
-pub(crate) fn votes_text(finding: &Finding) -> Option<String> {
-    let votes = finding.votes?;
-    let words = [
-        (votes.verify, "vulnerability"),
-        (votes.weakness, "weakness"),
-        (votes.reject, "wrong"),
-        (votes.abstain, "unsure"),
-    ];
-    let cast: Vec<String> =
-        words.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    (!cast.is_empty()).then(|| cast.join(", "))
 }

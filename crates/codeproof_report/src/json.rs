@@ -1,28 +1,58 @@
 //! The public JSON: a [`ScanReport`] with the version of its form, and the formatter all JSON leaves through.
 //!
 //! A report is one object: `format_version` ("1"), then the fields of `ScanReport` in their order, indented by two
-//! blanks, with a line end after it. The number changes when a field is renamed, removed or changes its meaning; new
+//! blanks, with a line end after it. Drafts that are no findings are in it only when they are asked for. The number changes when a field is renamed, removed or changes its meaning; new
 //! fields leave it as it is.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use codeproof_types::{ScanReport, visible};
+use codeproof_types::{
+    Comparison, Finding, ModelReport, Problem, RuleInfo, SafeSite, ScanInfo, ScanReport, ScanSummary, visible,
+};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter};
+
+use crate::{findings, models};
 
 /// The version of the JSON's form.
 pub(crate) const FORMAT_VERSION: &str = "1";
 
+/// The fields of a [`ScanReport`] in their order, with the findings that are listed.
 #[derive(Serialize)]
 struct Versioned<'r> {
     format_version: &'static str,
-    #[serde(flatten)]
-    report: &'r ScanReport,
+    scan: &'r ScanInfo,
+    summary: &'r ScanSummary,
+    findings: Vec<&'r Finding>,
+    problems: &'r [Problem],
+    rules: &'r [RuleInfo],
+    notes: &'r [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<&'r Comparison>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    safe_sites: Option<&'r [SafeSite]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    models: Option<Cow<'r, ModelReport>>,
 }
 
 /// Writes the JSON report.
-pub(crate) fn write_report(report: &ScanReport, out: &mut dyn Write) -> io::Result<()> {
-    write_pretty(&Versioned { format_version: FORMAT_VERSION, report }, out)
+pub(crate) fn write_report(report: &ScanReport, with_drafts: bool, out: &mut dyn Write) -> io::Result<()> {
+    // Every field by name: one that is added must not be forgotten here.
+    let ScanReport { scan, summary, findings: _, problems, rules, notes, comparison, safe_sites, models } = report;
+    let versioned = Versioned {
+        format_version: FORMAT_VERSION,
+        scan,
+        summary,
+        findings: findings::listed(report, with_drafts),
+        problems,
+        rules,
+        notes,
+        comparison: comparison.as_ref(),
+        safe_sites: safe_sites.as_deref(),
+        models: models.as_ref().map(|models| models::listed(models, with_drafts)),
+    };
+    write_pretty(&versioned, out)
 }
 
 /// Writes any value indented, with a line end after it, hidden characters replaced.

@@ -2,14 +2,14 @@
 //!
 //! In: the nouns of `codeproof_types` and, for code frames, something that reads lines ([`Snippets`]). Out: bytes on a
 //! writer: terminal text with code frames, SARIF 2.1.0, JSON, Markdown, a page of HTML, tables. This crate must not know where the text
-//! goes, nor databases, clocks or the environment; colour and width come in as [`TextOptions`].
+//! goes, nor databases, clocks or the environment; colour and width come in as [`RenderOptions`].
 //!
 //! And back: [`read_report`] takes a JSON or SARIF report of codeproof apart again, for baselines.
 //!
-//! Everything that comes from scanned code is stripped of control, ANSI and bidirectional characters on its way out.
+//! Everything that comes from scanned code or from a model is stripped of control, ANSI and bidirectional characters on its way out.
 //!
 //! ```
-//! use codeproof_report::{Format, TextOptions, render};
+//! use codeproof_report::{Format, RenderOptions, render};
 //! use codeproof_types::{ScanInfo, ScanReport, ScanStatus, ScanSummary};
 //!
 //! let scan = ScanInfo {
@@ -25,7 +25,7 @@
 //! let (findings, problems, rules, notes) = (vec![], vec![], vec![], vec![]);
 //! let report = ScanReport { scan, summary, findings, problems, rules, notes, comparison: None, safe_sites: None, models: None };
 //! let mut text = Vec::new();
-//! render(&report, "text".parse::<Format>().unwrap(), None, &TextOptions::default(), &mut text).unwrap();
+//! render(&report, "text".parse::<Format>().unwrap(), None, &RenderOptions::default(), &mut text).unwrap();
 //! assert!(String::from_utf8(text).unwrap().ends_with("No findings in 3 files (120 lines).\n"));
 //! ```
 //!
@@ -40,6 +40,7 @@ mod format;
 mod html;
 mod json;
 mod markdown;
+mod models;
 mod numbers;
 mod program;
 mod read;
@@ -57,9 +58,9 @@ pub use program::{
     render_graph, render_references, render_trace,
 };
 pub use read::read_report;
-pub use render::render;
+pub use render::{RenderOptions, render};
 pub use text::{
-    ExplainedSite, Explanation, SiteVerdict, TextOptions, render_explanation, render_finding, render_rule,
-    render_rules, render_scans,
+    ChunkPlace, ExplainedSite, Explanation, ModelCall, Provenance, ScanRow, SiteVerdict, TextOptions,
+    render_explanation, render_finding, render_provenance, render_rule, render_rules, render_scans,
 };
 pub use time::utc_from_ms;

@@ -47,6 +47,19 @@ pub(crate) fn duration(ms: u64) -> String {
     }
 }
 
+/// Nano-dollars as `$0.0123`; whole cents as `$2.00`, and what is too little for either as `<$0.0001`.
+pub(crate) fn money(nano_usd: u64) -> String {
+    const NANO_IN_CENT: u64 = 10_000_000;
+    if nano_usd.is_multiple_of(NANO_IN_CENT) {
+        let cents = nano_usd / NANO_IN_CENT;
+        return format!("${}.{:02}", grouped(cents / 100), cents % 100);
+    }
+    match nano_usd.saturating_add(50_000) / 100_000 {
+        0 => "<$0.0001".to_owned(),
+        ten_thousandths => format!("${}.{:04}", grouped(ten_thousandths / 10_000), ten_thousandths % 10_000),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +72,10 @@ mod tests {
         assert_eq!(
             [1, 1023, 1536, 12 << 20, u64::MAX].map(bytes)[..4],
             ["1 byte", "1,023 bytes", "1.5 KiB", "12.0 MiB"]
+        );
+        assert_eq!(
+            [0, 49_999, 12_345_678, 1_999_999_999, 2_000_000_000, 1_234_500_000_000].map(money),
+            ["$0.00", "<$0.0001", "$0.0123", "$2.0000", "$2.00", "$1,234.50"]
         );
         assert_eq!([0, 1234, 59_999, 125_000].map(duration), ["0.00 s", "1.23 s", "59.9 s", "2 min 05 s"]);
     }

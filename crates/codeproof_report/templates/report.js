@@ -38,11 +38,11 @@
     const findings = JSON.parse(byId("data").textContent);
     const rows = byId("rows");
     const detail = byId("detail");
-    const aside = byId("aside");
-    // Set-aside findings are one more choice of the filters.
-    if (aside) {
-      for (const article of [...aside.querySelectorAll("article.finding")]) detail.append(article);
-      aside.remove();
+    // Findings set aside and drafts are more choices of the filters.
+    for (const folded of [byId("aside"), byId("drafts")]) {
+      if (!folded) continue;
+      for (const article of [...folded.querySelectorAll("article.finding")]) detail.append(article);
+      folded.remove();
     }
     for (const finding of findings) {
       finding.article = byId("f-" + finding.number);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use codeproof_report::{Format, TextOptions};
+use codeproof_report::{Format, RenderOptions, TextOptions};
 use codeproof_types::{BaselineState, ScanReport, ScanStatus, Severity, Snippets, State};
 
 use crate::cli::FormatName;
@@ -47,11 +47,11 @@ pub(crate) fn write(
     verbose: bool,
 ) -> Result<(), Failure> {
     for (file, format) in targets {
-        let options = TextOptions {
+        let options = RenderOptions::from(TextOptions {
             color: file.is_none() && output::stdout_is_colored(),
             width: if file.is_none() { output::terminal_width() } else { 100 },
             verbose,
-        };
+        });
         let render = |out: &mut dyn std::io::Write| codeproof_report::render(report, *format, snippets, &options, out);
         match file {
             None => output::to_stdout(render)?,

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use codeproof_detect::{Config, Detector};
 use codeproof_pipeline::MaskedSnippets;
-use codeproof_report::{Format, TextOptions};
+use codeproof_report::{Format, RenderOptions, ScanRow, TextOptions};
 use codeproof_store::{Activity, Store, StoredScan};
-use codeproof_types::{ScanId, ScanInfo, ScanReport, ScanStatus, ScanSummary};
+use codeproof_types::{ScanId, ScanReport, ScanStatus};
 
 use super::database;
 use crate::cli::ScansArguments;
@@ -35,16 +35,17 @@ pub(crate) fn run(arguments: &ScansArguments) -> Result<Exit, Failure> {
     let format = arguments.format.map_or(Format::Text, Format::from);
     let detector = masking_detector()?;
     let snippets = MaskedSnippets::new(Path::new(&root), &detector);
+    let options = RenderOptions::from(options);
     output::to_stdout(|out| codeproof_report::render(&report, format, Some(&snippets), &options, out))?;
     Ok(Exit::Success)
 }
 
 /// A scan whose process is gone without a word was interrupted, too.
-fn row(mut scan: StoredScan) -> (ScanInfo, Option<ScanSummary>) {
+fn row(mut scan: StoredScan) -> ScanRow {
     if scan.activity == Activity::Killed {
         scan.info.status = ScanStatus::Interrupted;
     }
-    (scan.info, Some(scan.summary))
+    ScanRow { reason: scan.error, ..ScanRow::new(scan.info, Some(scan.summary)) }
 }
 
 /// The report of a stored scan, and the path it was made from; `None` when there is no such one.

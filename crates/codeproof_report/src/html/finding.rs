@@ -1,14 +1,12 @@
 //! One finding as the page shows it: plain texts, in the order they are read.
 
-use codeproof_types::{
-    BaselineState, Confidence, Evidence, Finding, Location, Origin, Severity, Snippets, State, Tier,
-};
+use codeproof_types::{BaselineState, Confidence, Evidence, Finding, Location, Severity, Snippets, State, Tier};
 
 use super::frame::{self, Frame};
 use super::prose::{self, Piece};
 use crate::findings::Part;
 use crate::text::set_aside_reason;
-use crate::{clean, findings};
+use crate::{clean, findings, models};
 
 /// Lines of code shown before and after a finding.
 const CONTEXT_LINES: u32 = 3;
@@ -52,6 +50,17 @@ pub(super) struct View {
     pub hops_left_out: usize,
     /// Why it is not open; empty when it is.
     pub aside: String,
+    /// Whether it is a draft that verifiers did not confirm.
+    pub is_draft: bool,
+    /// The word for who found it.
+    pub origin_word: &'static str,
+    /// `draft by 2 models`; empty when a rule found it.
+    pub origin_fact: String,
+    /// Who drafted it; empty when a rule alone found it.
+    pub drafted: String,
+    /// The votes in numbers; empty when nobody was asked.
+    pub tally: String,
+    pub ballots: Vec<BallotView>,
     /// Labels and values of what else is known.
     pub facts: Vec<(&'static str, String)>,
 }
@@ -63,19 +72,19 @@ pub(super) enum Status {
     Open,
     /// Open, and not in the baseline.
     New,
-    /// A draft nobody has judged.
-    Unverified,
     /// Open, and in the baseline as well.
     Unchanged,
     Suppressed,
     Rejected,
     Fixed,
+    /// A draft nobody could judge.
+    Unverified,
 }
 
 impl Status {
     /// Every value, those that need a reader first.
     pub(super) const ALL: [Self; 7] =
-        [Self::Open, Self::New, Self::Unverified, Self::Unchanged, Self::Suppressed, Self::Rejected, Self::Fixed];
+        [Self::Open, Self::New, Self::Unchanged, Self::Suppressed, Self::Fixed, Self::Unverified, Self::Rejected];
 
     /// The word on the page and in its address.
     pub(super) fn name(self) -> &'static str {
@@ -92,7 +101,7 @@ impl Status {
 
     /// Whether it is shown when the page is opened.
     pub(super) fn needs_a_reader(self) -> bool {
-        matches!(self, Self::Open | Self::New | Self::Unverified)
+        matches!(self, Self::Open | Self::New)
     }
 }
 
@@ -102,7 +111,8 @@ fn status(finding: &Finding) -> Status {
         (Part::Known, ..) => Status::Unchanged,
         (Part::SetAside, State::Rejected, _) => Status::Rejected,
         (Part::SetAside, ..) => Status::Suppressed,
-        (Part::Open, State::Unverified, _) => Status::Unverified,
+        (Part::Unconfirmed, State::Rejected, _) => Status::Rejected,
+        (Part::Unconfirmed, ..) => Status::Unverified,
         (Part::Open, _, Some(BaselineState::New)) => Status::New,
         (Part::Open, ..) => Status::Open,
     }
@@ -115,7 +125,31 @@ fn aside(finding: &Finding) -> String {
         Part::Known => "It is in the baseline as well.".to_owned(),
         Part::Fixed => "It is no longer there.".to_owned(),
         Part::SetAside => set_aside_reason(finding),
+        Part::Unconfirmed => models::unconfirmed_reason(finding, models::REASON_SHORT),
     }
+}
+
+/// One vote, its reason folded.
+#[derive(Debug, Clone)]
+pub(super) struct BallotView {
+    pub verdict: &'static str,
+    pub voter: String,
+    /// ` (as high)`, when the voter would give another severity.
+    pub severity: String,
+    pub reasoning: Vec<Piece>,
+    pub attack_path: Vec<Piece>,
+}
+
+fn ballot_views(finding: &Finding) -> Vec<BallotView> {
+    let ballots = models::ballots(finding, models::REASON_LONG).into_iter();
+    let view = |ballot: models::Ballot| BallotView {
+        verdict: ballot.verdict.name(),
+        voter: ballot.voter,
+        severity: ballot.severity.map(|severity| format!(" (as {severity})")).unwrap_or_default(),
+        reasoning: prose::pieces(&ballot.reasoning),
+        attack_path: prose::pieces(&ballot.attack_path),
+    };
+    ballots.map(view).collect()
 }
 
 /// One place with its code.
@@ -153,6 +187,12 @@ impl View {
             places: places(finding, &trail, snippets),
             status: status(finding),
             aside: aside(finding),
+            is_draft: findings::part_of(finding) == Part::Unconfirmed,
+            origin_word: finding.origin.name(),
+            origin_fact: models::origin_fact(finding).unwrap_or_default(),
+            drafted: models::origin_text(finding).unwrap_or_default(),
+            tally: models::tally_beside(finding).unwrap_or_default(),
+            ballots: ballot_views(finding),
             facts: facts(finding),
         }
     }
@@ -163,7 +203,9 @@ impl View {
         let of_place = |place: &PlaceView| 200 + place.place.len() + prose(&place.note) + place.frame.bytes();
         let places: usize = self.places.iter().map(of_place).sum();
         let facts: usize = self.facts.iter().map(|(_, value)| 60 + value.len()).sum();
-        let texts = prose(&self.message) + prose(&self.remediation) + self.aside.len();
+        let of_ballot = |ballot: &BallotView| 200 + prose(&ballot.reasoning) + prose(&ballot.attack_path);
+        let votes = self.drafted.len() + self.tally.len() + self.ballots.iter().map(of_ballot).sum::<usize>();
+        let texts = prose(&self.message) + prose(&self.remediation) + self.aside.len() + votes;
         // Title and place stand in the list, in the article and in the data of the filters.
         1_500 + 3 * (self.title.len() + self.place.len() + self.rule_id.len()) + texts + places + facts
     }
@@ -222,15 +264,8 @@ fn facts(finding: &Finding) -> Vec<(&'static str, String)> {
     if finding.confidence != Confidence::None {
         facts.push(("confidence", finding.confidence.to_string()));
     }
-    if finding.origin != Origin::Detector {
-        facts.push(("origin", format!("{} by a model", finding.origin)));
-    }
     facts.extend(finding.category.map(|category| ("category", category.to_string())));
     facts.extend(finding.secret.as_ref().map(|secret| ("secret", clean::one_line(&secret.kind))));
-    facts.extend(findings::votes_text(finding).map(|votes| ("votes", votes)));
-    if !finding.source_models.is_empty() {
-        facts.push(("models", clean::one_line(&finding.source_models.join(", "))));
-    }
     facts.extend(finding.id.map(|id| ("finding", id.to_string())));
     facts.push(("fingerprint", clean::one_line(finding.fingerprint.as_str())));
     facts

@@ -10,6 +10,7 @@ mod directories;
 mod filters;
 mod finding;
 mod frame;
+mod models;
 mod page;
 mod policy;
 mod prose;

@@ -10,7 +10,7 @@ use super::chart::{self, Chart};
 use super::filters::{self, Choices, ScriptJson};
 use super::finding::View;
 use super::prose::{self, Piece};
-use super::{policy, rule};
+use super::{models, policy, rule};
 use crate::text::{problems, summary};
 use crate::{clean, findings, numbers, time};
 
@@ -27,9 +27,10 @@ const PLACES_MAX: usize = 200;
 pub(crate) fn write_report(
     report: &ScanReport,
     snippets: Option<&dyn Snippets>,
+    with_drafts: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let page = Page::new(report, snippets);
+    let page = Page::new(report, snippets, with_drafts);
     let mut writer = ErrorKeeper { out, error: None };
     match page.render_into(&mut writer) {
         Ok(()) => writeln!(writer.out),
@@ -62,6 +63,8 @@ struct Page {
     script: &'static str,
     target: String,
     verdict: String,
+    /// What to know beside the verdict: drafts that are not listed, how to resume.
+    asides: Vec<String>,
     /// What it was compared with; empty when with nothing.
     baseline: String,
     scanned_at: String,
@@ -79,12 +82,14 @@ struct Page {
     cwes: Vec<(String, usize)>,
     rule_ids: Vec<(String, usize)>,
     paths: Vec<String>,
-    /// The open findings, then those set aside.
+    /// The open findings, those set aside, then drafts that were not confirmed.
     open: Vec<View>,
     aside: Vec<View>,
+    drafts: Vec<View>,
     total: String,
     rules: Vec<rule::View>,
     problems: Vec<ProblemGroup>,
+    models: Option<models::View>,
     data: ScriptJson,
 }
 
@@ -105,8 +110,8 @@ struct ProblemGroup {
 }
 
 impl Page {
-    fn new(report: &ScanReport, snippets: Option<&dyn Snippets>) -> Self {
-        let (views, left_out) = views(report, snippets);
+    fn new(report: &ScanReport, snippets: Option<&dyn Snippets>, with_drafts: bool) -> Self {
+        let (views, left_out) = views(report, snippets, with_drafts);
         let open_findings = findings::parts(report).open;
         let rules = (1..).zip(&report.rules).map(|(number, rule)| rule::View::new(number, rule)).collect::<Vec<_>>();
         let views = numbered(views, &rules);
@@ -119,6 +124,7 @@ impl Page {
         let cwes = owned(filters::counted(cwes.iter().map(String::as_str)));
         let rule_ids = owned(filters::counted(views.iter().map(|view| view.rule_id.as_str())));
         let total = numbers::grouped(numbers::count(views.len()));
+        let (drafts, views): (Vec<View>, Vec<View>) = views.into_iter().partition(|view| view.is_draft);
         let (aside, open): (Vec<View>, Vec<View>) = views.into_iter().partition(|view| !view.aside.is_empty());
         Self {
             policy: policy::content_security_policy(),
@@ -126,6 +132,7 @@ impl Page {
             script: policy::SCRIPT,
             target: clean::path_text(&report.scan.target),
             verdict: clean::one_line(&summary::verdict(report)),
+            asides: asides(report, with_drafts),
             commit: report.scan.commit.as_deref().map(clean::one_line).unwrap_or_default(),
             baseline: report.comparison.as_ref().map(summary::baseline_text).unwrap_or_default(),
             scanned_at: time::utc_for_people(report.scan.started_at_ms),
@@ -141,20 +148,29 @@ impl Page {
             paths: folders(&open_findings),
             open,
             aside,
+            drafts,
             total,
             rules,
             problems: problem_groups(report),
+            models: report.models.as_ref().map(|of_models| models::View::new(of_models, with_drafts)),
             data,
         }
     }
 }
 
+fn asides(report: &ScanReport, with_drafts: bool) -> Vec<String> {
+    let not_listed = summary::not_listed(report).filter(|_| !with_drafts);
+    not_listed.into_iter().chain(summary::how_to_go_on(report)).collect()
+}
+
 /// The findings the page holds, most severe first, and a sentence about those it does not hold.
-fn views(report: &ScanReport, snippets: Option<&dyn Snippets>) -> (Vec<View>, String) {
+fn views(report: &ScanReport, snippets: Option<&dyn Snippets>, with_drafts: bool) -> (Vec<View>, String) {
     // Lines are read file by file, in the order of the report; the page's own order comes after.
-    let kept = findings::most_severe(&report.findings, FINDINGS_MAX);
+    let listed = findings::listed(report, with_drafts);
+    let listed_count = listed.len();
+    let kept = findings::most_severe(listed, FINDINGS_MAX);
     let mut views: Vec<View> = kept.into_iter().map(|finding| View::new(finding, snippets)).collect();
-    views.sort_by_key(|view| (!view.aside.is_empty(), Reverse((view.severity, view.tier))));
+    views.sort_by_key(|view| (view.is_draft, !view.aside.is_empty(), Reverse((view.severity, view.tier))));
     let mut bytes = 0;
     let fitting = views.iter().take_while(|view| {
         bytes += view.bytes();
@@ -162,7 +178,7 @@ fn views(report: &ScanReport, snippets: Option<&dyn Snippets>) -> (Vec<View>, St
     });
     let fitting = fitting.count();
     views.truncate(fitting);
-    let left_out = report.findings.len() - views.len();
+    let left_out = listed_count - views.len();
     if left_out == 0 {
         return (views, String::new());
     }

@@ -1,6 +1,7 @@
 //! Markdown for pull requests and wikis (CommonMark with GitHub's tables).
 
 mod escape;
+mod models;
 mod report;
 mod rule;
 

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use codeproof_types::{Finding, ScanReport, Severity};
 
 use super::escape::{code_span, fence, hint, place, prose};
+use super::models;
 use crate::text::{problems, set_aside_reason, summary};
 use crate::{findings, numbers};
 
@@ -13,9 +14,9 @@ use crate::{findings, numbers};
 const PLACES_SHOWN: usize = 20;
 
 /// Writes the Markdown report.
-pub(crate) fn write_report(report: &ScanReport, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_report(report: &ScanReport, with_drafts: bool, out: &mut dyn Write) -> io::Result<()> {
     let parts = findings::parts(report);
-    out.write_all(head(report).as_bytes())?;
+    out.write_all(head(report, with_drafts).as_bytes())?;
     for severity in Severity::ALL.iter().rev() {
         let of_severity: Vec<&Finding> =
             parts.open.iter().filter(|finding| finding.severity == *severity).copied().collect();
@@ -23,13 +24,24 @@ pub(crate) fn write_report(report: &ScanReport, out: &mut dyn Write) -> io::Resu
     }
     out.write_all(set_aside_list(&parts.set_aside).as_bytes())?;
     out.write_all(fixed_list(&parts.fixed).as_bytes())?;
+    if with_drafts {
+        out.write_all(models::draft_lists(report, &parts.unconfirmed).as_bytes())?;
+    }
     out.write_all(problem_list(report).as_bytes())?;
+    if let Some(of_models) = &report.models {
+        out.write_all(models::unseen_list(of_models).as_bytes())?;
+        out.write_all(models::section(of_models).as_bytes())?;
+    }
     writeln!(out, "\n---\nMade by codeproof {}.", prose(&report.scan.version))
 }
 
-fn head(report: &ScanReport) -> String {
+fn head(report: &ScanReport, with_drafts: bool) -> String {
     let mut text = format!("# codeproof: scan of {}\n\n", code_span(&report.scan.target));
     push_line(&mut text, format_args!("{}\n", prose(&summary::verdict(report))));
+    let not_listed = summary::not_listed(report).filter(|_| !with_drafts);
+    for line in not_listed.into_iter().chain(summary::how_to_go_on(report)) {
+        push_line(&mut text, format_args!("{}\n", prose(&line)));
+    }
     if !report.findings.is_empty() {
         push_line(&mut text, format_args!("{}", count_table(report)));
     }
@@ -107,9 +119,6 @@ fn group_text(group: &[&Finding]) -> String {
 fn finding_text(finding: &Finding) -> String {
     let location = &finding.location;
     let mut text = format!("\n{}", place(&location.path, location.first_line, location.first_column));
-    if let Some(votes) = findings::votes_text(finding) {
-        text.push_str(&format!(" · votes: {votes}"));
-    }
     text.push_str("\n\n");
     let quote = findings::quote(finding);
     if !quote.trim().is_empty() {
@@ -126,6 +135,7 @@ fn finding_text(finding: &Finding) -> String {
         let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         push_line(&mut text, format_args!("{number}. {}: {}", findings::role_name(hop.role), parts.join(" · ")));
     }
+    text.push_str(&models::votes(finding));
     text
 }
 
@@ -176,6 +186,6 @@ fn problem_list(report: &ScanReport) -> String {
     text
 }
 
-fn push_line(text: &mut String, line: std::fmt::Arguments<'_>) {
+pub(super) fn push_line(text: &mut String, line: std::fmt::Arguments<'_>) {
     writeln!(text, "{line}").expect("writing to a String does not fail");
 }

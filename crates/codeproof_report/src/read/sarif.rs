@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use codeproof_types::{
-    BaselineState, Category, Confidence, ContentHash, Cwe, Evidence, EvidenceRole, Finding, Fingerprint, Location,
-    Origin, Problem, RepoPath, ScanInfo, ScanReport, ScanStatus, Severity, State, Suppression, Tier, Votes,
+    BaselineState, Category, Confidence, ContentHash, Cwe, Evidence, EvidenceRole, Finding, Fingerprint, Judgement,
+    Location, Origin, Problem, RepoPath, ScanInfo, ScanReport, ScanStatus, Severity, State, Suppression, Tier, Votes,
 };
 use serde::Deserialize;
 
 use super::damaged;
-use crate::sarif::{FINGERPRINT_KEY, path_of};
+use crate::sarif::{DRAFTS, FINGERPRINT_KEY, UNSEEN, path_of};
 use crate::text::problems;
 use crate::{ReadError, clean, time};
 
@@ -81,6 +81,7 @@ struct Rule {
 #[derive(Default, Deserialize)]
 struct RunProperties {
     summary: Option<serde_json::Value>,
+    models: Option<serde_json::Value>,
 }
 
 #[derive(Default, Deserialize)]
@@ -144,6 +145,7 @@ struct Properties {
     cwe: Option<Cwe>,
     category: Option<Category>,
     votes: Option<Votes>,
+    judgement: Option<Judgement>,
     #[serde(default)]
     source_models: Vec<String>,
     #[serde(default)]
@@ -215,6 +217,13 @@ impl Run {
     }
 }
 
+impl Notification {
+    fn has_id(&self, ids: &[&str]) -> bool {
+        let id = self.descriptor.as_ref().and_then(|descriptor| descriptor.id.as_deref());
+        id.is_some_and(|id| ids.contains(&id))
+    }
+}
+
 fn tool_names(runs: &[Run]) -> String {
     let mut names: Vec<String> = runs
         .iter()
@@ -234,6 +243,7 @@ fn empty_report(run: &Run) -> ScanReport {
     // The log says only whether the scan came to its end.
     let is_whole = invocation.execution_successful.unwrap_or(true);
     let summary = run.properties.summary.clone().and_then(|value| serde_json::from_value(value).ok());
+    let models = run.properties.models.clone().and_then(|value| serde_json::from_value(value).ok());
     ScanReport {
         scan: ScanInfo {
             id: None,
@@ -251,7 +261,7 @@ fn empty_report(run: &Run) -> ScanReport {
         notes: Vec::new(),
         comparison: None,
         safe_sites: None,
-        models: None,
+        models,
     }
 }
 
@@ -263,6 +273,9 @@ fn add_run(run: Run, report: &mut ScanReport) -> Result<(), ReadError> {
         report.findings.push(finding(result, number, &titles)?);
     }
     for notification in run.invocations.into_iter().flat_map(|invocation| invocation.tool_execution_notifications) {
+        if notification.has_id(&[UNSEEN, DRAFTS]) {
+            continue;
+        }
         match problem(&notification) {
             Some(problem) => report.problems.push(problem),
             None => report.notes.push(clean::one_line(&text(notification.message))),
@@ -320,7 +333,7 @@ fn finding(result: Outcome, number: usize, titles: &BTreeMap<String, String>) ->
         remediation: properties.remediation,
         votes: properties.votes,
         source_models: properties.source_models,
-        judgement: None,
+        judgement: properties.judgement,
         state,
         suppression: suppression.filter(|_| state == State::Suppressed).map(suppression_of),
         secret: None,

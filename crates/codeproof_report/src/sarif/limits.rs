@@ -28,14 +28,6 @@ pub(super) const TEXT_CHARACTERS_MAX: usize = 1000;
 pub(super) const QUOTE_CHARACTERS_MAX: usize = 400;
 
 /// The findings that are written, in the order they came: all, or the most severe ones.
-pub(super) fn within(findings: &[Finding]) -> Vec<&Finding> {
+pub(super) fn within(findings: Vec<&Finding>) -> Vec<&Finding> {
     crate::findings::most_severe(findings, RESULTS_MAX)
-}
-
-/// `text`, or its start and `…` when it has more than `characters`.
-pub(super) fn cut(text: &str, characters: usize) -> String {
-    if text.chars().nth(characters).is_none() {
-        return text.to_owned();
-    }
-    text.chars().take(characters.saturating_sub(1)).chain(['…']).collect()
 }

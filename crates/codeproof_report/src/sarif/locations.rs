@@ -4,7 +4,7 @@ use codeproof_types::{Evidence, Location, RepoPath, visible};
 use serde_sarif::sarif;
 
 use super::{limits, uri};
-use crate::findings;
+use crate::{clean, findings};
 
 /// The name of the scanned root in `originalUriBaseIds`.
 pub(super) const ROOT: &str = "SRCROOT";
@@ -64,7 +64,7 @@ fn flow_location(order: i64, hop: &Evidence) -> sarif::ThreadFlowLocation {
 
 /// A location with its role and note as the message.
 fn noted_location(evidence: &Evidence) -> sarif::Location {
-    let note = crate::clean::one_line(&evidence.note);
+    let note = clean::one_line(&evidence.note);
     let role = findings::role_name(evidence.role);
     let text = if note.is_empty() { role.to_owned() } else { format!("{role}: {note}") };
     let mut location = location(&evidence.location, &evidence.quote);
@@ -75,7 +75,7 @@ fn noted_location(evidence: &Evidence) -> sarif::Location {
 /// A message: cut, and without the form `[text](target)`, which viewers turn into a link (section 3.11.6).
 pub(super) fn message(text: &str) -> sarif::Message {
     let text = visible(text).replace("](", "] (");
-    sarif::Message::builder().text(limits::cut(&text, limits::TEXT_CHARACTERS_MAX)).build()
+    sarif::Message::builder().text(clean::cut(&text, limits::TEXT_CHARACTERS_MAX)).build()
 }
 
 fn artifact(path: &RepoPath) -> sarif::ArtifactLocation {
@@ -105,7 +105,7 @@ fn quoted_region(place: &Location, quote: &str) -> Option<sarif::Region> {
         return None;
     }
     let first_line = place.first_line.max(1);
-    let text = limits::cut(&visible(quote), limits::QUOTE_CHARACTERS_MAX);
+    let text = clean::cut(&visible(quote), limits::QUOTE_CHARACTERS_MAX);
     let snippet = sarif::ArtifactContent::builder().text(text).build();
     let lines = sarif::Region::builder().start_line(i64::from(first_line));
     Some(lines.end_line(i64::from(place.last_line.max(first_line))).snippet(snippet).build())

@@ -12,6 +12,7 @@ mod results;
 mod rules;
 mod uri;
 
+pub(crate) use notifications::{DRAFTS, UNSEEN};
 pub(crate) use report::write_report;
 pub(crate) use results::FINGERPRINT_KEY;
 pub(crate) use uri::path_of;

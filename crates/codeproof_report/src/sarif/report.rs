@@ -10,7 +10,8 @@ use serde_sarif::sarif;
 
 use super::rules::Rules;
 use super::{limits, locations, notifications, results};
-use crate::{json, numbers, time};
+use crate::text::summary;
+use crate::{findings, json, models, numbers, time};
 
 /// The schema GitHub and editors know the format by.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -19,10 +20,15 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const AUTOMATION_ID: &str = "codeproof/";
 
 /// Writes the SARIF log.
-pub(crate) fn write_report(report: &ScanReport, out: &mut dyn Write) -> io::Result<()> {
-    let findings = limits::within(&report.findings);
+///
+/// Drafts that verifiers did not confirm are results only when they are asked for: GitHub opens an alert for every
+/// result, whatever its `kind` and `suppressions` say (codeql-action issue 1230).
+pub(crate) fn write_report(report: &ScanReport, with_drafts: bool, out: &mut dyn Write) -> io::Result<()> {
+    let listed = findings::listed(report, with_drafts);
+    let listed_count = listed.len();
+    let findings = limits::within(listed);
     let rules = Rules::of(&report.rules, &findings);
-    let run = run(report, &rules, report.findings.len() - findings.len());
+    let run = run(report, &rules, listed_count - findings.len(), with_drafts);
     let results = Results { findings: &findings, rules: &rules };
     json::write_pretty(&Log { schema: SCHEMA, version: "2.1.0", runs: [RunWithResults { run, results }] }, out)
 }
@@ -56,15 +62,18 @@ impl Serialize for Results<'_> {
 }
 
 /// The run without its results.
-fn run(report: &ScanReport, rules: &Rules, left_out: usize) -> sarif::Run {
-    let summary = BTreeMap::from([("summary".to_owned(), json!(report.summary))]);
+fn run(report: &ScanReport, rules: &Rules, left_out: usize, with_drafts: bool) -> sarif::Run {
+    let mut properties = BTreeMap::from([("summary".to_owned(), json!(report.summary))]);
+    if let Some(of_models) = &report.models {
+        properties.insert("models".to_owned(), json!(models::listed(of_models, with_drafts)));
+    }
     let mut run = sarif::Run::builder()
         .tool(sarif::Tool::builder().driver(driver(report, rules)).build())
-        .invocations(vec![invocation(report, left_out)])
+        .invocations(vec![invocation(report, left_out, with_drafts)])
         .automation_details(sarif::RunAutomationDetails::builder().id(AUTOMATION_ID).build())
         .original_uri_base_ids(BTreeMap::from([(locations::ROOT.to_owned(), root())]))
         .column_kind("unicodeCodePoints")
-        .properties(sarif::PropertyBag::builder().additional_properties(summary).build())
+        .properties(sarif::PropertyBag::builder().additional_properties(properties).build())
         .build();
     run.version_control_provenance = provenance(report).map(|provenance| vec![provenance]);
     run
@@ -93,11 +102,16 @@ fn root() -> sarif::ArtifactLocation {
     sarif::ArtifactLocation::builder().description(locations::message("The scanned folder.")).build()
 }
 
-fn invocation(report: &ScanReport, left_out: usize) -> sarif::Invocation {
+fn invocation(report: &ScanReport, left_out: usize, with_drafts: bool) -> sarif::Invocation {
     let scan = &report.scan;
     let end_ms = scan.started_at_ms.saturating_add_unsigned(scan.duration_ms);
     let mut notes: Vec<sarif::Notification> = report.problems.iter().map(notifications::of_problem).collect();
     notes.extend(report.notes.iter().map(|note| notifications::note("note", "note", note)));
+    if let Some(text) = summary::not_listed(report).filter(|_| !with_drafts) {
+        notes.push(notifications::note(notifications::DRAFTS, "note", &text));
+    }
+    let unseen = report.models.iter().flat_map(|of_models| &of_models.unseen);
+    notes.extend(unseen.map(notifications::of_unseen));
     if left_out > 0 {
         let text = format!(
             "{} left out: one upload may have {}; the JSON report has all",

@@ -45,7 +45,7 @@ impl Rules {
 
 /// A rule's id as it is written everywhere in the log.
 pub(super) fn rule_id(id: &str) -> String {
-    limits::cut(&clean::one_line(id), limits::ID_CHARACTERS_MAX)
+    clean::cut(&clean::one_line(id), limits::ID_CHARACTERS_MAX)
 }
 
 /// The level of a result, and of a rule by default.
@@ -99,7 +99,7 @@ fn base(id: &str, title: &str, why: &str, severity: Severity, cwe: Option<Cwe>) 
 }
 
 fn text(text: &str, characters: usize) -> sarif::MultiformatMessageString {
-    sarif::MultiformatMessageString::builder().text(limits::cut(text, characters)).build()
+    sarif::MultiformatMessageString::builder().text(clean::cut(text, characters)).build()
 }
 
 fn tags(cwe: Option<Cwe>, category: Option<&str>) -> Vec<String> {

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use codeproof_types::{Confidence, Evidence, Finding, Location, Origin, ScanInfo, Snippets, State};
+use codeproof_types::{Confidence, Evidence, Finding, Location, ScanInfo, Snippets, State};
 
 use super::frame::{self, FrameStyle, Place};
-use super::{Style, TextOptions, paragraph, report, width};
-use crate::{clean, findings, time};
+use super::{Style, TextOptions, paragraph, report, votes, width};
+use crate::{clean, findings, models, time};
 
 /// Lines of code shown before and after a finding.
 const CONTEXT_LINES: u32 = 1;
@@ -42,6 +42,7 @@ pub fn render_finding(
     let mut lines = head(finding, options);
     push_block(&mut lines, code(finding, CONTEXT_LINES_ALONE, snippets, options));
     push_block(&mut lines, texts(finding, options));
+    push_block(&mut lines, votes::draw(finding, models::REASON_LONG, options));
     lines.push(String::new());
     let painter = options.painter();
     for (label, value) in facts(finding, scan) {
@@ -68,9 +69,7 @@ pub(super) fn draw_finding(
         }
     };
     push_block(&mut lines, texts);
-    if let Some(votes) = findings::votes_text(finding) {
-        lines.extend(field("votes", &votes, options));
-    }
+    push_block(&mut lines, votes::draw(finding, models::REASON_SHORT, options));
     lines
 }
 
@@ -108,9 +107,7 @@ fn head_facts(finding: &Finding) -> Vec<String> {
     if finding.confidence != Confidence::None {
         facts.push(format!("{} confidence", finding.confidence));
     }
-    if finding.origin != Origin::Detector {
-        facts.push(format!("{} by a model", finding.origin));
-    }
+    facts.extend(models::origin_fact(finding));
     if finding.state != State::Open {
         facts.push(finding.state.to_string());
     }
@@ -216,10 +213,6 @@ fn facts(finding: &Finding, scan: &ScanInfo) -> Vec<(&'static str, String)> {
         let hash = clean::one_line(&secret.salted_hash);
         ("secret", format!("{}, salted hash {hash}", clean::one_line(&secret.kind)))
     }));
-    facts.extend(findings::votes_text(finding).map(|votes| ("votes", votes)));
-    if !finding.source_models.is_empty() {
-        facts.push(("models", clean::one_line(&finding.source_models.join(", "))));
-    }
     facts.push(("fingerprint", clean::one_line(finding.fingerprint.as_str())));
     let id = scan.id.map_or_else(|| "a scan".to_owned(), |id| format!("scan {id}"));
     let when = time::utc_for_people(scan.started_at_ms);

@@ -2,9 +2,11 @@
 
 mod finding;
 mod frame;
+mod models;
 mod options;
 mod paragraph;
 pub(crate) mod problems;
+mod provenance;
 mod report;
 mod rules;
 mod scans;
@@ -13,12 +15,14 @@ mod source_line;
 mod style;
 pub(crate) mod summary;
 mod table;
+mod votes;
 mod width;
 
 pub use finding::render_finding;
 pub use options::TextOptions;
+pub use provenance::{ChunkPlace, ModelCall, Provenance, render_provenance};
 pub use rules::{render_rule, render_rules};
-pub use scans::render_scans;
+pub use scans::{ScanRow, render_scans};
 pub use sites::{ExplainedSite, Explanation, SiteVerdict, render_explanation};
 
 pub(crate) use report::{set_aside_reason, write_report};

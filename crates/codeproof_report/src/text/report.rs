@@ -6,17 +6,18 @@ use std::io::{self, Write};
 use codeproof_types::{Finding, RepoPath, ScanReport, Snippets};
 
 use super::finding::{Texts, draw_finding};
-use super::{Style, TextOptions, sites, summary, width};
+use super::{Style, TextOptions, models, sites, summary, width};
 use crate::findings::Part;
-use crate::{clean, findings, numbers};
+use crate::{RenderOptions, clean, findings, numbers};
 
 /// Writes the text report.
 pub(crate) fn write_report(
     report: &ScanReport,
     snippets: Option<&dyn Snippets>,
-    options: &TextOptions,
+    choices: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let options = &choices.text;
     let parts = findings::parts(report);
     for (path, of_file) in findings::by_file(&parts.open) {
         write_file(path, &of_file, snippets, options, out)?;
@@ -26,8 +27,25 @@ pub(crate) fn write_report(
     }
     write_short(&parts.set_aside, findings::set_aside_word(&parts.set_aside), options, out)?;
     write_short(&parts.fixed, "fixed", options, out)?;
+    if choices.with_drafts {
+        write_drafts(report, &parts.unconfirmed, options, out)?;
+    }
     sites::write_safe(report.safe_sites.as_deref().unwrap_or_default(), options, out)?;
-    summary::write_summary(report, options, out)
+    summary::write_summary(report, choices, out)
+}
+
+/// Drafts that are no findings, with the reasons.
+fn write_drafts(
+    report: &ScanReport,
+    unconfirmed: &[&Finding],
+    options: &TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let dropped = report.models.as_ref().and_then(|of_models| models::dropped(of_models, options));
+    for (title, lines) in models::unconfirmed(unconfirmed, options).into_iter().chain(dropped) {
+        summary::write_list(&title, lines, options, out)?;
+    }
+    Ok(())
 }
 
 fn write_file(
@@ -89,7 +107,7 @@ fn write_short(all: &[&Finding], word: &str, options: &TextOptions, out: &mut dy
 fn short_reason(finding: &Finding) -> String {
     match findings::part_of(finding) {
         Part::SetAside => set_aside_reason(finding),
-        Part::Open | Part::Known | Part::Fixed => clean::one_line(&finding.title),
+        Part::Open | Part::Known | Part::Fixed | Part::Unconfirmed => clean::one_line(&finding.title),
     }
 }
 

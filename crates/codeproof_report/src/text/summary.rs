@@ -2,26 +2,61 @@
 
 use std::io::{self, Write};
 
-use codeproof_types::{ClassCounts, Comparison, ScanReport, ScanStatus, ScanSummary, Severity, SeverityCounts, Tier};
+use codeproof_types::{
+    ClassCounts, Comparison, ScanInfo, ScanReport, ScanStatus, ScanSummary, Severity, SeverityCounts, State, Tier,
+};
 
-use super::{Align, Column, Painter, Style, Table, TextOptions, paragraph, problems};
+use super::{Align, Column, Style, Table, TextOptions, models, paragraph, problems};
 use crate::findings::Parts;
-use crate::{clean, findings, numbers, time};
+use crate::{RenderOptions, clean, findings, numbers, time};
 
-/// Writes the summary. The verdict comes last: that is where a person who scans in a terminal looks.
-pub(super) fn write_summary(report: &ScanReport, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let painter = options.painter();
-    write_list("Notes", notes(report, options), painter, out)?;
-    write_list("Not looked at, or not wholly", problems::draw(&report.problems, options), painter, out)?;
-    write_list("Looked at", looked_at_lines(report, options), painter, out)?;
+/// Writes the summary. The verdict comes last: that is where a person who scans in a terminal looks. Only what to type
+/// next stands below it.
+pub(super) fn write_summary(report: &ScanReport, choices: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let options = &choices.text;
+    write_list("Notes", notes(report, options), options, out)?;
+    write_list("Not looked at, or not wholly", problems::draw(&report.problems, options), options, out)?;
+    if let Some(of_models) = &report.models {
+        if let Some((title, lines)) = models::unseen(of_models, options) {
+            write_list(&title, lines, options, out)?;
+        }
+        write_list("Models", models::draw(of_models, options), options, out)?;
+    }
+    write_list("Looked at", looked_at_lines(report, options), options, out)?;
     if !report.findings.is_empty() {
         counts(report, options).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         writeln!(out)?;
     }
-    for line in paragraph::wrap(&verdict(report), options.columns()) {
-        writeln!(out, "{}", painter.paint(verdict_style(report), &line))?;
+    if let Some(text) = not_listed(report).filter(|_| !choices.with_drafts) {
+        write_paragraph(&text, Style::Quiet, options, out)?;
+        writeln!(out)?;
     }
-    Ok(())
+    write_paragraph(&verdict(report), verdict_style(report), options, out)?;
+    match how_to_go_on(report) {
+        Some(text) => write_paragraph(&text, Style::Heading, options, out),
+        None => Ok(()),
+    }
+}
+
+fn write_paragraph(text: &str, style: Style, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let lines = paragraph::wrap(text, options.columns());
+    lines.iter().try_for_each(|line| writeln!(out, "{}", options.painter().paint(style, line)))
+}
+
+/// One sentence about drafts that are no findings; `None` when there are none.
+pub(crate) fn not_listed(report: &ScanReport) -> Option<String> {
+    crate::models::not_listed(report, &findings::parts(report))
+}
+
+/// What to type to resume a paused scan; `None` when it is not paused.
+pub(crate) fn how_to_go_on(report: &ScanReport) -> Option<String> {
+    resume_command(&report.scan)
+}
+
+/// The same of a scan alone.
+pub(super) fn resume_command(scan: &ScanInfo) -> Option<String> {
+    let id = scan.id.filter(|_| scan.status == ScanStatus::Paused)?;
+    Some(format!("Go on with: codeproof scan --resume {id}"))
 }
 
 fn looked_at_lines(report: &ScanReport, options: &TextOptions) -> Vec<String> {
@@ -30,11 +65,18 @@ fn looked_at_lines(report: &ScanReport, options: &TextOptions) -> Vec<String> {
     lines.map(|(label, line)| format!("{}{line}", options.painter().paint(Style::Quiet, &label))).collect()
 }
 
-fn write_list(title: &str, lines: Vec<String>, painter: Painter, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_list(
+    title: &str,
+    lines: Vec<String>,
+    options: &TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
-    writeln!(out, "{}", painter.paint(Style::Heading, title))?;
+    for line in paragraph::wrap(title, options.columns()) {
+        writeln!(out, "{}", options.painter().paint(Style::Heading, &line))?;
+    }
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
     writeln!(out)
 }
@@ -132,7 +174,15 @@ pub(crate) fn verdict(report: &ScanReport) -> String {
         format!("No open findings in {base}{others}")
     };
     text.push_str(status_text(report.scan.status));
+    if let Some(unseen) = unseen_chunks(report) {
+        text.push_str(&format!(" No model saw {}.", numbers::counted(unseen, "chunk of code", "chunks of code")));
+    }
     text
+}
+
+/// Chunks that a model should have seen; `None` when there are none.
+fn unseen_chunks(report: &ScanReport) -> Option<u64> {
+    report.models.as_ref().map(|models| models.chunks.unseen).filter(|unseen| *unseen > 0)
 }
 
 /// `, 12 unchanged, 3 fixed, 2 suppressed`: what is there beside the open findings.
@@ -141,6 +191,8 @@ fn others_text(parts: &Parts<'_>) -> String {
         (parts.known.len(), "unchanged"),
         (parts.fixed.len(), "fixed"),
         (parts.set_aside.len(), findings::set_aside_word(&parts.set_aside)),
+        // What nobody could judge may be real; what was rejected is told elsewhere.
+        (parts.unconfirmed.iter().filter(|draft| draft.state == State::Unverified).count(), "unverified"),
     ];
     let texts = others.iter().filter(|(count, _)| *count > 0);
     texts.map(|(count, word)| format!(", {} {word}", numbers::grouped(numbers::count(*count)))).collect()
@@ -162,6 +214,7 @@ fn verdict_style(report: &ScanReport) -> Style {
     let open = findings::parts(report).open;
     let is_whole = report.scan.status == ScanStatus::Completed
         && report.summary.files > 0
+        && unseen_chunks(report).is_none()
         && !report.problems.iter().any(|problem| problem.kind.is_failure());
     match open.iter().map(|finding| finding.severity).max() {
         Some(severity) => Style::Severity(severity),

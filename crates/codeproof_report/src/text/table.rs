@@ -8,6 +8,9 @@ const GAP: usize = 2;
 /// The least room the wrapping column is given beside the others.
 const FLEXIBLE_MIN: usize = 24;
 
+/// Blanks before a text below a row.
+const NOTE_INDENT: usize = 4;
+
 /// Where a column's text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Align {
@@ -37,11 +40,13 @@ type Cell = (String, Option<Style>);
 pub(crate) struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Cell>>,
+    /// Texts below the rows, each with the number of rows above it.
+    notes: Vec<(usize, String, Style)>,
 }
 
 impl Table {
     pub(crate) fn new(columns: Vec<Column>) -> Self {
-        Self { columns, rows: Vec::new() }
+        Self { columns, rows: Vec::new(), notes: Vec::new() }
     }
 
     /// Adds a row without colours.
@@ -52,6 +57,11 @@ impl Table {
     pub(crate) fn push_styled(&mut self, mut cells: Vec<Cell>) {
         cells.resize(self.columns.len(), (String::new(), None));
         self.rows.push(cells);
+    }
+
+    /// Adds a text below the row that was added last.
+    pub(crate) fn note(&mut self, text: &str, style: Style) {
+        self.notes.push((self.rows.len(), text.to_owned(), style));
     }
 
     /// The lines of the table, its head first.
@@ -65,10 +75,21 @@ impl Table {
         let head_columns = if flexible.is_beside { self.columns.len() } else { fixed };
         let heads = self.columns.iter().take(head_columns);
         let head: Vec<Cell> = heads.map(|column| (column.head.clone(), Some(Style::Quiet))).collect();
-        std::iter::once(&head)
-            .chain(&self.rows)
-            .flat_map(|row| self.draw_row(row, &widths, flexible, options))
-            .collect()
+        let mut lines = self.draw_row(&head, &widths, flexible, options);
+        for (number, row) in (1..).zip(&self.rows) {
+            lines.extend(self.draw_row(row, &widths, flexible, options));
+            lines.extend(self.draw_notes(number, options));
+        }
+        lines
+    }
+
+    fn draw_notes(&self, number: usize, options: &TextOptions) -> Vec<String> {
+        let notes = self.notes.iter().filter(|(after, ..)| *after == number);
+        let lines = notes.flat_map(|(_, text, style)| {
+            let wrapped = paragraph::wrap(text, options.columns() - NOTE_INDENT).into_iter();
+            wrapped.map(|line| format!("{}{}", " ".repeat(NOTE_INDENT), options.painter().paint(*style, &line)))
+        });
+        lines.collect()
     }
 
     /// Columns of the whole table when nothing wraps.

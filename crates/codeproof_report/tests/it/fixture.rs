@@ -82,7 +82,11 @@ fn masked() -> String {
 
 /// The report: eight open findings, two set aside, seven problems.
 pub(crate) fn report() -> ScanReport {
-    let findings = findings();
+    project_report(findings())
+}
+
+/// A report about the project with these findings.
+pub(crate) fn project_report(findings: Vec<Finding>) -> ScanReport {
     let mut summary = ScanSummary {
         files: 1_204,
         bytes: 9_731_004,
@@ -326,7 +330,6 @@ fn cjk() -> Finding {
 fn packed() -> Finding {
     Finding {
         origin: Origin::Draft,
-        state: State::Unverified,
         confidence: Confidence::Low,
         source_models: vec!["model-a".to_owned()],
         tier: Tier::Weakness,
@@ -352,7 +355,7 @@ fn rejected() -> Finding {
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row of a table of findings")]
-fn finding(
+pub(crate) fn finding(
     rule_id: &str,
     title: &str,
     severity: Severity,

@@ -10,7 +10,7 @@ fn page(report: &ScanReport) -> String {
 }
 
 /// The page without its style sheet and script, which are files of their own.
-fn body(page: &str) -> String {
+pub(crate) fn body(page: &str) -> String {
     let (head, rest) = page.split_once("<style>").expect("a style sheet");
     let (_, rest) = rest.split_once("</style>").expect("its end");
     let (between, rest) = rest.split_once("<script>").expect("a script");
@@ -34,7 +34,7 @@ fn nothing_found_is_a_page_too() {
 }
 
 /// Tags with the names of their attributes, in order. Text is escaped, so every `<` starts a tag.
-fn tags(body: &str) -> Vec<String> {
+pub(crate) fn tags(body: &str) -> Vec<String> {
     let mut tags = Vec::new();
     for after in body.split('<').skip(1) {
         let tag = after.split_once('>').map_or(after, |(tag, _)| tag);

@@ -3,12 +3,12 @@
 use codeproof_report::Format;
 use codeproof_types::{ScanReport, visible};
 
-use crate::{columns, fixture, written};
+use crate::{columns, fixture, with_drafts, written};
 
 #[test]
 fn report_is_the_types_with_a_version() {
     let report = fixture::report();
-    let text = written(&report, Format::Json, None, &columns(80));
+    let text = with_drafts(&report, Format::Json, None, &columns(80));
     insta::assert_snapshot!(text);
     assert!(text.starts_with("{\n  \"format_version\": \"1\",\n  \"scan\": {") && text.ends_with("}\n"));
     assert_eq!(serde_json::from_str::<ScanReport>(&text).unwrap(), report);

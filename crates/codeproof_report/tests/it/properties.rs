@@ -1,19 +1,21 @@
 //! Laws that hold for every report, however odd: nothing panics, nothing hidden gets out.
 
-use codeproof_report::{Format, TextOptions};
+use codeproof_report::{Format, RenderOptions, TextOptions};
 use codeproof_types::{Finding, Severity, State, Tier, visible};
 use proptest::prelude::*;
 
-use crate::{fixture, written};
+use crate::{deep_fixture, fixture, rendered};
 
 /// A finding of the fixture with its numbers and texts replaced.
 fn odd_finding() -> impl Strategy<Value = Finding> {
     let number = || prop_oneof![0_u32..12, Just(u32::MAX), 0_u32..6000];
     let text = || "(a|`|\\[|\\]|<|\\||\n|\r|\t|\u{1b}|\u{202e}|漢|e\u{301}| |\u{85}|%){0,40}";
-    let places = (0_usize..10, number(), number(), proptest::option::of(number()), proptest::option::of(number()));
+    let places = (0_usize..15, number(), number(), proptest::option::of(number()), proptest::option::of(number()));
     (places, text(), text(), text(), 0_usize..5, 0_usize..5).prop_map(
         |((which, first_line, last_line, first_column, last_column), quote, title, message, state, severity)| {
-            let mut finding = fixture::report().findings.swap_remove(which);
+            let mut all = fixture::report().findings;
+            all.extend(deep_fixture::report().findings);
+            let mut finding = all.swap_remove(which);
             finding.location.first_line = first_line;
             finding.location.last_line = last_line;
             finding.location.first_column = first_column;
@@ -40,6 +42,7 @@ proptest! {
         findings in proptest::collection::vec(odd_finding(), 0..4),
         width in 0_usize..200,
         with_snippets in any::<bool>(),
+        with_drafts in any::<bool>(),
     ) {
         let mut report = fixture::report();
         report.findings = findings;
@@ -47,7 +50,7 @@ proptest! {
         let options = TextOptions { width, ..TextOptions::default() };
         for format in Format::ALL {
             let snippets = with_snippets.then_some(&project as &dyn codeproof_types::Snippets);
-            let text = written(&report, format, snippets, &options);
+            let text = rendered(&report, format, snippets, RenderOptions { text: options, with_drafts });
             prop_assert_eq!(visible(&text), text.as_str());
             match format {
                 Format::Text => {

@@ -4,10 +4,10 @@ use codeproof_report::{Format, read_report};
 use codeproof_types::{BaselineState, Evidence, Finding, ScanReport, State, visible};
 use serde_json::{Value, json};
 
-use crate::{columns, fixture, written};
+use crate::{columns, fixture, with_drafts, written};
 
 fn read(report: &ScanReport, format: Format) -> ScanReport {
-    read_report(written(report, format, None, &columns(80)).as_bytes()).expect("our own report")
+    read_report(with_drafts(report, format, None, &columns(80)).as_bytes()).expect("our own report")
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn as_sarif_has_it(finding: &Finding) -> Finding {
 #[test]
 fn what_a_service_left_out_of_a_log_has_a_stand_in() {
     let report = fixture::report();
-    let mut log: Value = serde_json::from_str(&written(&report, Format::Sarif, None, &columns(80))).unwrap();
+    let mut log: Value = serde_json::from_str(&with_drafts(&report, Format::Sarif, None, &columns(80))).unwrap();
     let run = &mut log["runs"][0];
     run["tool"]["driver"]["name"] = "Some Service".into();
     run.as_object_mut().unwrap().remove("invocations");
@@ -86,7 +86,7 @@ fn what_a_service_left_out_of_a_log_has_a_stand_in() {
 #[test]
 fn runs_of_other_tools_beside_ours_are_named() {
     let report = fixture::report();
-    let mut log: Value = serde_json::from_str(&written(&report, Format::Sarif, None, &columns(80))).unwrap();
+    let mut log: Value = serde_json::from_str(&with_drafts(&report, Format::Sarif, None, &columns(80))).unwrap();
     log["runs"]
         .as_array_mut()
         .unwrap()
@@ -146,7 +146,7 @@ fn a_damaged_log_names_the_result() {
 #[test]
 fn the_baseline_says_it_in_every_format() {
     let report = fixture::compared_report();
-    let json: Value = serde_json::from_str(&written(&report, Format::Json, None, &columns(80))).unwrap();
+    let json: Value = serde_json::from_str(&with_drafts(&report, Format::Json, None, &columns(80))).unwrap();
     assert_eq!(json["comparison"]["fixed"], 1);
     let states: Vec<&str> = json["findings"]
         .as_array()
@@ -155,7 +155,7 @@ fn the_baseline_says_it_in_every_format() {
         .map(|finding| finding["baseline_state"].as_str().unwrap())
         .collect();
     assert!(states.contains(&"new") && states.contains(&"unchanged") && states.contains(&"absent"), "{states:?}");
-    let log: Value = serde_json::from_str(&written(&report, Format::Sarif, None, &columns(80))).unwrap();
+    let log: Value = serde_json::from_str(&with_drafts(&report, Format::Sarif, None, &columns(80))).unwrap();
     let results = log["runs"][0]["results"].as_array().unwrap();
     let in_log: Vec<&str> = results.iter().map(|result| result["baselineState"].as_str().unwrap()).collect();
     assert_eq!(in_log, states);

@@ -8,7 +8,7 @@ use codeproof_report::Format;
 use codeproof_types::{EvidenceRole, ScanReport, Severity, State};
 use serde_json::Value;
 
-use crate::{columns, fixture, written};
+use crate::{columns, fixture, with_drafts, written};
 
 static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
     // Only this platform's packages are certain to have been downloaded: those of others would need the network.
@@ -51,14 +51,14 @@ pub(crate) fn assert_valid(text: &str) {
 }
 
 fn log(report: &ScanReport) -> Value {
-    let text = written(report, Format::Sarif, None, &columns(80));
+    let text = with_drafts(report, Format::Sarif, None, &columns(80));
     assert_valid(&text);
     serde_json::from_str(&text).expect("SARIF is JSON")
 }
 
 #[test]
 fn report_as_sarif() {
-    insta::assert_snapshot!(written(&fixture::report(), Format::Sarif, None, &columns(80)));
+    insta::assert_snapshot!(with_drafts(&fixture::report(), Format::Sarif, None, &columns(80)));
 }
 
 #[test]

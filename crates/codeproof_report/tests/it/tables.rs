@@ -1,6 +1,6 @@
 //! Rules, scans and single findings.
 
-use codeproof_report::{render_finding, render_rule, render_rules, render_scans};
+use codeproof_report::{ScanRow, render_finding, render_rule, render_rules, render_scans};
 use codeproof_types::{ScanId, ScanInfo, ScanStatus, ScanSummary};
 
 use crate::{columns, fixture};
@@ -32,8 +32,23 @@ fn one_rule_explained() {
 fn scans_as_a_table() {
     let running = ScanInfo { id: Some(ScanId(18)), status: ScanStatus::Running, ..fixture::scan() };
     let summary = ScanSummary { files: 1_204, ..fixture::report().summary };
-    let scans = [(running, None), (fixture::scan(), Some(summary))];
+    let scans = [ScanRow::new(running, None), ScanRow::new(fixture::scan(), Some(summary.clone()))];
     insta::assert_snapshot!(text(|out| render_scans(&scans, &columns(80), out)));
+    let paused = ScanRow {
+        profile: Some("deep".to_owned()),
+        cost_nano_usd: Some(421_312_345),
+        reason: Some("no model is left for the role verifier: llama failed 5 times in a row\u{1b}[2J".to_owned()),
+        ..ScanRow::new(ScanInfo { status: ScanStatus::Paused, ..fixture::scan() }, Some(summary))
+    };
+    let cancelled = ScanRow {
+        profile: Some("demo".to_owned()),
+        reason: Some("the user cancelled it".to_owned()),
+        ..ScanRow::new(ScanInfo { status: ScanStatus::Cancelled, ..fixture::scan() }, None)
+    };
+    let deep = [paused, cancelled, scans[0].clone()];
+    for width in [120, 80] {
+        insta::assert_snapshot!(text(|out| render_scans(&deep, &columns(width), out)));
+    }
     assert!(text(|out| render_scans(&[], &columns(80), out)).starts_with("No scans are stored yet"));
 }
 

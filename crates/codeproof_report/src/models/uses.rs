@@ -1,0 +1,186 @@
+//! A scan's [`ModelReport`] in words: what became of chunks and drafts, what each model did, what it cost.
+
+use std::collections::BTreeMap;
+
+use codeproof_types::{ModelReport, ModelUse, UnseenChunk};
+
+use crate::{clean, numbers};
+
+/// Characters of a reason that is a sentence of ours with an answer of a server in it.
+const REASON_CHARACTERS_MAX: usize = 300;
+
+/// Labels and texts of what models did in all.
+pub(crate) fn facts(models: &ModelReport) -> Vec<(&'static str, String)> {
+    let mut rows = vec![("profile", clean::short(&models.profile, REASON_CHARACTERS_MAX))];
+    rows.push(("chunks", chunks(models)));
+    rows.push(("drafts", drafts(models)));
+    rows.push(("judged", judged(models)));
+    rows.push(("cost", cost(models)));
+    rows.extend(models.paused.iter().map(|why| ("paused", clean::short(why, REASON_CHARACTERS_MAX))));
+    rows
+}
+
+/// `640 of 652 chunks seen, ≈ $0.42`: one line for a fold.
+pub(crate) fn headline(models: &ModelReport) -> String {
+    let chunks = &models.chunks;
+    let wanted = numbers::counted(chunks.seen + chunks.unseen, "chunk", "chunks");
+    format!("{} of {wanted} seen, {}", numbers::grouped(chunks.seen), total_cost(models))
+}
+
+/// `812: 640 seen by a model (12 from the cache alone), 160 cleared by rules and not sent, 12 seen by none`.
+fn chunks(models: &ModelReport) -> String {
+    let chunks = &models.chunks;
+    let mut parts = vec![format!("{} seen by a model", numbers::grouped(chunks.seen))];
+    if chunks.cached > 0 {
+        parts[0].push_str(&format!(" ({} from the cache alone)", numbers::grouped(chunks.cached)));
+    }
+    parts.extend(some(chunks.cleared, "cleared by the rules and not sent"));
+    parts.extend(some(chunks.unseen, "seen by none"));
+    format!("{}: {}", numbers::grouped(chunks.total), parts.join(", "))
+}
+
+/// `41 reported (3 moved to the line of their code, 5 dropped), 6 joined findings of rules, 30 after merging`.
+fn drafts(models: &ModelReport) -> String {
+    let drafts = &models.drafts;
+    let inner: Vec<String> =
+        [some(drafts.relocated, "moved to the line of their code"), some(drafts.dropped, "dropped as not in the code")]
+            .into_iter()
+            .flatten()
+            .collect();
+    let inner = if inner.is_empty() { String::new() } else { format!(" ({})", inner.join(", ")) };
+    let mut parts = vec![format!("{} reported{inner}", numbers::grouped(drafts.reported))];
+    parts.extend(some(drafts.joined, "joined to findings of rules"));
+    parts.push(format!("{} left after merging", numbers::grouped(drafts.merged)));
+    parts.join(", ")
+}
+
+fn judged(models: &ModelReport) -> String {
+    let outcomes = &models.outcomes;
+    let parts = [
+        (outcomes.verified, "verified"),
+        (outcomes.weakness, "weakness"),
+        (outcomes.rejected, "rejected"),
+        (outcomes.unverified, "unverified"),
+    ];
+    let parts: Vec<String> = parts.iter().filter_map(|(count, word)| some(*count, word)).collect();
+    if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
+}
+
+/// `≈ $0.4213 of at most $2.00; 12,345 tokens unpriced; the limit was reached`.
+fn cost(models: &ModelReport) -> String {
+    let mut text = total_cost(models);
+    if let Some(max) = models.max_cost_nano_usd {
+        text.push_str(&format!(" of at most {}", numbers::money(max)));
+    }
+    if models.unpriced_tokens > 0 && models.cost_nano_usd > 0 {
+        text.push_str(&format!("; {} tokens more are unpriced", numbers::grouped(models.unpriced_tokens)));
+    } else if models.unpriced_tokens > 0 {
+        text.push_str(&format!(": {} tokens", numbers::grouped(models.unpriced_tokens)));
+    }
+    if models.limit_reached {
+        text.push_str("; the limit was reached");
+    }
+    text
+}
+
+/// Nothing but unpriced tokens cost nobody knows what, which is not nothing.
+fn total_cost(models: &ModelReport) -> String {
+    if models.cost_nano_usd == 0 && models.unpriced_tokens > 0 {
+        return "unpriced".to_owned();
+    }
+    let is_estimated = models.models.iter().any(|of_model| of_model.estimated && of_model.cost_nano_usd.is_some());
+    about(is_estimated, &numbers::money(models.cost_nano_usd))
+}
+
+fn about(is_estimated: bool, text: &str) -> String {
+    if is_estimated { format!("≈ {text}") } else { text.to_owned() }
+}
+
+/// `3 failed`; nothing for none.
+fn some(count: u64, word: &str) -> Option<String> {
+    (count > 0).then(|| format!("{} {word}", numbers::grouped(count)))
+}
+
+/// What one model did in one role, as cells of a table and notes below them.
+pub(crate) struct UseRow {
+    /// Model, role, prompts, tokens in, tokens out, cost, mean latency: as in [`UseRow::HEADS`].
+    pub cells: [String; 7],
+    /// What not every model has; empty when there is nothing to say.
+    pub notes: String,
+    /// Why nothing more was sent to it; empty when it still answers.
+    pub out: String,
+}
+
+impl UseRow {
+    /// Heads of the cells.
+    pub(crate) const HEADS: [&'static str; 7] = ["model", "role", "prompts", "tokens in", "out", "cost", "mean"];
+
+    /// Cells from this one on are numbers.
+    pub(crate) const NUMBERS_FROM: usize = 2;
+}
+
+/// One row for each model and role, in the order of the settings.
+pub(crate) fn uses(models: &ModelReport) -> Vec<UseRow> {
+    models.models.iter().map(use_row).collect()
+}
+
+fn use_row(of_model: &ModelUse) -> UseRow {
+    let answered = of_model.prompts.saturating_sub(of_model.failed);
+    let mean = of_model.latency_ms.checked_div(answered).map_or_else(|| "-".to_owned(), numbers::duration);
+    let cost = of_model
+        .cost_nano_usd
+        .map_or_else(|| "unpriced".to_owned(), |nano_usd| about(of_model.estimated, &numbers::money(nano_usd)));
+    let tokens = |count| about(of_model.estimated, &numbers::grouped(count));
+    UseRow {
+        cells: [
+            super::name(&of_model.model),
+            super::name(&of_model.role),
+            numbers::grouped(of_model.prompts),
+            tokens(of_model.input_tokens),
+            tokens(of_model.output_tokens),
+            cost,
+            mean,
+        ],
+        notes: use_notes(of_model),
+        out: of_model.out.as_deref().map(|why| clean::short(why, REASON_CHARACTERS_MAX)).unwrap_or_default(),
+    }
+}
+
+fn use_notes(of_model: &ModelUse) -> String {
+    let again = of_model.attempts.saturating_sub(of_model.prompts);
+    let prompts = [
+        some(of_model.cached, "more answered from the cache"),
+        some(again, "sent again"),
+        some(of_model.failed, "failed"),
+        some(of_model.malformed, "not readable"),
+        some(of_model.refused, "refused"),
+    ];
+    let tokens = [
+        some(of_model.cached_input_tokens, "tokens in from the server's cache"),
+        some(of_model.reasoning_tokens, "tokens out for reasoning"),
+    ];
+    prompts.into_iter().chain(tokens).flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// `12 chunks of code were seen by no model`, or how many of them are listed.
+pub(crate) fn unseen_title(models: &ModelReport, listed_max: usize) -> Option<String> {
+    let all = models.chunks.unseen.max(numbers::count(models.unseen.len()));
+    let listed = models.unseen.len().min(listed_max);
+    let rest = super::list_rest(all, listed);
+    (all > 0).then(|| format!("{} of code seen by no model{rest}", numbers::counted(all, "chunk", "chunks")))
+}
+
+/// Reasons with the places they hold for, `path:first-last`; at most `listed_max` places in all.
+pub(crate) fn unseen_by_reason(models: &ModelReport, listed_max: usize) -> Vec<(String, Vec<String>)> {
+    let mut by_reason: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for chunk in models.unseen.iter().take(listed_max) {
+        by_reason.entry(clean::short(&chunk.reason, REASON_CHARACTERS_MAX)).or_default().push(place(chunk));
+    }
+    let mut by_reason: Vec<_> = by_reason.into_iter().collect();
+    by_reason.sort_by_key(|(_, places)| std::cmp::Reverse(places.len()));
+    by_reason
+}
+
+fn place(chunk: &UnseenChunk) -> String {
+    format!("{}:{}-{}", clean::path(&chunk.path), chunk.first_line, chunk.last_line)
+}
