@@ -1,10 +1,16 @@
 //! Commands and flags, with the texts a person learns them from.
 
+mod models;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use codeproof_report::{ContextFormat, Format, GraphFormat};
 use codeproof_types::Severity;
+
+pub(crate) use models::{
+    CheckArguments, ListArguments, ModelsArguments, ModelsCommand, PricesArguments, ProfilesArguments,
+};
 
 /// Scans code for vulnerabilities and secrets, and proves what it says.
 ///
@@ -63,7 +69,9 @@ pub(crate) enum Command {
     SpecsOf(SpecsOfArguments),
     /// Indexes a program: what it defines, calls and imports, and where that leads
     Index(IndexArguments),
-    /// Writes a commented codeproof.toml into a project
+    Models(ModelsArguments),
+    Profiles(ProfilesArguments),
+    /// Writes a commented codeproof.toml into a project, or examples of models into your settings
     Init(InitArguments),
     /// Says what works on this machine, and where codeproof keeps its files
     Doctor(DoctorArguments),
@@ -422,6 +430,9 @@ pub(crate) struct InitArguments {
     /// Replace a codeproof.toml that is already there
     #[arg(long)]
     pub force: bool,
+    /// Write examples of models into your own settings file instead, or print them when you have one
+    #[arg(long, conflicts_with = "force")]
+    pub models: bool,
 }
 
 #[derive(Debug, Args)]

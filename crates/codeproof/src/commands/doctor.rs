@@ -29,6 +29,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<Exit, Failure> {
     checks.add("database", check_database(url));
     checks.add("cache", check_cache(&user));
     checks.note("git", git_version(&user));
+    models(&user, &mut checks);
     output::to_stdout(|out| out.write_all(checks.text.as_bytes()))?;
     Ok(if checks.failed { Exit::Failed } else { Exit::Success })
 }
@@ -100,6 +101,29 @@ fn check_cache(user: &settings::UserSettings) -> Result<String, String> {
             Ok(format!("{} ({} KiB of at most {} KiB)", path.display(), metadata.len() / 1024, user.cache_bytes / 1024))
         }
         Err(_) => Ok(format!("{} (made by the first scan)", path.display())),
+    }
+}
+
+/// The models of the settings, one line each; nobody is asked. Scans without a profile do without.
+fn models(user: &settings::UserSettings, checks: &mut Checks) {
+    if user.models.is_empty() {
+        checks.fact("models", "none; `codeproof init --models` writes examples");
+    }
+    for (name, model) in &user.models {
+        let config = &model.config;
+        let missing: Vec<String> =
+            settings::variables(config).into_iter().filter(|variable| !super::models::is_set(variable)).collect();
+        checks.note(
+            "model",
+            match missing.is_empty() {
+                true => Ok(format!(
+                    "{name}: {} by {}; `codeproof models check` asks it",
+                    config.served_name(),
+                    config.provider
+                )),
+                false => Err(format!("{name}: set {} to use it", missing.join(" and "))),
+            },
+        );
     }
 }
 

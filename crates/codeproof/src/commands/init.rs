@@ -1,10 +1,13 @@
-//! `codeproof init`: a commented `codeproof.toml`.
+//! `codeproof init`: a commented `codeproof.toml` in the project, and commented examples of models in the user's own
+//! settings.
+
+use std::path::Path;
 
 use crate::cli::InitArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output;
-use crate::settings::PROJECT_FILE;
+use crate::settings::{EXAMPLES, PROJECT_FILE};
+use crate::{folders, output};
 
 /// The file as it is written: everything commented out, so that it changes nothing until somebody decides.
 pub(crate) const TEMPLATE: &str = r#"# Settings of codeproof for this project. They travel with the code, so codeproof does not trust them far: they can
@@ -28,8 +31,11 @@ pub(crate) const TEMPLATE: &str = r#"# Settings of codeproof for this project. T
 # python-weak-hash = "low"
 "#;
 
-/// Writes the file.
+/// Writes the files, or the one that was asked for.
 pub(crate) fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
+    if arguments.models {
+        return user_file();
+    }
     if !arguments.path.is_dir() {
         return Err(Failure::usage(format_args!("there is no folder {}", arguments.path.display()))
             .help("give the folder of the project, for example `codeproof init .`"));
@@ -37,11 +43,40 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
     let path = arguments.path.join(PROJECT_FILE);
     if path.symlink_metadata().is_ok() && !arguments.force {
         return Err(Failure::usage(format_args!("{} is already there", path.display()))
-            .help("edit it, or replace it with --force"));
+            .help("edit it, or replace it with --force; `codeproof init --models` writes examples of models"));
     }
     output::to_file(&path, |out| out.write_all(TEMPLATE.as_bytes()))?;
-    output::to_stdout(|out| writeln!(out, "wrote {}; everything in it is commented out", path.display()))?;
+    output::to_stdout(|out| {
+        writeln!(out, "wrote {}; everything in it is commented out", path.display())?;
+        writeln!(out, "for scans with models: `codeproof init --models`")
+    })?;
     Ok(Exit::Success)
+}
+
+/// Writes the examples where codeproof will read them, or prints them when there are settings already: those are never
+/// replaced.
+fn user_file() -> Result<Exit, Failure> {
+    let Some(path) = folders::config_folder().map(|folder| folder.join("config.toml")) else {
+        return Err(Failure::usage("there is no folder for your settings: neither XDG_CONFIG_HOME nor HOME is set")
+            .help("set HOME, or write a file and name it with --config FILE"));
+    };
+    if path.symlink_metadata().is_ok() {
+        output::to_stderr(&format!("{} is already there; copy into it what you need:\n", path.display()));
+        output::to_stdout(|out| out.write_all(EXAMPLES.as_bytes()))?;
+        return Ok(Exit::Success);
+    }
+    make_folder(path.parent().unwrap_or(Path::new(".")))?;
+    output::to_file(&path, |out| out.write_all(EXAMPLES.as_bytes()))?;
+    output::to_stdout(|out| {
+        writeln!(out, "wrote {}; everything in it is commented out", path.display())?;
+        writeln!(out, "take the # away before a model, then try it: `codeproof models check`")
+    })?;
+    Ok(Exit::Success)
+}
+
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::failed(format_args!("cannot make the folder {}: {error}", folder.display())))
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ mod explain;
 mod facts;
 mod index;
 mod init;
+mod models;
+mod profiles;
 mod program;
 mod reports;
 mod rules;
@@ -46,6 +48,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Trace(arguments) => trace::run(&arguments),
         Command::SpecsOf(arguments) => trace::specs_of(&arguments),
         Command::Index(arguments) => index::run(&arguments),
+        Command::Models(arguments) => models::run(&arguments),
+        Command::Profiles(arguments) => profiles::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Completions { shell } => completions::run(shell),

@@ -1,8 +1,9 @@
 //! Settings: defaults, then the user's file, then `CODEPROOF_*` variables, then flags; the scanned project's own file
 //! may only narrow them.
 
-mod models;
-mod profiles;
+mod examples;
+pub(crate) mod models;
+pub(crate) mod profiles;
 mod project;
 mod toml_error;
 mod user;
@@ -13,8 +14,8 @@ use codeproof_types::Severity;
 
 use crate::failure::Failure;
 
-pub(crate) use models::{CostLimit, plain_url, variables};
-pub(crate) use profiles::ResolvedProfile;
+pub(crate) use examples::EXAMPLES;
+pub(crate) use models::{plain_url, variables};
 pub(crate) use project::{PROJECT_FILE, ProjectFile};
 pub(crate) use user::{UserSettings, load as load_user, parse_fail_on};
 
