@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codeproof_types::{Severity, Tier};
+use codeproof_types::{Origin, Severity, Tier};
 use serde::Serialize;
 
 use super::finding::{Status, View};
@@ -36,9 +36,12 @@ pub(super) fn choices(views: &[View]) -> Vec<Choices> {
     let statuses = Status::ALL.into_iter();
     let statuses =
         statuses.map(|it| choice(it.name(), count(&|view| view.status == it), it.needs_a_reader())).collect();
+    let origins = Origin::ALL.iter();
+    let origins = origins.map(|it| choice(it.name(), count(&|view| view.origin_word == it.name()), false)).collect();
     let rows = [
         Choices { name: "severity", label: "Severity", choices: severities },
         Choices { name: "tier", label: "Tier", choices: tiers },
+        Choices { name: "origin", label: "Found by", choices: origins },
         Choices { name: "state", label: "State", choices: statuses },
     ];
     rows.into_iter().filter_map(with_a_choice).collect()
@@ -90,6 +93,7 @@ struct Row<'v> {
     number: usize,
     severity: &'v str,
     tier: &'v str,
+    origin: &'v str,
     state: &'v str,
     cwe: String,
     rule: &'v str,
@@ -103,6 +107,7 @@ pub(super) fn data(views: &[View]) -> ScriptJson {
         number: view.number,
         severity: view.severity.name(),
         tier: view.tier.name(),
+        origin: view.origin_word,
         state: view.status.name(),
         cwe: cwe_word(view.cwe),
         rule: &view.rule_id,

@@ -66,30 +66,33 @@ fn judged(models: &ModelReport) -> String {
     if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
 }
 
-/// `≈ $0.4213 of at most $2.00; 12,345 tokens unpriced; the limit was reached`.
+/// `≈ $0.4213 of at most $2.00; 12,345 tokens more are unpriced; the limit was reached`.
 fn cost(models: &ModelReport) -> String {
-    let mut text = total_cost(models);
-    if let Some(max) = models.max_cost_nano_usd {
-        text.push_str(&format!(" of at most {}", numbers::money(max)));
+    let max = models.max_cost_nano_usd.map(numbers::money);
+    let tokens = numbers::counted(models.unpriced_tokens, "token", "tokens");
+    let mut parts = vec![total_cost(models)];
+    if is_unpriced(models) {
+        parts[0].push_str(&format!(" ({tokens})"));
+        parts.extend(max.map(|max| format!("the limit of {max} counts priced calls only")));
+    } else {
+        parts[0].push_str(&max.map(|max| format!(" of at most {max}")).unwrap_or_default());
+        parts.extend((models.unpriced_tokens > 0).then(|| format!("{tokens} more, unpriced")));
     }
-    if models.unpriced_tokens > 0 && models.cost_nano_usd > 0 {
-        text.push_str(&format!("; {} tokens more are unpriced", numbers::grouped(models.unpriced_tokens)));
-    } else if models.unpriced_tokens > 0 {
-        text.push_str(&format!(": {} tokens", numbers::grouped(models.unpriced_tokens)));
-    }
-    if models.limit_reached {
-        text.push_str("; the limit was reached");
-    }
-    text
+    parts.extend(models.limit_reached.then(|| "the limit was reached".to_owned()));
+    parts.join("; ")
 }
 
-/// Nothing but unpriced tokens cost nobody knows what, which is not nothing.
 fn total_cost(models: &ModelReport) -> String {
-    if models.cost_nano_usd == 0 && models.unpriced_tokens > 0 {
+    if is_unpriced(models) {
         return "unpriced".to_owned();
     }
     let is_estimated = models.models.iter().any(|of_model| of_model.estimated && of_model.cost_nano_usd.is_some());
     about(is_estimated, &numbers::money(models.cost_nano_usd))
+}
+
+/// Nothing but unpriced tokens cost nobody knows what, which is not nothing.
+fn is_unpriced(models: &ModelReport) -> bool {
+    models.cost_nano_usd == 0 && models.unpriced_tokens > 0
 }
 
 fn about(is_estimated: bool, text: &str) -> String {
@@ -149,7 +152,7 @@ fn use_row(of_model: &ModelUse) -> UseRow {
 fn use_notes(of_model: &ModelUse) -> String {
     let again = of_model.attempts.saturating_sub(of_model.prompts);
     let prompts = [
-        some(of_model.cached, "more answered from the cache"),
+        some(of_model.cached, "answered from the cache"),
         some(again, "sent again"),
         some(of_model.failed, "failed"),
         some(of_model.malformed, "not readable"),
@@ -183,4 +186,39 @@ pub(crate) fn unseen_by_reason(models: &ModelReport, listed_max: usize) -> Vec<(
 
 fn place(chunk: &UnseenChunk) -> String {
     format!("{}:{}-{}", clean::path(&chunk.path), chunk.first_line, chunk.last_line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unpriced_never_costs_nothing() {
+        let priced = ModelReport { cost_nano_usd: 12_345_678, ..ModelReport::default() };
+        assert_eq!(cost(&priced), "$0.0123");
+        let both = ModelReport { unpriced_tokens: 1_000, max_cost_nano_usd: Some(2_000_000_000), ..priced };
+        assert_eq!(cost(&both), "$0.0123 of at most $2.00; 1,000 tokens more, unpriced");
+        let unpriced = ModelReport { cost_nano_usd: 0, ..both };
+        assert_eq!(cost(&unpriced), "unpriced (1,000 tokens); the limit of $2.00 counts priced calls only");
+        assert_eq!(
+            cost(&ModelReport { limit_reached: true, ..ModelReport::default() }),
+            "$0.00; the limit was reached"
+        );
+        let row = use_row(&ModelUse { estimated: true, input_tokens: 1_000, ..ModelUse::default() });
+        assert_eq!(row.cells[3..], ["≈ 1,000", "≈ 0", "unpriced", "-"]);
+    }
+
+    #[test]
+    fn a_scan_in_which_models_had_nothing_to_do_says_so() {
+        let texts = facts(&ModelReport { profile: "deep".to_owned(), ..ModelReport::default() });
+        let texts: Vec<String> = texts.into_iter().map(|(label, text)| format!("{label}: {text}")).collect();
+        let expected = [
+            "profile: deep",
+            "chunks: 0: 0 seen by a model",
+            "drafts: 0 reported, 0 left after merging",
+            "judged: none",
+        ];
+        assert_eq!(texts[..4], expected);
+        assert_eq!(unseen_title(&ModelReport::default(), 10), None);
+    }
 }

@@ -118,6 +118,7 @@ struct Text {
 struct Outcome {
     #[serde(default)]
     rule_id: String,
+    kind: Option<String>,
     level: Option<String>,
     message: Option<Text>,
     #[serde(default)]
@@ -313,6 +314,7 @@ fn finding(result: Outcome, number: usize, titles: &BTreeMap<String, String>) ->
     let state = properties.state.unwrap_or_else(|| match suppression.and_then(|known| known.kind.as_deref()) {
         Some("external") => State::Rejected,
         Some(_) => State::Suppressed,
+        None if result.kind.as_deref() == Some("review") => State::Unverified,
         None if result.baseline_state.as_deref() == Some("absent") => State::Fixed,
         None => State::Open,
     });

@@ -185,17 +185,23 @@ fn unseen_chunks(report: &ScanReport) -> Option<u64> {
     report.models.as_ref().map(|models| models.chunks.unseen).filter(|unseen| *unseen > 0)
 }
 
-/// `, 12 unchanged, 3 fixed, 2 suppressed`: what is there beside the open findings.
+/// `, 12 unchanged, 3 fixed, 2 suppressed, 1 unverified draft`: what is there beside the open findings.
 fn others_text(parts: &Parts<'_>) -> String {
     let others = [
         (parts.known.len(), "unchanged"),
         (parts.fixed.len(), "fixed"),
         (parts.set_aside.len(), findings::set_aside_word(&parts.set_aside)),
-        // What nobody could judge may be real; what was rejected is told elsewhere.
-        (parts.unconfirmed.iter().filter(|draft| draft.state == State::Unverified).count(), "unverified"),
     ];
     let texts = others.iter().filter(|(count, _)| *count > 0);
-    texts.map(|(count, word)| format!(", {} {word}", numbers::grouped(numbers::count(*count)))).collect()
+    let mut text: String =
+        texts.map(|(count, word)| format!(", {} {word}", numbers::grouped(numbers::count(*count)))).collect();
+    // What nobody could judge may be real; what was rejected is told elsewhere.
+    let unverified = parts.unconfirmed.iter().filter(|draft| draft.state == State::Unverified).count();
+    if unverified > 0 {
+        let drafts = numbers::counted(numbers::count(unverified), "unverified draft", "unverified drafts");
+        text.push_str(&format!(", {drafts}"));
+    }
+    text
 }
 
 /// What the status adds to the verdict.

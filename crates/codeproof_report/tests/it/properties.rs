@@ -43,9 +43,11 @@ proptest! {
         width in 0_usize..200,
         with_snippets in any::<bool>(),
         with_drafts in any::<bool>(),
+        with_models in any::<bool>(),
     ) {
         let mut report = fixture::report();
         report.findings = findings;
+        report.models = deep_fixture::report().models.filter(|_| with_models);
         let project = fixture::project();
         let options = TextOptions { width, ..TextOptions::default() };
         for format in Format::ALL {
