@@ -20,7 +20,8 @@ pub fn chunk_key(analyzer: &Analyzer, mode: OutputMode, served_model: &str, chun
     add("draft");
     add(&PROMPT_VERSION.to_string());
     add(&analyzer.name);
-    add(analyzer.prompt_template.as_deref().unwrap_or("built in"));
+    add(if analyzer.prompt_template.is_some() { "own" } else { "built in" });
+    add(analyzer.prompt_template.as_deref().unwrap_or_default());
     add(mode.name());
     add(served_model);
     add(chunk.language.map_or("", |language| language.name()));

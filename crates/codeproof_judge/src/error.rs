@@ -32,18 +32,14 @@ pub enum ProfileError {
         name: String,
     },
     /// A glob that is none.
-    #[error(
-        "profile {profile:?}, {entry}: the file_filter {glob:?} is not a glob ({why}); write it as \"*.c\" or \"src/**\""
-    )]
+    #[error("profile {profile:?}, {entry}: the file_filter {source}")]
     BadGlob {
         /// The profile.
         profile: String,
         /// The analyzer or verifier.
         entry: String,
-        /// The glob.
-        glob: String,
-        /// The compiler's words.
-        why: String,
+        /// The glob, and why it is none.
+        source: InvalidGlob,
     },
     /// A template that would not do what it says.
     #[error("profile {profile:?}, {entry}: prompt_template {problem}")]
@@ -61,6 +57,16 @@ pub enum ProfileError {
         /// The profile.
         profile: String,
     },
+}
+
+/// A glob that is none.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{glob:?} is not a glob ({why}); write it as \"*.c\" or \"src/**\"")]
+pub struct InvalidGlob {
+    /// The glob.
+    pub glob: String,
+    /// The compiler's words.
+    pub why: String,
 }
 
 fn known_names(nearest: Option<&str>, otherwise: &str) -> String {

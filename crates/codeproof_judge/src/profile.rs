@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use filter::Filter;
 
-use crate::error::ProfileError;
+use crate::error::{InvalidGlob, ProfileError};
 
 /// How a scan uses models.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,7 +141,7 @@ impl Analyzer {
     ///
     /// # Errors
     /// The first glob that is none, with the reason.
-    pub fn filter(&self) -> Result<Filter, (String, String)> {
+    pub fn filter(&self) -> Result<Filter, InvalidGlob> {
         Filter::new(&self.file_filter, &self.language_filter)
     }
 }
@@ -190,7 +190,7 @@ impl Verifier {
     ///
     /// # Errors
     /// The first glob that is none, with the reason.
-    pub fn filter(&self) -> Result<Filter, (String, String)> {
+    pub fn filter(&self) -> Result<Filter, InvalidGlob> {
         Filter::new(&self.file_filter, &self.language_filter)
     }
 }

@@ -40,6 +40,17 @@ enum Rule {
     Anywhere,
 }
 
+/// Which edges of a quote are where the model quoted from and to, not where it cut.
+#[derive(Clone, Copy)]
+struct Edges {
+    start: bool,
+    end: bool,
+}
+
+impl Edges {
+    const WHOLE: Self = Self { start: true, end: true };
+}
+
 impl<'c> Haystack<'c> {
     pub(super) fn new(chunk: &'c CodeLines) -> Self {
         let mut folded = Folded::default();
@@ -76,16 +87,17 @@ impl<'c> Haystack<'c> {
             let line = line.filter(|_| tokens::says_something(needle) || needle.chars().any(char::is_alphanumeric));
             return line.map(|line| Found { first: line, last: line }).into_iter().collect();
         }
-        let mut places: Vec<Found> = self.starts(needle).map(|start| self.found(start, start + needle.len())).collect();
+        let mut places: Vec<Found> =
+            self.starts(needle, Edges::WHOLE).map(|start| self.found(start, start + needle.len())).collect();
         places.dedup();
         places
     }
 
-    /// Where folded text starts without cutting a word in two.
-    fn starts<'n>(&'n self, needle: &'n str) -> impl Iterator<Item = usize> + 'n {
+    /// Where folded text starts. At an edge that is whole it must not cut a word in two.
+    fn starts<'n>(&'n self, needle: &'n str, is_whole: Edges) -> impl Iterator<Item = usize> + 'n {
         let text = &self.folded.text;
-        let begins_word = needle.chars().next().is_some_and(is_word);
-        let ends_word = needle.chars().next_back().is_some_and(is_word);
+        let begins_word = is_whole.start && needle.chars().next().is_some_and(is_word);
+        let ends_word = is_whole.end && needle.chars().next_back().is_some_and(is_word);
         text.match_indices(needle).map(|(start, _)| start).filter(move |start| {
             let before = text[..*start].chars().next_back();
             let after = text[start + needle.len()..].chars().next();
@@ -118,14 +130,18 @@ impl<'c> Haystack<'c> {
 
     /// A quote that was cut: its parts must follow each other closely, and one of them must be distinct.
     fn find_cut(&self, variant: &str, claimed: Option<u32>) -> Option<Found> {
-        let parts: Vec<String> =
-            variant.replace("...", "…").split('…').map(fold).filter(|part| part.chars().any(is_word)).collect();
-        let is_cut = variant.contains('…') || variant.contains("...");
+        let variant = variant.trim().replace("...", "…");
+        let is_cut = variant.contains('…');
+        let parts: Vec<String> = variant.split('…').map(fold).filter(|part| part.chars().any(is_word)).collect();
         let (longest, _) = parts.iter().enumerate().max_by_key(|(index, part)| (part.len(), usize::MAX - index))?;
         if !is_cut || parts.len() > CUT_PARTS_MAX || !is_distinct(&parts[longest]) || is_bare_word(&parts[longest]) {
             return None;
         }
-        let starts = self.starts(&parts[longest]).take(CUT_PLACES_MAX);
+        let is_whole = Edges {
+            start: longest == 0 && !variant.starts_with('…'),
+            end: longest + 1 == parts.len() && !variant.ends_with('…'),
+        };
+        let starts = self.starts(&parts[longest], is_whole).take(CUT_PLACES_MAX);
         self.nearest(starts.filter_map(|start| self.cut_around(&parts, longest, start)).collect(), claimed)
     }
 
@@ -175,7 +191,8 @@ fn variants(snippet: &str) -> Vec<String> {
     let quotes_off = without_quotes(&numbers_off).to_owned();
     let comments_off = mapped(&quotes_off, without_comment);
     let ends_off = comments_off.trim().trim_end_matches([';', ',', '{', ':']).to_owned();
-    let mut variants = vec![snippet.to_owned(), numbers_off, quotes_off, comments_off, ends_off];
+    let escapes_off = without_escapes(&ends_off);
+    let mut variants = vec![snippet.to_owned(), numbers_off, quotes_off, comments_off, ends_off, escapes_off];
     variants.dedup();
     variants
 }
@@ -202,11 +219,20 @@ fn without_quotes(text: &str) -> &str {
     text
 }
 
-/// A line without a comment behind the code; a line that is nothing else stays.
+/// A line without a comment behind the code; a line that is nothing else stays. What stands inside a word or an address
+/// (`https://`) begins no comment.
 fn without_comment(line: &str) -> &str {
-    let at = COMMENT_MARKS.iter().filter_map(|mark| line.find(mark)).min();
-    match at.map(|at| line[..at].trim_end()) {
+    let begins_comment = |at: &usize| line[..*at].ends_with([' ', '\t', ';', ',', ')', '{', '}']);
+    let marks = COMMENT_MARKS.iter().flat_map(|mark| line.match_indices(mark));
+    match marks.map(|(at, _)| at).filter(begins_comment).min().map(|at| line[..at].trim_end()) {
         Some(code) if !code.trim().is_empty() => code,
         _ => line,
     }
+}
+
+/// Text without what models add to quotes, brackets and ampersands when they think of JSON or HTML.
+fn without_escapes(text: &str) -> String {
+    let escapes =
+        [("\\\"", "\""), ("\\'", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    escapes.iter().fold(text.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain))
 }

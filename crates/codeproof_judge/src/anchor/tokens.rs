@@ -1,5 +1,5 @@
 //! Text as it is compared: blanks only where they separate words, nothing invisible, no comma behind the last of a list,
-//! masked secrets of one length.
+//! one kind of quotes, masked secrets of one length.
 
 /// Words that stand in any code: a quote made of nothing else is found everywhere and says nothing.
 const COMMON_WORDS: &[&str] = &[
@@ -52,7 +52,7 @@ impl Folded {
             self.text.pop();
             self.lines.truncate(self.text.len());
         }
-        self.append(if is_mask(c) { '*' } else { c }, line);
+        self.append(plain(c), line);
     }
 
     fn append(&mut self, c: char, line: usize) {
@@ -94,6 +94,15 @@ pub(super) fn is_word(c: char) -> bool {
 fn is_nothing(c: char) -> bool {
     matches!(c, '\u{fffd}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{061c}' | '\u{feff}')
         || (c.is_control() && !c.is_whitespace())
+}
+
+/// The character that is compared: models change one kind of quotes into another.
+fn plain(c: char) -> char {
+    match c {
+        '\'' | '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => '"',
+        c if is_mask(c) => '*',
+        c => c,
+    }
 }
 
 /// What stands for a longer character of a masked secret.

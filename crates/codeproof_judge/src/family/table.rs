@@ -257,3 +257,21 @@ pub(super) const FAMILIES: &[Family] = &[
         remediation: "Check type, range and length where the input comes in, and refuse what does not fit.",
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_number_stands_in_two_families() {
+        let mut seen = HashSet::new();
+        for family in FAMILIES {
+            assert!(!family.numbers.is_empty(), "{}", family.title);
+            for number in family.numbers {
+                assert!(seen.insert(number), "CWE-{number} stands in {} and before", family.title);
+            }
+        }
+    }
+}

@@ -18,20 +18,30 @@ const NEAR_LINES: u32 = 3;
 pub(super) fn of(mut drafts: Vec<AnchoredDraft>) -> Vec<Vec<AnchoredDraft>> {
     drafts.sort_by(|a, b| order(a).cmp(&order(b)));
     drafts.dedup();
-    let mut typed: BTreeMap<_, Vec<AnchoredDraft>> = BTreeMap::new();
-    let mut untyped: BTreeMap<_, Vec<AnchoredDraft>> = BTreeMap::new();
-    for draft in drafts {
-        match draft.draft.cwe {
-            Some(cwe) => typed.entry((draft.path.clone(), family::head(cwe))).or_default().push(draft),
-            None => untyped.entry(draft.path.clone()).or_default().push(draft),
+    let mut groups: Vec<Vec<AnchoredDraft>> = Vec::new();
+    let mut rest = drafts.into_iter().peekable();
+    while let Some(first) = rest.next() {
+        let mut of_file = vec![first];
+        while let Some(next) = rest.next_if(|next| next.path == of_file[0].path) {
+            of_file.push(next);
         }
+        groups.extend(of_one_file(of_file));
     }
-    let mut groups: Vec<Vec<AnchoredDraft>> = typed.into_values().flat_map(joined).collect();
-    let left: Vec<Vec<AnchoredDraft>> = untyped.into_values().map(|drafts| give_away(drafts, &mut groups)).collect();
-    groups.extend(left.into_iter().flat_map(joined));
     for group in &mut groups {
         group.sort_by(|a, b| (&a.draft.analyzer, order(a)).cmp(&(&b.draft.analyzer, order(b))));
     }
+    groups
+}
+
+fn of_one_file(drafts: Vec<AnchoredDraft>) -> Vec<Vec<AnchoredDraft>> {
+    let (typed, untyped): (Vec<_>, Vec<_>) = drafts.into_iter().partition(|draft| draft.draft.cwe.is_some());
+    let mut families: BTreeMap<_, Vec<AnchoredDraft>> = BTreeMap::new();
+    for draft in typed {
+        families.entry(draft.draft.cwe.map(family::head)).or_default().push(draft);
+    }
+    let mut groups: Vec<Vec<AnchoredDraft>> = families.into_values().flat_map(joined).collect();
+    let left = give_away(untyped, &mut groups);
+    groups.extend(joined(left));
     groups
 }
 
@@ -87,11 +97,8 @@ fn is_within_reach(earlier: &AnchoredDraft, later: &AnchoredDraft) -> bool {
     earlier.draft.line.saturating_add(crate::anchor::LINES_MAX + NEAR_LINES) >= later.draft.line
 }
 
-/// Whether two drafts, whose types do not speak against it, are of one thing.
+/// Whether two drafts of a file, whose types do not speak against it, are of one thing.
 fn is_one(one: &AnchoredDraft, other: &AnchoredDraft) -> bool {
-    if one.path != other.path {
-        return false;
-    }
     if one.draft.line == other.draft.line {
         return true;
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Filter, Profile};
-use crate::error::ProfileError;
+use crate::error::{InvalidGlob, ProfileError};
 use crate::template::{self, Slots};
 
 /// What analyzers and verifiers have in common.
@@ -12,7 +12,7 @@ struct Entry<'p> {
     kind: &'static str,
     name: &'p str,
     model: &'p str,
-    filter: Result<Filter, (String, String)>,
+    filter: Result<Filter, InvalidGlob>,
     template: Option<&'p str>,
     slots: &'static Slots,
 }
@@ -73,9 +73,9 @@ fn entries(profile: &Profile) -> impl Iterator<Item = Entry<'_>> {
 fn entry_problems(profile: &str, entry: &Entry<'_>, models: &[&str]) -> Vec<ProfileError> {
     let mut problems: Vec<ProfileError> =
         unknown_model(profile, &entry.title(), entry.model, models).into_iter().collect();
-    if let Err((glob, why)) = &entry.filter {
-        let (profile, glob, why) = (profile.to_owned(), glob.clone(), why.clone());
-        problems.push(ProfileError::BadGlob { profile, entry: entry.title(), glob, why });
+    if let Err(source) = &entry.filter {
+        let (profile, source) = (profile.to_owned(), source.clone());
+        problems.push(ProfileError::BadGlob { profile, entry: entry.title(), source });
     }
     let of_template = entry.template.map(|text| template::problems(text, entry.slots)).unwrap_or_default();
     problems.extend(of_template.into_iter().map(|problem| ProfileError::BadTemplate {

@@ -3,6 +3,8 @@
 use codeproof_types::{Language, RepoPath};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use crate::error::InvalidGlob;
+
 /// Globs of paths and languages, ready to be asked; both must fit, an empty list fits all.
 ///
 /// A glob without `/` is about the file's name wherever it lies, as in `.gitignore`; one with `/` is about the whole path,
@@ -19,7 +21,7 @@ impl Filter {
     ///
     /// # Errors
     /// The first glob that is none, with the compiler's words.
-    pub fn new(globs: &[String], languages: &[Language]) -> Result<Self, (String, String)> {
+    pub fn new(globs: &[String], languages: &[Language]) -> Result<Self, InvalidGlob> {
         let (paths, names): (Vec<&String>, Vec<&String>) = globs.iter().partition(|glob| glob.contains('/'));
         Ok(Self { names: compiled(&names)?, paths: compiled(&paths)?, languages: languages.to_vec() })
     }
@@ -33,13 +35,13 @@ impl Filter {
     }
 }
 
-fn compiled(globs: &[&String]) -> Result<GlobSet, (String, String)> {
+fn compiled(globs: &[&String]) -> Result<GlobSet, InvalidGlob> {
     let mut set = GlobSetBuilder::new();
     for glob in globs {
         let rooted = glob.strip_prefix('/').unwrap_or(glob);
         let compiled = GlobBuilder::new(rooted).literal_separator(true).build();
-        set.add(compiled.map_err(|error| ((*glob).clone(), error.kind().to_string()))?);
+        set.add(compiled.map_err(|error| InvalidGlob { glob: (*glob).clone(), why: error.kind().to_string() })?);
     }
-    set.build()
-        .map_err(|error| (globs.iter().map(|glob| glob.as_str()).collect::<Vec<_>>().join(", "), error.to_string()))
+    let all = || globs.iter().map(|glob| glob.as_str()).collect::<Vec<_>>().join(", ");
+    set.build().map_err(|error| InvalidGlob { glob: all(), why: error.to_string() })
 }

@@ -98,7 +98,8 @@ struct Message<'a> {
 
 impl Message<'_> {
     /// Takes what fits, the most important first. Parts are counted one by one, which is a little more than what they cost
-    /// together: what is left over is given out again.
+    /// together: what is left over is given out again. Counting is what a prompt costs; where all fits, each text is
+    /// counted once alone and once in its place.
     fn fill(&mut self, room: u32, count: &dyn Fn(&str) -> u32, key: &PromptKey) {
         let fence_cost = count(&key.fence([]).around("\n"));
         for _ in 0..FILL_ROUNDS {
@@ -107,7 +108,8 @@ impl Message<'_> {
             for section in &mut self.sections {
                 has_taken |= section.take(&mut left, fence_cost, count);
             }
-            if !has_taken {
+            let is_whole = self.sections.iter().all(Section::is_whole);
+            if !has_taken || is_whole {
                 break;
             }
         }

@@ -74,6 +74,11 @@ fn what_models_do_to_code_is_tolerated() {
         lands(snippet, 26, 26);
     }
     lands("subprocess.run([\"tar\", …, check=True)", 27, 27);
+    lands("command = \"tar czf /srv/ou…", 25, 25);
+    lands("command = 'tar czf /srv/out.tgz ' + name", 25, 25);
+    lands("command = \\\"tar czf /srv/out.tgz \\\" + name", 25, 25);
+    lands("command = “tar czf /srv/out.tgz ” + name", 25, 25);
+    lands("command = &quot;tar czf /srv/out.tgz &quot; + name", 25, 25);
     lands("subprocess.run([\"tar\", ...", 20, 27);
 }
 
@@ -116,6 +121,7 @@ fn inventions_are_dropped() {
     is_dropped("system(command)\nstrcpy(buffer, input)\ngets(line)", 26, NOT_THERE);
     is_dropped("os.system(comm", 26, NOT_THERE);
     is_dropped("s.system(command)", 26, NOT_THERE);
+    is_dropped("fetch(\"https://elsewhere\") # os.system(command)", 26, NOT_THERE);
     // Imports are shown, and are not part of the chunk.
     is_dropped("import subprocess", 2, NOT_THERE);
 }

@@ -104,6 +104,8 @@ pub(super) struct Item {
     /// Without numbers and headings, for recognising echoes.
     pub(super) plain: String,
     pub(super) is_kept: bool,
+    /// Its tokens, once they were counted.
+    cost: Option<u32>,
 }
 
 impl Item {
@@ -113,13 +115,17 @@ impl Item {
             lines.iter().map(|(number, line)| (*number, shortened(line, LINE_CHARACTERS_MAX))).collect();
         let text = heading.to_owned() + &numbered(short.iter().map(|(number, line)| (*number, line.as_str())));
         let plain = lines.iter().flat_map(|(_, line)| [line, "\n"]).collect();
-        Self { position, text, plain, is_kept: false }
+        Self { position, text, plain, is_kept: false, cost: None }
     }
 }
 
 impl Section {
     pub(super) fn kept(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| item.is_kept)
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        self.items.iter().all(|item| item.is_kept)
     }
 
     /// The kept items as they stand in the message.
@@ -148,7 +154,7 @@ impl Section {
         let mut heading_cost = if is_new { fence_cost.saturating_add(count(&self.heading)) } else { 0 };
         let mut has_taken = false;
         for item in self.items.iter_mut().filter(|item| !item.is_kept) {
-            let cost = heading_cost.saturating_add(count(&item.text));
+            let cost = heading_cost.saturating_add(*item.cost.get_or_insert_with(|| count(&item.text)));
             if cost <= *left {
                 *left -= cost;
                 heading_cost = 0;
@@ -219,6 +225,7 @@ fn names(heading: &str, unit: &'static str, names: &[String]) -> Section {
         text: format!("- {}\n", quoted(name)),
         plain: name.clone(),
         is_kept: false,
+        cost: None,
     };
     section(heading, unit, names.iter().enumerate().map(item).collect(), true)
 }
