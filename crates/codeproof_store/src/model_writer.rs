@@ -130,9 +130,9 @@ impl ModelWriter {
 /// Writes group after group until the last sender is gone.
 async fn drain(mut rows: GroupWriter, mut inbox: mpsc::UnboundedReceiver<Message>) {
     let mut untold = None;
-    let mut group = Vec::with_capacity(GROUP_MESSAGES);
+    let mut group = Vec::new();
     while gather(&mut inbox, &mut group).await {
-        write(&mut rows, group.drain(..).collect(), &mut untold).await;
+        write(&mut rows, std::mem::take(&mut group), &mut untold).await;
     }
     if let Some(error) = untold {
         tracing::warn!(%error, "what models did could not all be stored, and nobody waited to be told");

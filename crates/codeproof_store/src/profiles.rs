@@ -211,8 +211,12 @@ async fn put_models(models: &[ModelRow], now_ms: i64, transaction: &DatabaseTran
             ..Default::default()
         });
         match ids.get(&model.name) {
-            Some(id) => drop(Entity::update_many().set(row).filter(Column::Id.eq(*id)).exec(transaction).await?),
-            None => drop(row.insert(transaction).await?),
+            Some(id) => {
+                Entity::update_many().set(row).filter(Column::Id.eq(*id)).exec(transaction).await?;
+            }
+            None => {
+                row.insert(transaction).await?;
+            }
         }
     }
     let gone = ActiveModel { enabled: Set(false), ..Default::default() };

@@ -5,6 +5,7 @@ mod cache;
 mod fixture;
 mod index;
 mod killed;
+mod killed_models;
 mod models;
 mod opening;
 mod profiles;
