@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use codeproof_types::{ContentHash, FindingId, Judgement, ModelDraft, RepoPath};
+use codeproof_types::{FindingId, Judgement, ModelDraft, RepoPath};
 
 use super::{Align, Column, Style, Table, TextOptions, paragraph};
 use crate::models;
@@ -17,8 +17,8 @@ pub struct Provenance<'p> {
     pub verified: Option<i64>,
     /// What they came to.
     pub judgement: Option<&'p Judgement>,
-    /// The row of the merged draft, when there was one.
-    pub draft: Option<i64>,
+    /// The row of the draft; what a rule finds has one, too.
+    pub draft: i64,
     /// What each model reported of it, before drafts were merged; empty for what a rule alone found.
     pub drafts: &'p [ModelDraft],
     /// The code the drafts were made from, when it is known.
@@ -31,22 +31,22 @@ pub struct Provenance<'p> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChunkPlace {
     /// Row id.
-    pub id: Option<i64>,
+    pub id: i64,
     /// The file.
     pub path: RepoPath,
     /// 1-based.
     pub first_line: u32,
     /// Inclusive.
     pub last_line: u32,
-    /// Hash of the chunk's text.
-    pub content_hash: ContentHash,
+    /// Qualified name of the symbol it is, when it is one.
+    pub symbol: Option<String>,
+    /// What became of it, a word.
+    pub status: String,
 }
 
 /// One call of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelCall {
-    /// Row id.
-    pub id: Option<i64>,
     /// The user's name of the model.
     pub model: String,
     /// What it was asked for: a role or phase, such as `draft` or `verify`.
@@ -63,8 +63,12 @@ pub struct ModelCall {
     pub latency_ms: u64,
     /// Attempts until there was one.
     pub attempts: u32,
-    /// How the answer could be read, such as `ok`, `mended`, `malformed`.
-    pub parse_status: String,
+    /// How it ended, a word such as `answered` or `failed`.
+    pub outcome: String,
+    /// How the answer could be read, a word such as `ok` or `malformed`, when there was one.
+    pub parse_status: Option<String>,
+    /// The error, when it failed.
+    pub error: Option<String>,
 }
 
 /// Writes the way of a finding, newest step first, for below what [`crate::render_finding`] writes.
@@ -85,11 +89,14 @@ pub fn render_provenance(way: &Provenance<'_>, options: &TextOptions, out: &mut 
             }
         }
     }
+    if way.calls.is_empty() && !way.drafts.is_empty() {
+        let text = "none in this scan: the answers were known from earlier ones";
+        for (label, line) in paragraph::labelled("calls", text, 2, LABEL, options.columns()) {
+            writeln!(out, "{}{line}", painter.paint(Style::Quiet, &label))?;
+        }
+    }
     draw_calls(way.calls, options).iter().try_for_each(|line| writeln!(out, "{line}"))
 }
-
-/// Characters of a hash that are shown, `…` among them: enough to compare two of them by eye.
-const HASH_CHARACTERS: usize = 17;
 
 /// Columns of a label with the gap after it, as in the facts of a finding.
 const LABEL: usize = 13;
@@ -100,22 +107,25 @@ fn steps(way: &Provenance<'_>) -> Vec<(&'static str, String, Vec<String>)> {
     match way.judgement {
         Some(judgement) => {
             let tally = models::tally_of(judgement).unwrap_or_else(|| "nobody has voted".to_owned());
-            let text = format!("{}{}: {tally}", row(way.verified), judgement.outcome);
+            let text = format!("{}{}: {tally}", way.verified.map(row).unwrap_or_default(), judgement.outcome);
             steps.push(("judged", text, vec![voters(judgement)]));
         }
         None => steps.push(("judged", "no verifier was asked".to_owned(), Vec::new())),
     }
     if way.drafts.is_empty() {
-        steps.push(("draft", "none: a rule found it, without a model".to_owned(), Vec::new()));
+        steps.push(("draft", format!("{}a rule found it, without a model", row(way.draft)), Vec::new()));
     }
     for draft in way.drafts {
         steps.push(("draft", draft_text(draft, way.draft), vec![clean::short(&draft.reason, models::REASON_LONG)]));
     }
     if let Some(chunk) = way.chunk {
         let place = format!("{}:{}-{}", clean::path(&chunk.path), chunk.first_line, chunk.last_line);
-        let hash = chunk.content_hash.to_string();
-        let below = format!("content {}", clean::cut(&hash, HASH_CHARACTERS));
-        steps.push(("chunk", format!("{}{place}", row(chunk.id)), vec![below]));
+        let symbol = chunk.symbol.as_deref().map(|name| format!(" · {}", models::title(name))).unwrap_or_default();
+        steps.push((
+            "chunk",
+            format!("{}{place}{symbol} · {}", row(chunk.id), models::name(&chunk.status)),
+            Vec::new(),
+        ));
     }
     steps
 }
@@ -127,13 +137,13 @@ fn voters(judgement: &Judgement) -> String {
     words.join(", ")
 }
 
-/// `#41 · `, or nothing.
-fn row(id: Option<i64>) -> String {
-    id.map(|id| format!("#{id} · ")).unwrap_or_default()
+/// `#41 · `.
+fn row(id: i64) -> String {
+    format!("#{id} · ")
 }
 
 /// `#41 · mistral as security: SQL injection · CWE-89 · high · line 8 (claimed 7)`.
-fn draft_text(draft: &ModelDraft, id: Option<i64>) -> String {
+fn draft_text(draft: &ModelDraft, id: i64) -> String {
     let claim = match draft.claimed_line {
         Some(line) if line == draft.line => String::new(),
         Some(line) => format!(" (claimed {line})"),
@@ -161,17 +171,28 @@ fn draw_calls(calls: &[ModelCall], options: &TextOptions) -> Vec<String> {
     });
     let mut table = Table::new(columns.collect());
     let rows: Vec<[String; 7]> = calls.iter().map(call_cells).collect();
-    rows.iter().for_each(|row| table.push(row.to_vec()));
+    for (row, call) in rows.iter().zip(calls) {
+        table.push(row.to_vec());
+        if let Some(error) = error(call) {
+            table.note(&error, Style::Alert);
+        }
+    }
     let mut lines = vec![String::new()];
     if table.columns() + 2 <= options.columns() {
-        lines.extend(table.draw(options).into_iter().map(|line| format!("  {line}")));
+        let inner = TextOptions { width: options.columns() - 2, ..*options };
+        lines.extend(table.draw(&inner).into_iter().map(|line| format!("  {line}")));
         return lines;
     }
-    for [model, purpose, input, output, cost, time, answer] in rows {
-        let text = format!("{purpose} by {model}: {input} tokens in, {output} out, {cost}, {time}; answer {answer}");
+    for ([model, purpose, input, output, cost, time, answer], call) in rows.into_iter().zip(calls) {
+        let error = error(call).map(|error| format!("; {error}")).unwrap_or_default();
+        let text = format!("{purpose} by {model}: {input} tokens in, {output} out, {cost}, {time}, {answer}{error}");
         lines.extend(paragraph::wrap(&text, options.columns() - 2).iter().map(|line| format!("  {line}")));
     }
     lines
+}
+
+fn error(call: &ModelCall) -> Option<String> {
+    call.error.as_deref().map(|error| clean::short(error, models::REASON_SHORT))
 }
 
 /// Heads of the table of calls.
@@ -187,6 +208,6 @@ fn call_cells(call: &ModelCall) -> [String; 7] {
         format!("{about}{}", numbers::grouped(call.output_tokens)),
         call.cost_nano_usd.map_or_else(|| "unpriced".to_owned(), |cost| format!("{about}{}", numbers::money(cost))),
         numbers::duration(call.latency_ms),
-        format!("{}{again}", models::name(&call.parse_status)),
+        format!("{}{again}", models::name(call.parse_status.as_deref().unwrap_or(&call.outcome))),
     ]
 }

@@ -1,13 +1,12 @@
 //! The way of a finding, as `codeproof show` tells it.
 
 use codeproof_report::{ChunkPlace, ModelCall, Provenance, render_finding, render_provenance};
-use codeproof_types::{ContentHash, FindingId, visible};
+use codeproof_types::{FindingId, visible};
 
 use crate::{columns, deep_fixture, fixture};
 
 fn call(model: &str, purpose: &str, cost_nano_usd: Option<u64>) -> ModelCall {
     ModelCall {
-        id: Some(7),
         model: model.to_owned(),
         purpose: purpose.to_owned(),
         input_tokens: 4_210,
@@ -16,7 +15,9 @@ fn call(model: &str, purpose: &str, cost_nano_usd: Option<u64>) -> ModelCall {
         cost_nano_usd,
         latency_ms: 2_310,
         attempts: 2,
-        parse_status: "ok".to_owned(),
+        outcome: "answered".to_owned(),
+        parse_status: Some("ok".to_owned()),
+        error: None,
     }
 }
 
@@ -32,18 +33,25 @@ fn a_draft_is_followed_back_to_its_chunk() {
     let finding = report.findings.iter().find(|finding| finding.rule_id == "draft-cwe-89").unwrap();
     let drafts = deep_fixture::model_drafts();
     let chunk = ChunkPlace {
-        id: Some(3),
+        id: 3,
         path: fixture::path("src/views.py"),
         first_line: 1,
         last_line: 9,
-        content_hash: ContentHash::of(b"chunk"),
+        symbol: Some("search".to_owned()),
+        status: "seen".to_owned(),
     };
-    let calls = [call("qwen-coder", "draft", None), call("mistral", "verify", Some(12_345_678))];
+    let failed = ModelCall {
+        outcome: "failed".to_owned(),
+        parse_status: None,
+        error: Some("the server answered 503 Service Unavailable".to_owned()),
+        ..call("llama", "verify", Some(0))
+    };
+    let calls = [call("qwen-coder", "draft", None), call("mistral", "verify", Some(12_345_678)), failed];
     let way = Provenance {
         finding: FindingId(32),
         verified: Some(12),
         judgement: finding.judgement.as_ref(),
-        draft: Some(41),
+        draft: 41,
         drafts: &drafts,
         chunk: Some(&chunk),
         calls: &calls,
@@ -63,13 +71,28 @@ fn what_a_rule_alone_found_has_no_models_on_its_way() {
         finding: FindingId(5),
         verified: None,
         judgement: None,
-        draft: None,
+        draft: 5,
         drafts: &[],
         chunk: None,
         calls: &[],
     };
     let text = shown(&way, 80);
-    assert!(text.contains("  draft        none: a rule found it, without a model\n"), "{text}");
+    assert!(text.contains("  draft        #5 · a rule found it, without a model\n"), "{text}");
+}
+
+#[test]
+fn answers_of_an_earlier_scan_are_not_called_again() {
+    let drafts = deep_fixture::model_drafts();
+    let way = Provenance {
+        finding: FindingId(5),
+        verified: None,
+        judgement: None,
+        draft: 5,
+        drafts: &drafts,
+        chunk: None,
+        calls: &[],
+    };
+    assert!(shown(&way, 80).ends_with("  calls        none in this scan: the answers were known from earlier ones\n"));
 }
 
 #[test]
@@ -81,12 +104,13 @@ fn hostile_texts_stay_texts() {
         (draft.title, draft.reason) = (attack.clone(), attack.clone());
     }
     let mut call = call(&attack, &attack, None);
-    call.parse_status = attack;
+    call.parse_status = Some(attack.clone());
+    call.error = Some(attack);
     let way = Provenance {
         finding: FindingId(5),
         verified: None,
         judgement: None,
-        draft: Some(1),
+        draft: 1,
         drafts: &drafts,
         chunk: None,
         calls: std::slice::from_ref(&call),
