@@ -45,7 +45,8 @@ fn row(mut scan: StoredScan) -> ScanRow {
     if scan.activity == Activity::Killed {
         scan.info.status = ScanStatus::Interrupted;
     }
-    ScanRow { reason: scan.error, ..ScanRow::new(scan.info, Some(scan.summary)) }
+    let reason = scan.paused_reason.or(scan.error);
+    ScanRow { profile: scan.profile, reason, ..ScanRow::new(scan.info, Some(scan.summary)) }
 }
 
 /// The report of a stored scan, and the path it was made from; `None` when there is no such one.
