@@ -3,14 +3,16 @@
 //! What GitHub or another service left out of a log has a stand-in: the severity comes from the level, the state from the
 //! suppressions. Without the fingerprint a result cannot be compared, so that is an error.
 
+mod log;
+
 use std::collections::BTreeMap;
 
 use codeproof_types::{
-    BaselineState, Category, Confidence, ContentHash, Cwe, Evidence, EvidenceRole, Finding, Fingerprint, Judgement,
-    Location, Origin, Problem, RepoPath, ScanInfo, ScanReport, ScanStatus, Severity, State, Suppression, Tier, Votes,
+    BaselineState, Confidence, ContentHash, Evidence, EvidenceRole, Finding, Fingerprint, Location, Origin, Problem,
+    RepoPath, ScanInfo, ScanReport, ScanStatus, Severity, State, Suppression, Tier,
 };
-use serde::Deserialize;
 
+use self::log::{CodeFlow, Invocation, Log, Notification, Outcome, Place, Run, SuppressionNote, Text};
 use super::damaged;
 use crate::sarif::{DRAFTS, FINGERPRINT_KEY, UNSEEN, path_of};
 use crate::text::problems;
@@ -37,177 +39,6 @@ pub(super) fn read(bytes: &[u8], version: Option<&str>) -> Result<ScanReport, Re
     report.findings.sort_by(|one, other| one.report_order().cmp(&other.report_order()));
     report.problems.sort();
     Ok(report)
-}
-
-#[derive(Deserialize)]
-struct Log {
-    runs: Vec<Run>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Run {
-    tool: Tool,
-    #[serde(default)]
-    invocations: Vec<Invocation>,
-    #[serde(default)]
-    results: Vec<Outcome>,
-    #[serde(default)]
-    properties: RunProperties,
-}
-
-#[derive(Deserialize)]
-struct Tool {
-    driver: Driver,
-}
-
-#[derive(Deserialize)]
-struct Driver {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    version: String,
-    #[serde(default)]
-    rules: Vec<Rule>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Rule {
-    id: String,
-    short_description: Option<Text>,
-}
-
-#[derive(Default, Deserialize)]
-struct RunProperties {
-    summary: Option<serde_json::Value>,
-    models: Option<serde_json::Value>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: Option<bool>,
-    start_time_utc: Option<String>,
-    end_time_utc: Option<String>,
-    #[serde(default)]
-    tool_execution_notifications: Vec<Notification>,
-}
-
-#[derive(Deserialize)]
-struct Notification {
-    descriptor: Option<Descriptor>,
-    message: Option<Text>,
-    #[serde(default)]
-    locations: Vec<Place>,
-}
-
-#[derive(Deserialize)]
-struct Descriptor {
-    id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Text {
-    text: Option<String>,
-}
-
-/// A result of a log.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Outcome {
-    #[serde(default)]
-    rule_id: String,
-    kind: Option<String>,
-    level: Option<String>,
-    message: Option<Text>,
-    #[serde(default)]
-    locations: Vec<Place>,
-    #[serde(default)]
-    partial_fingerprints: BTreeMap<String, String>,
-    #[serde(default)]
-    code_flows: Vec<CodeFlow>,
-    #[serde(default)]
-    related_locations: Vec<Place>,
-    #[serde(default)]
-    suppressions: Vec<SuppressionNote>,
-    baseline_state: Option<String>,
-    #[serde(default)]
-    properties: Properties,
-}
-
-#[derive(Default, Deserialize)]
-struct Properties {
-    tier: Option<Tier>,
-    severity: Option<Severity>,
-    origin: Option<Origin>,
-    confidence: Option<Confidence>,
-    state: Option<State>,
-    cwe: Option<Cwe>,
-    category: Option<Category>,
-    votes: Option<Votes>,
-    judgement: Option<Judgement>,
-    #[serde(default)]
-    source_models: Vec<String>,
-    #[serde(default)]
-    remediation: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct CodeFlow {
-    #[serde(default)]
-    thread_flows: Vec<ThreadFlow>,
-}
-
-#[derive(Deserialize)]
-struct ThreadFlow {
-    #[serde(default)]
-    locations: Vec<FlowPlace>,
-}
-
-#[derive(Deserialize)]
-struct FlowPlace {
-    location: Option<Place>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Place {
-    physical_location: Option<Physical>,
-    message: Option<Text>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Physical {
-    artifact_location: Option<Artifact>,
-    region: Option<Region>,
-    context_region: Option<Region>,
-}
-
-#[derive(Deserialize)]
-struct Artifact {
-    uri: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: Option<u32>,
-    end_line: Option<u32>,
-    start_column: Option<u32>,
-    end_column: Option<u32>,
-    snippet: Option<Text>,
-}
-
-#[derive(Deserialize)]
-struct SuppressionNote {
-    kind: Option<String>,
-    justification: Option<String>,
-    location: Option<Place>,
-    #[serde(default)]
-    properties: BTreeMap<String, serde_json::Value>,
 }
 
 impl Run {
