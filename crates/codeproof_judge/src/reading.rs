@@ -57,8 +57,9 @@ pub fn read_chunk(mode: OutputMode, chunk: &CodeLines, raw: &str, cut: bool) -> 
     };
     // A model that repeats the form reports nothing; one that says the word for nothing repeats it, and is right to.
     let record: String = draft_form(mode).split_inclusive('\n').filter(|line| !line.contains(NOTHING)).collect();
+    // The chunk comes first, so that its lines have their numbers.
     let code = Some(shown(chunk) + &record);
-    let reply = read(&CodeContext { code, ..CodeContext::default() });
+    let reply = read(&CodeContext { code, start_line: Some(chunk.first_line), end_line: Some(chunk.last_line()) });
     // Readers that know the code move drafts to where their snippet stands. Here the claim is wanted as it was made, so
     // that the move can be counted: it is taken from a second reading, which knows nothing.
     let claims = read(&CodeContext::default());

@@ -11,6 +11,11 @@ use crate::code_lines::CodeLines;
 /// Lines between two parts of a quote that was cut with `…`.
 const CUT_LINES_MAX: usize = 12;
 
+/// Bytes of a quote that are looked for, and its lines that are looked for one by one: a model that quotes more than a
+/// screenful has lost its way, and looking for it must not take long.
+const QUOTE_BYTES_MAX: usize = 8_000;
+const QUOTE_LINES_MAX: usize = 60;
+
 /// Parts of a cut quote, and places of its longest part, that are looked at: a quote with more is no quote any more.
 const CUT_PARTS_MAX: usize = 8;
 const CUT_PLACES_MAX: usize = 64;
@@ -61,19 +66,25 @@ impl<'c> Haystack<'c> {
     /// The place of `snippet`: at `claimed` when it stands there, else the occurrence nearest to it (the first one without
     /// a claim), code before comments; `None` when it stands nowhere.
     pub(super) fn find(&self, snippet: &str, claimed: Option<u32>) -> Option<Found> {
-        let variants = variants(snippet);
-        let whole = variants.iter().find_map(|variant| self.find_variant(variant, claimed));
-        whole
-            .or_else(|| variants.iter().find_map(|variant| self.find_cut(variant, claimed)))
-            .or_else(|| variants.iter().find_map(|variant| self.find_lines(variant, claimed)))
+        let variants = variants(&snippet[..snippet.floor_char_boundary(QUOTE_BYTES_MAX)]);
+        let ways = [Self::find_variant, Self::find_cut, Self::find_lines];
+        ways.iter().find_map(|way| {
+            let mut found = variants.iter().filter_map(|variant| way(self, variant, claimed));
+            let first = found.next()?;
+            // A freer reading at the claimed line is likelier than a closer one elsewhere.
+            let at_claim = std::iter::once(first).chain(found).find(|place| holds(place, claimed));
+            Some(at_claim.unwrap_or(first))
+        })
     }
 
     fn find_variant(&self, variant: &str, claimed: Option<u32>) -> Option<Found> {
-        let needle = fold(variant);
-        let rule = if is_distinct(&needle) { Rule::Anywhere } else { Rule::WholeLineAtClaim };
-        let places = self.places(&needle, rule, claimed);
+        let folded = fold(variant);
+        // Folding the chunk takes the comma from behind the last of a list.
+        let needle = folded.trim_end_matches(',');
+        let rule = if is_distinct(needle) { Rule::Anywhere } else { Rule::WholeLineAtClaim };
+        let places = self.places(needle, rule, claimed);
         // A bare name stands in many lines: it only tells the place when the claim or the chunk leaves no choice.
-        let is_told = !is_bare_word(&needle) || places.len() == 1 || places.iter().any(|place| holds(place, claimed));
+        let is_told = !is_bare_word(needle) || places.len() == 1 || places.iter().any(|place| holds(place, claimed));
         if is_told { self.nearest(places, claimed) } else { None }
     }
 
@@ -83,7 +94,8 @@ impl<'c> Haystack<'c> {
             return Vec::new();
         }
         if rule == Rule::WholeLineAtClaim {
-            let line = claimed.filter(|line| self.chunk.line(*line).is_some_and(|text| fold(text) == needle));
+            let line = claimed
+                .filter(|line| self.chunk.line(*line).is_some_and(|text| fold(text).trim_end_matches(',') == needle));
             let line = line.filter(|_| tokens::says_something(needle) || needle.chars().any(char::is_alphanumeric));
             return line.map(|line| Found { first: line, last: line }).into_iter().collect();
         }
@@ -164,7 +176,8 @@ impl<'c> Haystack<'c> {
     /// A quote of several lines that does not stand there as a whole: at least half of its distinct lines must, and the
     /// one that is nearest to the claim tells the place.
     fn find_lines(&self, variant: &str, claimed: Option<u32>) -> Option<Found> {
-        let lines: Vec<String> = variant.lines().map(fold).filter(|line| is_distinct(line)).collect();
+        let lines = variant.lines().take(QUOTE_LINES_MAX).map(fold).filter(|line| is_distinct(line));
+        let lines: Vec<String> = lines.collect();
         if variant.lines().nth(1).is_none() || lines.is_empty() {
             return None;
         }

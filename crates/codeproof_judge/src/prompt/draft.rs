@@ -40,10 +40,10 @@ pub(crate) fn form(mode: OutputMode) -> &'static str {
     }
 }
 
-/// What a chunk shows, without numbers.
+/// What a chunk shows, without numbers: its lines, then its imports.
 pub(crate) fn shown(chunk: &CodeLines) -> String {
-    let preamble: String = chunk.preamble.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
-    preamble + &chunk.text()
+    let preamble = chunk.preamble.iter().flat_map(|(_, line)| [line.as_str(), "\n"]);
+    chunk.text() + &preamble.collect::<String>()
 }
 
 /// The chunk's texts, fenced.

@@ -92,6 +92,13 @@ fn a_statement_over_several_lines_is_found_however_it_is_broken() {
 }
 
 #[test]
+fn a_comma_behind_the_last_of_a_list_does_not_move_it() {
+    let text = "call(\n    name=quote(name),\n    kind=1,\n)\ncall(\n    name=quote(name),\n)\n";
+    let line = |claimed| place("name=quote(name),", Some(claimed), &chunk(text)).unwrap().0;
+    assert_eq!([20, 21, 23, 24, 25, 26].map(line), [21, 21, 21, 25, 25, 25]);
+}
+
+#[test]
 fn of_several_occurrences_the_nearest_to_the_claim_is_meant() {
     let text = "strcpy(a, b);\nx = 1;\ny = 2;\nz = 3;\nq = 4;\nstrcpy(a, b);\n// strcpy(a, b);\n";
     let chunk = CodeLines { language: Some(Language::C), ..chunk(text) };

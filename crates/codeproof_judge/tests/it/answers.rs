@@ -56,6 +56,16 @@ fn an_answer_becomes_drafts_in_the_file() {
 }
 
 #[test]
+fn the_same_code_in_two_lines_is_two_drafts() {
+    let code = chunk("if (!p)\n    return free(p);\nq = p;\nif (!q)\n    return free(p);\n");
+    let second = DRAFT.replace("26", "24");
+    let raw = format!("{}{second}", DRAFT.replace("26", "21")).replace("os.system(command)", "return free(p);");
+    let (_, anchored, _) = drafts(OutputMode::Markers, &code, &raw);
+    let lines: Vec<u32> = anchored.iter().map(|found| found.draft.line).collect();
+    assert_eq!(lines, [21, 24]);
+}
+
+#[test]
 fn json_becomes_the_same_drafts() {
     let raw = r#"{"findings": [{"title": "Command injection in export", "type": "CWE-78", "severity": "High",
         "line": 26, "snippet": "os.system(command)", "reason": "name comes from the request"}]}"#;
