@@ -9,11 +9,9 @@ use codeproof_types::ScanId;
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Query};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _};
 
+use crate::rows::STATEMENT_KEYS;
 use crate::rows::analysis_cache::{Column, Entity};
 use crate::{Error, Store};
-
-/// Keys in one question.
-const KEYS_PER_STATEMENT: usize = 500;
 
 /// A use is noted when the last noted one is older than this, so that most runs only read. One hour.
 const USE_NOTED_EVERY_MS: i64 = 3_600_000;
@@ -48,7 +46,7 @@ impl Store {
         let now_ms = (self.options.now_ms)();
         let mut answers = HashMap::with_capacity(keys.len());
         let mut stale = Vec::new();
-        for some in keys.chunks(KEYS_PER_STATEMENT) {
+        for some in keys.chunks(STATEMENT_KEYS) {
             let mut found = Entity::find().filter(Column::Key.is_in(some.iter().map(|key| key.0.to_vec())));
             if let Some(scan) = only_of {
                 found = found.filter(Column::ScanId.eq(scan.0));
@@ -86,7 +84,7 @@ impl Store {
     async fn note_uses(&self, keys: &[Vec<u8>], now_ms: i64) -> Result<(), Error> {
         let failed = self.failed("note the use of answers");
         let transaction = self.begin().await.map_err(&failed)?;
-        for some in keys.chunks(KEYS_PER_STATEMENT) {
+        for some in keys.chunks(STATEMENT_KEYS) {
             let free = Query::select()
                 .column(Column::Key)
                 .from(Entity)

@@ -7,8 +7,10 @@
 //!
 //! Every record can be written twice without harm: rows have unique keys, and what is there is brought up to date.
 
+mod calls;
+mod drafts;
 mod group;
-mod judged;
+mod judgements;
 
 use std::time::Duration;
 

@@ -27,7 +27,9 @@ use serde_json::Value;
 
 use crate::Error;
 
-pub(crate) use insert::{insert, insert_with_ids, key_text, storable, upsert, upsert_with_ids};
+pub(crate) use insert::{
+    STATEMENT_KEYS, insert, insert_with_ids, key_text, storable, storable_text, upsert, upsert_with_ids,
+};
 
 pub use draft_findings::DraftStatus;
 pub use import_relations::ImportRecord;

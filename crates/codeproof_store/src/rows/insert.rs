@@ -14,6 +14,9 @@ use serde_json::Value as Json;
 /// more rows gain less than a tenth.
 const STATEMENT_ROWS: usize = 200;
 
+/// Keys in one statement, for the same reason.
+pub(crate) const STATEMENT_KEYS: usize = 500;
+
 /// What stands for a NUL, which PostgreSQL's text and JSON cannot hold, and behind which many tools see nothing of
 /// SQLite's: U+2400, the picture of it. Rows are the same in both databases.
 const NUL_SHOWN: char = '\u{2400}';
@@ -134,6 +137,12 @@ pub(crate) fn key_text(mut text: String) -> String {
         text.truncate(cut);
         text.push('…');
     }
+    text
+}
+
+/// A text as every database can hold it.
+pub(crate) fn storable_text(mut text: String) -> String {
+    show_nul(&mut text);
     text
 }
 

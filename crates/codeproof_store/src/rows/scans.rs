@@ -1,6 +1,8 @@
 //! Table `scans`: one row per run of `codeproof scan`.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::LockType;
+use sea_orm::{DatabaseTransaction, DbBackend, QuerySelect as _};
 
 /// A row; columns as in schema steps m0001 to m0004.
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
@@ -43,3 +45,13 @@ pub(crate) struct Model {
 pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Keeps the other writer of a scan's findings waiting until the transaction ends. What detectors find and what models say
+/// of it are the same rows, which two transactions could want in two orders; SQLite lets no two write at once in any case.
+pub(crate) async fn lock_findings(scan_id: i64, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        let row = Entity::find_by_id(scan_id).select_only().column(Column::Id).lock(LockType::NoKeyUpdate);
+        row.into_tuple::<i64>().one(transaction).await?;
+    }
+    Ok(())
+}

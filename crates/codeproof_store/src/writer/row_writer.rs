@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::{Event, ScanRecord};
-use crate::rows::{FileRecord, draft_findings, events, findings, insert, scan_files, upsert, upsert_with_ids};
+use crate::rows::{FileRecord, draft_findings, events, findings, insert, scan_files, scans, upsert, upsert_with_ids};
 use crate::{Error, Store};
 
 /// Writes the records of one scan.
@@ -94,6 +94,10 @@ impl RowWriter {
         findings: &[Finding],
         transaction: &DatabaseTransaction,
     ) -> Result<HashMap<Fingerprint, FindingId>, DbErr> {
+        if findings.is_empty() {
+            return Ok(HashMap::new());
+        }
+        scans::lock_findings(self.scan.0, transaction).await?;
         let created_at = (self.store.options.now_ms)();
         let drafts = findings.iter().map(|finding| draft_findings::row(self.scan.0, finding, created_at));
         let (key, found_again) = (draft_findings::Column::DedupKey, draft_findings::found_again());

@@ -2,24 +2,22 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use codeproof_types::{Finding, Fingerprint, Origin, ScanId};
-use sea_orm::{ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, Set};
+use codeproof_types::{Finding, Fingerprint, Origin};
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, Set};
 
-use super::group::draft_id;
+use super::drafts::draft_id;
+use super::group::Rows;
 use crate::rows::{
-    draft_findings, findings, insert, to_json, upsert, upsert_with_ids, verification_votes, verified_findings,
+    STATEMENT_KEYS, draft_findings, findings, insert, to_json, upsert, upsert_with_ids, verification_votes,
+    verified_findings,
 };
 
-/// Writes judgements in a transaction.
-pub(super) struct Judgements<'t> {
-    pub(super) scan: ScanId,
-    pub(super) now_ms: i64,
-    pub(super) transaction: &'t DatabaseTransaction,
-}
-
-impl Judgements<'_> {
+impl Rows<'_> {
     /// Writes what became of these findings; returns their drafts' ids.
-    pub(super) async fn write(&self, judged: BTreeMap<&Fingerprint, &Finding>) -> Result<HashMap<String, i64>, DbErr> {
+    pub(super) async fn write_judgements(
+        &self,
+        judged: BTreeMap<&Fingerprint, &Finding>,
+    ) -> Result<HashMap<String, i64>, DbErr> {
         if judged.is_empty() {
             return Ok(HashMap::new());
         }
@@ -28,18 +26,18 @@ impl Judgements<'_> {
         let by_origin = [(Origin::Detector, detectors), (Origin::Draft, models)];
         let mut drafts = HashMap::new();
         for (origin, findings) in &by_origin {
-            drafts.extend(self.write_drafts(*origin, findings).await?);
+            drafts.extend(self.judge_drafts(*origin, findings).await?);
         }
         let all = by_origin.iter().flat_map(|(_, findings)| findings.clone()).collect::<Vec<_>>();
         let verified = self.write_verified(&all, &drafts).await?;
         self.replace_votes(&all, &drafts).await?;
         for (origin, findings) in &by_origin {
-            self.write_findings(*origin, findings, &drafts, &verified).await?;
+            self.judge_findings(*origin, findings, &drafts, &verified).await?;
         }
         Ok(drafts)
     }
 
-    async fn write_drafts(&self, origin: Origin, findings: &[&Finding]) -> Result<HashMap<String, i64>, DbErr> {
+    async fn judge_drafts(&self, origin: Origin, findings: &[&Finding]) -> Result<HashMap<String, i64>, DbErr> {
         let row = |finding: &&Finding| draft_findings::ActiveModel {
             votes: Set(votes(finding)),
             ..draft_findings::row(self.scan.0, finding, self.now_ms)
@@ -67,8 +65,9 @@ impl Judgements<'_> {
                 None => others.push(draft),
             }
         }
-        if !others.is_empty() {
-            Entity::delete_many().filter(Column::DraftId.is_in(others)).exec(self.transaction).await?;
+        for some in others.chunks(STATEMENT_KEYS) {
+            let gone = Entity::delete_many().filter(Column::DraftId.is_in(some.iter().copied()));
+            gone.exec(self.transaction).await?;
         }
         upsert_with_ids(rows, Column::DraftId, &verified_findings::judged_again(), self.transaction).await
     }
@@ -82,11 +81,14 @@ impl Judgements<'_> {
             let votes = finding.judgement.iter().flat_map(|judgement| &judgement.votes).cloned().collect::<Vec<_>>();
             rows.extend(verification_votes::rows(self.scan.0, draft, &votes));
         }
-        Entity::delete_many().filter(Column::DraftId.is_in(ids)).exec(self.transaction).await?;
+        for some in ids.chunks(STATEMENT_KEYS) {
+            let old = Entity::delete_many().filter(Column::DraftId.is_in(some.iter().copied()));
+            old.exec(self.transaction).await?;
+        }
         insert(rows, self.transaction).await
     }
 
-    async fn write_findings(
+    async fn judge_findings(
         &self,
         origin: Origin,
         findings: &[&Finding],
