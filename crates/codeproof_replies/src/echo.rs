@@ -26,15 +26,18 @@ impl Planted {
         let mut planted = Self { packed: packed(code), ..Self::default() };
         let code = code.replace("\\r", " ").replace("\\n", "\n").replace("\\t", " ");
         let mut waiting = None;
+        // Where lines are numbered, only those are code; what is not is the prompt's own description of the format.
+        let is_numbered = code.lines().any(|line| without_line_number(line).is_some());
         for line in code.lines() {
-            let line = without_line_number(line).unwrap_or(line);
+            let number_less = without_line_number(line);
+            let line = number_less.unwrap_or(line);
+            planted.says_nothing |= line.contains("NO_FINDINGS") && (number_less.is_some() || !is_numbered);
             planted.take(grammar, line, &mut waiting);
         }
         planted
     }
 
     fn take(&mut self, grammar: &Grammar, line: &str, waiting: &mut Option<usize>) {
-        self.says_nothing |= line.contains("NO_FINDINGS");
         let marks = inline_marks(grammar, line);
         if marks.is_empty() {
             // The value of a marker may stand on the line behind it.

@@ -23,12 +23,8 @@ pub(crate) struct Marked {
 pub(crate) fn marked(answer: &Answer, grammar: &Grammar, planted: &Planted) -> Marked {
     let text = without_tokens(answer.text());
     let Spoken { text, unclosed_from } = without_thinking(&text, |line| grammar.edge(line));
-    let mut read_text = read(grammar, &text, answer.is_cut());
-    if read_text.records.is_empty()
-        && let Some(unescaped) = with_real_lines(&text)
-    {
-        read_text = read(grammar, &unescaped, answer.is_cut());
-    }
+    let text = with_real_lines(&text).unwrap_or(text);
+    let read_text = read(grammar, &text, answer.is_cut());
     let counts = |record: &Record| record.complete || unclosed_from.is_none_or(|from| record.first_line < from);
     let count = read_text.records.iter().filter(|record| counts(record)).count();
     let records: Vec<Record> =
@@ -45,10 +41,10 @@ fn says_nothing_last(text: &str) -> bool {
     first_line(last).to_ascii_uppercase().contains("NO_FINDINGS")
 }
 
-/// The text of an answer that came as one line with `\n` written out.
+/// The text of an answer that came as one line with `\n` written out, not one in JSON.
 fn with_real_lines(text: &str) -> Option<String> {
     let text = text.trim();
-    if text.contains('\n') || !text.contains("\\n") {
+    if text.contains('\n') || text.starts_with(['{', '[']) || text.matches("\\n").nth(1).is_none() {
         return None;
     }
     Some(text.trim_matches('"').replace("\\n", "\n").replace("\\t", "\t").replace("\\\"", "\""))

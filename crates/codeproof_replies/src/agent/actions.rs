@@ -1,5 +1,7 @@
 //! Finds the first thing in an answer that is a tool call or a verdict, in whichever notation.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::calls::{Call, arguments_in, call_in, call_in_xml, call_on_line};
@@ -66,7 +68,7 @@ pub(super) fn first_action(answer: &Answer, context: &CodeContext) -> AgentTurn 
         planted,
         echoed: false,
         at: 0,
-        final_answer: false,
+        budget: 4 * spoken.text.len() + (64 << 10),
     };
     scan.run().unwrap_or_else(|| nothing(&spoken.text, scan.echoed))
 }
@@ -93,8 +95,8 @@ struct Scan<'t> {
     echoed: bool,
     /// Byte of the line that is looked at.
     at: usize,
-    /// `Final Answer:` came before.
-    final_answer: bool,
+    /// Bytes that may still be read as JSON: attempts that fail may start again in the next line, but not for ever.
+    budget: usize,
 }
 
 impl Scan<'_> {
@@ -127,7 +129,6 @@ impl Scan<'_> {
                 return self.marked_verdict();
             }
             if mark.name == "FINAL_ANSWER" {
-                self.final_answer = true;
                 return self.final_answer(mark.value);
             }
         }
@@ -176,7 +177,8 @@ impl Scan<'_> {
 
     /// The record that starts on this line, and the parameters on lines of their own.
     fn block(&self, grammar: &Grammar) -> Option<(Record, Vec<(String, Value)>)> {
-        let rest = &self.text[self.at..];
+        let rest = on_own_lines(&self.text[self.at..], grammar);
+        let rest = rest.as_ref();
         let mut end = rest.len();
         let mut params = Vec::new();
         let mut kept = String::new();
@@ -273,7 +275,7 @@ impl Scan<'_> {
     /// JSON that starts on this line; text that is none is passed over as a whole.
     fn json(&mut self, line: &str) -> Option<AgentTurn> {
         let start = line.find(['{', '['])?;
-        let first = json::first_at(self.text, self.at + start, !self.cut)?;
+        let first = self.first_json(self.at + start)?;
         let action = first.value.as_ref().and_then(|value| {
             let object = value.as_object().or_else(|| value.as_array()?.first()?.as_object());
             let verdict = object.and_then(|map| self.verdict_in(map));
@@ -301,6 +303,15 @@ impl Scan<'_> {
         }
     }
 
+    fn first_json(&mut self, from: usize) -> Option<json::First> {
+        if self.budget == 0 {
+            return None;
+        }
+        let first = json::first_at(self.text, from, !self.cut)?;
+        self.budget = self.budget.saturating_sub(first.end - first.start);
+        Some(first)
+    }
+
     /// A second look at the same line, for `I call [1] {"tool": …}`.
     fn after(&mut self, line: &str, from: usize, cut: bool) -> Option<AgentTurn> {
         let key = ["{\"tool", "{\"name", "{\"action", "{\"function", "{\"verdict", "{'tool", "{'name"];
@@ -308,7 +319,7 @@ impl Scan<'_> {
         if cut && self.cut {
             return None;
         }
-        let first = json::first_at(self.text, self.at + start, !self.cut)?;
+        let first = self.first_json(self.at + start)?;
         let call = call_in(first.value.as_ref()?)?;
         Some(self.tool(call, first.cut && self.cut))
     }
@@ -340,6 +351,19 @@ impl Scan<'_> {
 enum Action {
     Tool(Call),
     Verdict(AgentTurn),
+}
+
+/// A call on one line, `*TOOL: a *PARAM b: c *END_TOOL`, with each marker on a line of its own.
+fn on_own_lines<'t>(text: &'t str, grammar: &Grammar) -> Cow<'t, str> {
+    let (line, rest) = text.split_at(text.find('\n').unwrap_or(text.len()));
+    if !std::ptr::eq(grammar, &TOOL) || !line.contains(" *") {
+        return Cow::Borrowed(text);
+    }
+    let mut split = line.to_owned();
+    for name in ["PARAM", "ARGS", "END_TOOL"] {
+        split = split.replace(&format!(" *{name}"), &format!("\n*{name}"));
+    }
+    Cow::Owned(split + rest)
 }
 
 fn is_first(grammar: &Grammar, name: &str) -> bool {

@@ -177,7 +177,7 @@ fn argument(text: &str) -> Value {
 /// `<invoke name="read_file"><parameter name="path">a.c</parameter>…`, `<function=read_file>…`; also whether its end
 /// is missing. `text` starts at the tag.
 pub(super) fn call_in_xml(text: &str) -> Option<(Call, bool)> {
-    let open_end = text.find('>')?;
+    let open_end = text.split('\n').next().unwrap_or_default().find('>')?;
     let open = &text[..open_end];
     let name = open.split_once("name=").map(|(_, rest)| rest).or_else(|| open.split_once('=').map(|(_, rest)| rest))?;
     let name = name.trim().trim_end_matches('/').trim_matches(['"', '\'']).split(['"', '\'', ' ']).next()?.to_owned();

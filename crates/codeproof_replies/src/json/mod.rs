@@ -7,5 +7,5 @@ mod string;
 mod values;
 
 pub(crate) use access::{first_of, integer_in, list_of, text_in, texts_in};
-pub(crate) use find::{Found, find, first_at};
+pub(crate) use find::{First, Found, find, first_at};
 pub(crate) use values::items;
