@@ -45,6 +45,7 @@ mod postgres;
 mod process;
 mod profiles;
 mod provenance;
+mod reports;
 mod rows;
 mod scans;
 mod schema;
@@ -64,11 +65,12 @@ pub use place::Place;
 pub use process::Activity;
 pub use profiles::{AnalyzerRow, ModelRow, ProfileRow, VerifierRow};
 pub use provenance::{ChunkPlace, Provenance};
+pub use reports::StoredScan;
 pub use rows::{
     CallRow, ChunkId, ChunkRecord, ChunkStatus, DraftStatus, FileOutcome, FileRecord, ImportRecord, Purpose,
     ReferenceRecord, SymbolRecord,
 };
-pub use scans::{NewScan, ScanEnd, StoredScan};
+pub use scans::{NewScan, ScanEnd};
 pub use store::{Store, StoreOptions};
 pub use wishes::{Requested, Wish};
 pub use writer::{Event, ScanRecord, ScanWriter};
