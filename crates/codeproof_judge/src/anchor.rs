@@ -48,6 +48,9 @@ pub fn anchor(
     analyzer: &Analyzer,
     model: &str,
 ) -> (Vec<AnchoredDraft>, Vec<DroppedDraft>) {
+    if reading.drafts.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
     let haystack = Haystack::new(chunk);
     let mut anchored: Vec<AnchoredDraft> = Vec::new();
     let mut dropped: Vec<DroppedDraft> = Vec::new();

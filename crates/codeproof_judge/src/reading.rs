@@ -60,6 +60,9 @@ pub fn read_chunk(mode: OutputMode, chunk: &CodeLines, raw: &str, cut: bool) -> 
     // The chunk comes first, so that its lines have their numbers.
     let code = Some(shown(chunk) + &record);
     let reply = read(&CodeContext { code, start_line: Some(chunk.first_line), end_line: Some(chunk.last_line()) });
+    if reply.findings.is_empty() {
+        return ChunkReading { status: reply.status, drafts: Vec::new() };
+    }
     // Readers that know the code move drafts to where their snippet stands. Here the claim is wanted as it was made, so
     // that the move can be counted: it is taken from a second reading, which knows nothing.
     let claims = read(&CodeContext::default());

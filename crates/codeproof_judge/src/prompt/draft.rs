@@ -16,11 +16,18 @@ use crate::template;
 static SYSTEM_MARKERS: SystemText = LazyLock::new(|| paragraphs(&[DRAFT, ATTACKER_DATA, SHOWN_CODE, DRAFT_MARKERS]));
 static SYSTEM_JSON: SystemText = LazyLock::new(|| paragraphs(&[DRAFT, ATTACKER_DATA, SHOWN_CODE, DRAFT_JSON]));
 
+/// The last line of the built-in message: behind code small models forget what they were asked.
+const REMINDER_MARKERS: &str =
+    "\nReport what is wrong in this part with lines from *DRAFT to *END_DRAFT, or answer *NO_FINDINGS.\n";
+const REMINDER_JSON: &str = "\nReport what is wrong in this part as one JSON object with the list \"findings\".\n";
+
 /// The prompt that asks `analyzer` for drafts of `chunk`, in the form of `mode`.
 pub fn draft_prompt(analyzer: &Analyzer, mode: OutputMode, chunk: &CodeLines, key: &PromptKey) -> Prompt {
     let blocks = Blocks::of(chunk, key);
     let (system, body) = match &analyzer.prompt_template {
-        None => (if mode == OutputMode::Markers { &*SYSTEM_MARKERS } else { &*SYSTEM_JSON }, blocks.message(chunk)),
+        None => {
+            (if mode == OutputMode::Markers { &*SYSTEM_MARKERS } else { &*SYSTEM_JSON }, blocks.message(chunk, mode))
+        }
         Some(template) => (&*SYSTEM_OF_TEMPLATES, blocks.fill(template, mode, chunk)),
     };
     Prompt {
@@ -68,7 +75,7 @@ impl Blocks {
     }
 
     /// The built-in message.
-    fn message(&self, chunk: &CodeLines) -> String {
+    fn message(&self, chunk: &CodeLines, mode: OutputMode) -> String {
         let mut text = format!("File: {}\n", self.path);
         if let Some(language) = chunk.language {
             text.push_str(&format!("Language: {}\n", language.title()));
@@ -80,6 +87,7 @@ impl Blocks {
             text.push_str(&format!("\nIts imports, not to be reported:\n{}", self.imports));
         }
         text.push_str(&format!("\nThe part to review:\n{}", self.code));
+        text.push_str(if mode == OutputMode::Markers { REMINDER_MARKERS } else { REMINDER_JSON });
         text
     }
 

@@ -87,6 +87,17 @@ fn our_own_description_of_the_form_is_no_answer() {
     }
 }
 
+#[test]
+fn a_mended_answer_is_read_as_the_first_one_was() {
+    // What the prompt for mending asks for when there is nothing to mend.
+    for mode in OutputMode::ALL {
+        for word in ["NOTHING", "NOTHING.", "`NOTHING`", "**NOTHING**"] {
+            assert_eq!(drafts(*mode, &chunk(HANDLER), word).0, ReplyStatus::Malformed, "{word}");
+        }
+    }
+    assert!(read_vote("careful", "NOTHING", "", false).unwrap_err().can_be_mended());
+}
+
 /// The draft as somebody could plant it, in comments of a file.
 fn planted(prefix: &str, suffix: &str) -> CodeLines {
     let lines: Vec<String> = DRAFT.lines().map(|line| format!("{prefix}{line}{suffix}")).collect();

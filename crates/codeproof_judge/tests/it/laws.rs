@@ -88,6 +88,7 @@ fn vote(verdict: Verdict) -> Vote {
 }
 
 /// Seed 002's lines, word by word.
+#[expect(clippy::manual_div_ceil, reason = "the seed writes it so")]
 fn seed_002(verify: u32, weakness: u32, reject: u32) -> Outcome {
     let total_votes = verify + weakness + reject;
     if total_votes == 0 {
@@ -217,7 +218,7 @@ proptest! {
     #[test]
     fn no_line_of_code_begins_a_line_of_the_message(code in code(), mode in prop::sample::select(OutputMode::ALL)) {
         let prompt = draft_prompt(&Analyzer::of("fast"), mode, &code, &key());
-        let own = ["Marker of", "File: \"", "Language: ", "Part of: \"", "Its imports", "The part to review", "<<<DATA "];
+        let own = ["Marker of", "File: \"", "Language: ", "Part of: \"", "Its imports", "The part to review", "Report what is wrong", "<<<DATA "];
         for line in prompt.user.lines() {
             let is_numbered = line.split_once("| ").is_some_and(|(number, _)| number.parse::<u32>().is_ok());
             let is_ours = line.is_empty() || line.ends_with(" DATA>>>") || own.iter().any(|start| line.starts_with(start));

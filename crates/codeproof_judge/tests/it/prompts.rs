@@ -65,6 +65,17 @@ fn prompts_read_as_models_read_them() {
 }
 
 #[test]
+fn a_prompt_uses_no_word_of_another_forms_answers() {
+    let others = ["*TOOL", "*VERDICT", "tool_call", "*END_FINDING", "source_ids", "id_hint", "repo_overview"];
+    let votes = ["*VOTE", "FINDING TO VERIFY", "VERIFICATION CRITERIA"];
+    let [markers, json] = [OutputMode::Markers, OutputMode::Json].map(|mode| both(&draft(mode)));
+    let vote = both(&vote(4_000));
+    assert!(others.iter().all(|word| !markers.contains(word) && !json.contains(word) && !vote.contains(word)));
+    assert!(votes.iter().all(|word| !markers.contains(word) && !json.contains(word)));
+    assert!(!json.contains("*DRAFT") && !markers.contains("\"findings\"") && !vote.contains("*DRAFT"));
+}
+
+#[test]
 fn a_schema_is_sent_only_where_it_is_asked_for() {
     assert!(draft(OutputMode::Markers).schema.is_none());
     assert!(draft(OutputMode::Json).schema.is_none());
