@@ -1,5 +1,6 @@
 //! Commands and flags, with the texts a person learns them from.
 
+mod deep;
 mod models;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use codeproof_report::{ContextFormat, Format, GraphFormat};
 use codeproof_types::Severity;
 
+pub(crate) use deep::DeepArguments;
 pub(crate) use models::{
     CheckArguments, ListArguments, ModelsArguments, ModelsCommand, PricesArguments, ProfilesArguments,
 };
@@ -88,7 +90,7 @@ pub(crate) enum Command {
 /// secrets only. What was not read is listed at the end of every report.
 ///
 /// A finding is accepted by a comment on its line or the line above:  # codeproof: ignore[rule-id] reason
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct ScanArguments {
     /// Folder or file to look at, or a repository: https://HOST/PATH, USER@HOST:PATH, ssh://, file://, a bare one's folder
     #[arg(value_name = "PATH|URL", default_value = ".", value_hint = ValueHint::AnyPath)]
@@ -109,6 +111,8 @@ pub(crate) struct ScanArguments {
     pub git_token_env: Option<String>,
     #[command(flatten)]
     pub report: ReportArguments,
+    #[command(flatten)]
+    pub deep: DeepArguments,
     /// End with exit code 1 when there are open findings of this severity or above [default: none]
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
@@ -153,7 +157,7 @@ pub(crate) struct ScanArguments {
 }
 
 /// Where reports go, and in which formats.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct ReportArguments {
     /// Format of the report on standard output, or of the one file given with -o
     #[arg(long, value_name = "FORMAT")]
@@ -165,7 +169,7 @@ pub(crate) struct ReportArguments {
 }
 
 /// Flags of every command that reads a tree.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct CommonArguments {
     /// Your settings file [default: $XDG_CONFIG_HOME/codeproof/config.toml]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -179,12 +183,34 @@ pub(crate) struct CommonArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct ScansArguments {
     /// The scan to show again; without it the latest 20 are listed
     pub id: Option<i64>,
     /// Format of the report of one scan
     #[arg(long, value_name = "FORMAT", requires = "id")]
     pub format: Option<FormatName>,
+    /// List drafts that were rejected, that nobody could judge, and that were dropped, each with the reason
+    #[arg(long, requires = "id")]
+    pub with_drafts: bool,
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+    #[command(subcommand)]
+    pub change: Option<ScansCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScansCommand {
+    /// Lets a running scan finish what is on its way and wait for `codeproof scan --resume`
+    Pause(ScanChangeArguments),
+    /// Ends a running or paused scan for good; what it found is kept
+    Cancel(ScanChangeArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanChangeArguments {
+    /// The scan's number
+    pub id: i64,
     #[command(flatten)]
     pub database: DatabaseArguments,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use codeproof_types::{Phase, Progress};
@@ -36,6 +37,8 @@ pub(crate) struct TerminalProgress {
     mode: ProgressMode,
     lines: MultiProgress,
     phases: Mutex<BTreeMap<Phase, PhaseState>>,
+    /// Nano-dollars that models have cost.
+    spent: AtomicU64,
 }
 
 struct PhaseState {
@@ -48,7 +51,7 @@ struct PhaseState {
 impl TerminalProgress {
     /// Shows nothing yet.
     pub(crate) fn new(mode: ProgressMode) -> Self {
-        Self { mode, lines: MultiProgress::new(), phases: Mutex::default() }
+        Self { mode, lines: MultiProgress::new(), phases: Mutex::default(), spent: AtomicU64::new(0) }
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut BTreeMap<Phase, PhaseState>) -> T) -> T {
@@ -84,24 +87,73 @@ impl Progress for TerminalProgress {
         state.bar.finish_and_clear();
         if self.mode == ProgressMode::Plain {
             let seconds = state.started.elapsed().as_secs_f64();
-            output::to_stderr(&format!(
-                "{}: {} files, {}, {seconds:.1} s\n",
-                phase.name(),
-                HumanCount(state.files),
-                HumanBytes(state.bytes),
-            ));
+            let (name, unit, count) = (phase.name(), unit(phase), HumanCount(state.files));
+            let detail = match is_of_models(phase) {
+                true => dollars(self.spent.load(Ordering::Relaxed)),
+                false => HumanBytes(state.bytes).to_string(),
+            };
+            output::to_stderr(&format!("{name}: {count} {unit}, {detail}, {seconds:.1} s\n"));
+        }
+    }
+
+    fn spent(&self, nano_usd: u64) {
+        // Two loops tell it at once; it only grows.
+        let before = self.spent.fetch_max(nano_usd, Ordering::Relaxed);
+        if self.mode == ProgressMode::Live && nano_usd > before {
+            self.with(|phases| {
+                for (_, state) in phases.iter().filter(|(phase, _)| is_of_models(**phase)) {
+                    state.bar.set_message(dollars(nano_usd));
+                }
+            });
+        }
+    }
+
+    fn say(&self, line: &str) {
+        let line = codeproof_types::visible(line);
+        match self.mode {
+            ProgressMode::Live => {
+                // A line that cannot be shown now stands in the report.
+                let _ = self.lines.println(line);
+            }
+            ProgressMode::Plain => output::to_stderr(&format!("{line}\n")),
+            ProgressMode::Silent => {}
         }
     }
 }
 
+/// What a phase counts.
+fn unit(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Draft => "chunks",
+        Phase::Verify => "drafts",
+        Phase::Fetch | Phase::Walk | Phase::Parse | Phase::Detect | Phase::Plan | Phase::Store => "files",
+    }
+}
+
+/// Whether what a phase costs is money.
+fn is_of_models(phase: Phase) -> bool {
+    matches!(phase, Phase::Draft | Phase::Verify)
+}
+
+fn dollars(nano_usd: u64) -> String {
+    format!("${:.4}", nano_usd as f64 / 1e9)
+}
+
 fn live_line(phase: Phase, total: Option<u64>) -> ProgressBar {
+    let unit = unit(phase);
+    let cost = if is_of_models(phase) { " {msg}" } else { "" };
+    let left = if is_of_models(phase) && total.is_some() { ", {eta} left" } else { "" };
     let (bar, template) = match total {
-        Some(total) => {
-            (ProgressBar::new(total), "{prefix:>7} {wide_bar:.cyan/dim} {human_pos}/{human_len} {rate} files/s")
-        }
-        None => (ProgressBar::new_spinner(), "{prefix:>7} {spinner} {human_pos} files {rate} files/s"),
+        Some(total) => (
+            ProgressBar::new(total),
+            format!("{{prefix:>7}} {{wide_bar:.cyan/dim}} {{human_pos}}/{{human_len}} {{rate}} {unit}/s{left}{cost}"),
+        ),
+        None => (
+            ProgressBar::new_spinner(),
+            format!("{{prefix:>7}} {{spinner}} {{human_pos}} {unit} {{rate}} {unit}/s{cost}"),
+        ),
     };
-    let style = ProgressStyle::with_template(template).expect("the template above is valid").with_key(
+    let style = ProgressStyle::with_template(&template).expect("the templates above are valid").with_key(
         "rate",
         |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             // A progress line that cannot be written is none anybody misses.

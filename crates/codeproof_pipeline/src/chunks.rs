@@ -83,7 +83,7 @@ pub fn chunks(
 }
 
 /// The chunks of one file. A file that cannot be read has none, and is a problem.
-fn judge_file(
+pub(crate) fn judge_file(
     snapshot: &Snapshot,
     detector: &Detector,
     file: &SourceFile,

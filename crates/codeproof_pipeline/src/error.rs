@@ -22,6 +22,24 @@ pub enum Error {
         /// The database's reason.
         source: Box<codeproof_store::Error>,
     },
+    /// A model's settings cannot work.
+    #[error(transparent)]
+    Models(#[from] codeproof_llm::Error),
+    /// A profile cannot work.
+    #[error(transparent)]
+    Profile(#[from] codeproof_judge::ProfileError),
+    /// A filter of an analyzer or verifier is no glob.
+    #[error(
+        "{name}: the file_filter {:?} is not a glob ({}); write it as \"*.c\" or \"src/**\"",
+        source.glob,
+        source.why
+    )]
+    FileFilter {
+        /// The analyzer or verifier.
+        name: String,
+        /// The glob, and what is wrong with it.
+        source: codeproof_judge::InvalidGlob,
+    },
     /// The worker threads could not be started.
     #[error("cannot start {jobs} worker threads: {source}; use a smaller --jobs")]
     Threads {

@@ -8,6 +8,7 @@ mod analysis;
 mod cache_key;
 mod chunks;
 mod compare;
+mod deep;
 mod error;
 mod explain;
 mod facts;
@@ -28,6 +29,7 @@ mod work;
 
 pub use chunks::{ChunksRequest, JudgedChunk, chunks};
 pub use compare::{Baseline, compare, was_read};
+pub use deep::DeepRequest;
 pub use error::Error;
 pub use explain::{Explanation, explain};
 pub use facts::{FileWithFacts, each_file};

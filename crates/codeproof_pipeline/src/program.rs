@@ -72,6 +72,28 @@ pub async fn program(
     let pool = pool::make(request.jobs)?;
     let snapshot =
         block_in_place(|| pool.install(|| codeproof_source::snapshot(request.root, request.walk, progress, stop)))?;
+    let Indexed { index, problems, cached } = index_of(&snapshot, request.build, cache, &pool, progress, stop).await?;
+    Ok(Program { snapshot, index, problems, cached })
+}
+
+/// An index over the files of a snapshot.
+pub(crate) struct Indexed {
+    pub(crate) index: Index,
+    /// What was not read or not understood; sorted.
+    pub(crate) problems: Vec<Problem>,
+    /// How many files' facts came from the cache.
+    pub(crate) cached: usize,
+}
+
+/// As [`program`], of files that are listed already.
+pub(crate) async fn index_of(
+    snapshot: &Snapshot,
+    build: &str,
+    cache: Option<&AnalysisCache>,
+    pool: &rayon::ThreadPool,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Indexed, Error> {
     let mut problems = snapshot.problems.clone();
     let mut files = Vec::new();
     let mut cached = 0;
@@ -80,7 +102,7 @@ pub async fn program(
         if stop.load(Ordering::Relaxed) {
             return Err(codeproof_source::Error::Interrupted.into());
         }
-        let keys: Vec<CacheKey> = batch.iter().map(|file| cache_key::of_facts(file, request.build)).collect();
+        let keys: Vec<CacheKey> = batch.iter().map(|file| cache_key::of_facts(file, build)).collect();
         let kept = match cache {
             Some(cache) => cache.get_many(&keys).await,
             None => HashMap::new(),
@@ -88,7 +110,7 @@ pub async fn program(
         let read = block_in_place(|| {
             pool.install(|| {
                 let one = |(file, key): (&SourceFile, &CacheKey)| {
-                    one_file(&snapshot, file, kept.get(key).map(Vec::as_slice), cache.is_some())
+                    one_file(snapshot, file, kept.get(key).map(Vec::as_slice), cache.is_some())
                 };
                 batch.par_iter().zip(&keys).map(one).collect::<Vec<_>>()
             })
@@ -111,10 +133,10 @@ pub async fn program(
         }
     }
     progress.finish(Phase::Parse);
-    let manifests = manifests(&snapshot);
+    let manifests = manifests(snapshot);
     let index = block_in_place(|| pool.install(|| Index::build(files, manifests)));
     problems.sort();
-    Ok(Program { snapshot, index, problems, cached })
+    Ok(Indexed { index, problems, cached })
 }
 
 /// The facts of one file, and their cache entry when they are new.

@@ -10,11 +10,12 @@ use codeproof_detect::Detector;
 use codeproof_source::{Checkout, Since, WalkConfig};
 use codeproof_store::{AnalysisCache, NewScan, ScanEnd, ScanWriter, Store};
 use codeproof_types::{
-    FileClass, Finding, Fingerprint, Language, Phase, Problem, Progress, RepoPath, RuleInfo, ScanId, ScanInfo,
-    ScanReport, ScanStatus, ScanSummary, Severity, SilentProgress,
+    FileClass, Finding, Fingerprint, Language, ModelReport, Phase, Problem, Progress, RepoPath, RuleInfo, ScanId,
+    ScanInfo, ScanReport, ScanStatus, ScanSummary, Severity, SilentProgress,
 };
 use tokio::task::block_in_place;
 
+use crate::deep::{self, DeepInput, DeepRequest, Halt};
 use crate::flows::{AllSpecs, Programs};
 use crate::merge::{KnownSite, Merged, merge, safe_site};
 use crate::scope::Scope;
@@ -48,6 +49,10 @@ pub struct Request {
     pub min_severity: Severity,
     /// Threads.
     pub jobs: usize,
+    /// How models are used; `None` keeps the scan offline.
+    pub deep: Option<DeepRequest>,
+    /// The stored scan to go on with, instead of beginning a new one.
+    pub resume: Option<ScanId>,
     /// The settings as they are stored with the scan.
     pub settings: serde_json::Value,
     /// What the reader should know about the settings; goes into the report.
@@ -86,19 +91,7 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
     let specs = AllSpecs::new(&request.specs)?;
     let started = Instant::now();
     let stored = match handles.store {
-        Some(store) => {
-            let new = NewScan {
-                target: request.target.clone(),
-                commit: request.checkout.as_ref().map(|checkout| checkout.commit().to_owned()),
-                root: request.root.display().to_string(),
-                version: request.version.clone(),
-                settings: request.settings.clone(),
-                started_at_ms: request.started_at_ms,
-                profile: None,
-            };
-            let id = store.begin_scan(new).await.map_err(|source| Error::store(None, source))?;
-            Some((store, id))
-        }
+        Some(store) => Some((store, begin(request, store).await?)),
         None => None,
     };
     let id = stored.map(|(_, id)| id);
@@ -110,16 +103,22 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
         Some(writer) => writer.close().await.map_err(store_error),
         None => Ok(HashMap::new()),
     };
+    let result = match (result, closed) {
+        (Ok(outcome), Ok(ids)) => ask_models(request, handles, stored, outcome).await.map(|outcome| (outcome, ids)),
+        (Err(error), _) | (Ok(_), Err(error)) => Err(error),
+    };
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let mut outcome = match (result, closed) {
-        (Ok(outcome), Ok(ids)) => {
-            let mut outcome = outcome;
+    let mut outcome = match result {
+        Ok((mut outcome, mut ids)) => {
+            if let Some((store, id)) = stored.filter(|_| request.deep.is_some()) {
+                ids = store.finding_ids(id).await.map_err(store_error)?;
+            }
             for finding in &mut outcome.findings {
                 finding.id = ids.get(&finding.fingerprint).copied();
             }
             outcome
         }
-        (Err(error), _) | (Ok(_), Err(error)) => {
+        Err(error) => {
             if let Some((store, id)) = stored {
                 // The first error is the one worth telling; the row says what can still be said.
                 let (summary, why) = (ScanSummary::default(), error.to_string());
@@ -144,14 +143,14 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
             started_at_ms: request.started_at_ms,
             duration_ms,
         },
-        rules: rules_that_fired(&outcome.findings, handles.detector),
+        rules: rules_that_fired(&outcome.findings, handles.detector, outcome.model_rules),
         summary: outcome.summary,
         findings: outcome.findings,
         problems: outcome.problems,
         notes: outcome.notes,
         comparison: None,
         safe_sites: request.with_safe.then(|| outcome.sites.into_iter().filter_map(safe_site).collect()),
-        models: None,
+        models: outcome.models,
     };
     if let Some((store, id)) = stored {
         let end = ScanEnd {
@@ -161,8 +160,8 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
             problems: &report.problems,
             rules: &report.rules,
             notes: &report.notes,
-            error: None,
             models: report.models.as_ref(),
+            error: None,
         };
         store.finish_scan(id, end).await.map_err(store_error)?;
     }
@@ -186,6 +185,77 @@ pub(crate) struct Outcome {
     not_looked_for: HashSet<Fingerprint>,
     /// Class and language of every file, the latter when it has a grammar.
     pub languages: HashMap<RepoPath, (FileClass, Option<Language>)>,
+    /// The files; `None` when they could not be listed before an interrupt.
+    tree: Option<Tree>,
+    /// What models did, when any were asked.
+    models: Option<ModelReport>,
+    /// What the rules of models' findings say of themselves.
+    model_rules: Vec<RuleInfo>,
+}
+
+/// Begins the scan's row, or takes over that of the scan to go on with.
+async fn begin(request: &Request, store: &Store) -> Result<ScanId, Error> {
+    if let Some(id) = request.resume {
+        store.take_over(id).await.map_err(|source| Error::store(None, source))?;
+        return Ok(id);
+    }
+    let new = NewScan {
+        target: request.target.clone(),
+        commit: request.checkout.as_ref().map(|checkout| checkout.commit().to_owned()),
+        root: request.root.display().to_string(),
+        version: request.version.clone(),
+        settings: request.settings.clone(),
+        started_at_ms: request.started_at_ms,
+        profile: request.deep.as_ref().map(|deep| deep.profile.name.clone()),
+    };
+    store.begin_scan(new).await.map_err(|source| Error::store(None, source))
+}
+
+/// The deep part of a scan, when the request has one and nobody interrupted the scan before.
+async fn ask_models(
+    request: &Request,
+    handles: &Handles<'_>,
+    stored: Option<(&Store, ScanId)>,
+    mut outcome: Outcome,
+) -> Result<Outcome, Error> {
+    let (Some(deep), Some(tree)) = (&request.deep, outcome.tree.take()) else { return Ok(outcome) };
+    if outcome.status != ScanStatus::Completed {
+        return Ok(outcome);
+    }
+    if let Some((store, id)) = stored {
+        store.set_phase(id, Phase::Draft, 0).await.map_err(|source| Error::store(Some(id), source))?;
+    }
+    let pool = pool::make(request.jobs)?;
+    let input = DeepInput {
+        snapshot: &tree.snapshot,
+        changed: tree.changed.as_ref(),
+        languages: &outcome.languages,
+        detector: handles.detector,
+        cache: handles.cache,
+        findings: &outcome.findings,
+        min_severity: request.min_severity,
+        stored,
+        build: &request.build,
+        pool: &pool,
+        progress: handles.progress,
+        stop: handles.stop,
+    };
+    let done = deep::run(deep, &input).await?;
+    outcome.findings = done.findings;
+    outcome.findings.sort_by(|one, other| one.report_order().cmp(&other.report_order()));
+    outcome.model_rules = done.rules;
+    outcome.problems.extend(done.problems);
+    outcome.problems.sort();
+    outcome.problems.dedup();
+    outcome.notes.extend(done.notes);
+    outcome.models = Some(done.report);
+    outcome.status = match done.halt {
+        None => ScanStatus::Completed,
+        Some(Halt::Paused(_)) => ScanStatus::Paused,
+        Some(Halt::Cancelled) => ScanStatus::Cancelled,
+        Some(Halt::Stopped(_) | Halt::Interrupted | Halt::Broken) => ScanStatus::Interrupted,
+    };
+    Ok(outcome)
 }
 
 pub(crate) async fn run(
@@ -247,6 +317,9 @@ pub(crate) async fn run(
         sites: merged.sites,
         not_looked_for,
         languages: tally.languages,
+        tree: Some(tree),
+        models: None,
+        model_rules: Vec::new(),
     })
 }
 
@@ -319,6 +392,9 @@ impl Outcome {
             sites,
             not_looked_for,
             languages: HashMap::new(),
+            tree: None,
+            models: None,
+            model_rules: Vec::new(),
         }
     }
 }
@@ -335,8 +411,11 @@ fn severity_table<'r>(request: &'r Request, detector: &Detector) -> Result<HashM
     Ok(table)
 }
 
-/// The rules named by findings, sorted by id.
-fn rules_that_fired(findings: &[Finding], detector: &Detector) -> Vec<RuleInfo> {
+/// The rules named by findings, sorted by id; `of_models` are those of models' findings.
+fn rules_that_fired(findings: &[Finding], detector: &Detector, of_models: Vec<RuleInfo>) -> Vec<RuleInfo> {
     let fired: BTreeSet<&str> = findings.iter().map(|finding| finding.rule_id.as_str()).collect();
-    fired.into_iter().filter_map(|id| detector.rule(id)).cloned().collect()
+    let mut rules: Vec<RuleInfo> = fired.into_iter().filter_map(|id| detector.rule(id)).cloned().collect();
+    rules.extend(of_models);
+    rules.sort_by(|one, other| one.id.cmp(&other.id));
+    rules
 }

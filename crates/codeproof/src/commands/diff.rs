@@ -26,7 +26,8 @@ pub(crate) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
     let detector = scans::masking_detector()?;
     let snippets = new.root.as_deref().map(|root| MaskedSnippets::new(Path::new(root), &detector));
     let snippets = snippets.as_ref().map(|snippets| snippets as &dyn Snippets);
-    reports::write(&report, &targets, snippets, arguments.verbose)?;
+    let details = reports::Details { verbose: arguments.verbose, with_drafts: false };
+    reports::write(&report, &targets, snippets, details)?;
     Ok(reports::exit(&report, arguments.fail_on.and_then(|fail_on| fail_on.threshold())))
 }
 

@@ -6,13 +6,13 @@ use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use codeproof_detect::{Config, Detector};
-use codeproof_pipeline::{Baseline, Handles, MaskedSnippets, Request};
+use codeproof_pipeline::{Baseline, DeepRequest, Handles, MaskedSnippets, Request};
 use codeproof_source::{Checkout, Since, WalkConfig};
-use codeproof_store::Store;
-use codeproof_types::ScanReport;
+use codeproof_store::{Store, StoreOptions, StoredScan};
+use codeproof_types::{ScanId, ScanReport};
 
 use super::target::{self, ScanTarget};
-use super::{baseline, database, reports};
+use super::{baseline, database, deep, reports, resume};
 use crate::cli::ScanArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,7 +22,38 @@ use crate::{folders, interrupt};
 
 /// Runs the scan and writes its reports.
 pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
+    match arguments.deep.resume {
+        None => start(arguments, None),
+        Some(id) => {
+            let targets = reports::absolute(&arguments.report)?;
+            let now = ScanArguments { report: targets, ..arguments.clone() };
+            let user = user_settings(&now)?;
+            let url = database::url(now.db.as_deref(), &user)?;
+            let stored = super::runtime()?.block_on(stored_scan(&url, ScanId(id)))?;
+            let (mut then, folder) = resume::arguments_of(&stored, &now)?;
+            then.db = Some(url);
+            std::env::set_current_dir(&folder).map_err(|error| {
+                Failure::failed(format_args!("cannot go to {}, where scan {id} was started: {error}", folder.display()))
+            })?;
+            start(&then, Some(&stored))
+        }
+    }
+}
+
+/// The scan to go on with.
+async fn stored_scan(url: &str, id: ScanId) -> Result<StoredScan, Failure> {
+    let store = Store::open_existing(url, StoreOptions::default()).await.map_err(database::store_failure)?;
+    let scan = store.scan(id).await.map_err(database::store_failure)?;
+    scan.ok_or_else(|| Failure::usage(format_args!("there is no scan {id}")).help("`codeproof scans` lists them"))
+}
+
+/// Runs a new scan, or goes on with a stored one.
+fn start(arguments: &ScanArguments, resumed: Option<&StoredScan>) -> Result<Exit, Failure> {
     let user = user_settings(arguments)?;
+    let deep = deep::request(arguments, &user)?;
+    if deep.is_some() && arguments.no_store && resumed.is_none() {
+        tracing::info!("a deep scan that is not stored cannot be resumed");
+    }
     let fail_on = match arguments.fail_on {
         Some(fail_on) => fail_on,
         None => settings::parse_fail_on(&user.fail_on)?,
@@ -49,8 +80,11 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
     .map_err(|error| Failure::usage(error).help("`codeproof rules` lists the rules there are"))?;
     let since = target::since(arguments, &user)?;
     let run = Run { arguments, user: &user, detector: &detector, progress: &progress, stop: &stop };
-    let report = runtime.block_on(run.scan_and_store(&target, checkout.clone(), Compared { since, baseline }, scan))?;
-    reports::write(&report, &targets, Some(&MaskedSnippets::new(&root, &detector)), arguments.verbose)?;
+    let models = Models { deep, resumed };
+    let compared = Compared { since, baseline };
+    let report = runtime.block_on(run.scan_and_store(&target, checkout.clone(), compared, scan, models))?;
+    let details = reports::Details { verbose: arguments.verbose, with_drafts: arguments.deep.with_drafts };
+    reports::write(&report, &targets, Some(&MaskedSnippets::new(&root, &detector)), details)?;
     Ok(reports::exit(&report, fail_on.threshold()))
 }
 
@@ -100,6 +134,12 @@ struct Compared {
     baseline: Option<Baseline>,
 }
 
+/// How models are used, and which scan goes on.
+struct Models<'a> {
+    deep: Option<DeepRequest>,
+    resumed: Option<&'a StoredScan>,
+}
+
 impl Run<'_> {
     async fn scan_and_store(
         &self,
@@ -107,6 +147,7 @@ impl Run<'_> {
         checkout: Option<Arc<Checkout>>,
         compared: Compared,
         mut scan: ScanSettings,
+        models: Models<'_>,
     ) -> Result<ScanReport, Failure> {
         let store = open_store(self.arguments, self.user, &mut scan.notes).await?;
         let cache = match self.user.cache {
@@ -115,7 +156,15 @@ impl Run<'_> {
         };
         let Compared { since, baseline } = compared;
         let with_safe = self.arguments.with_safe;
-        let request = Request { checkout, since, baseline, with_safe, ..request(target, self.user, scan) };
+        let mut request = Request { checkout, since, baseline, with_safe, ..request(target, self.user, scan) };
+        request.deep = models.deep;
+        match models.resumed {
+            Some(resumed) => {
+                request.resume = resumed.info.id;
+                request.started_at_ms = resumed.info.started_at_ms;
+            }
+            None => resume::remember(&mut request.settings, &request.target),
+        }
         let (detector, progress, stop) = (self.detector, self.progress, self.stop);
         let handles = Handles { detector, store: store.as_ref(), cache: cache.as_ref(), progress, stop };
         codeproof_pipeline::scan(&request, &handles).await.map_err(pipeline_failure)
@@ -137,6 +186,8 @@ pub(super) fn request(target: &ScanTarget, user: &UserSettings, scan: ScanSettin
         all: scan.all,
         specs: user.specs.clone(),
         with_safe: false,
+        deep: None,
+        resume: None,
         severities: scan.severities,
         min_severity: scan.min_severity,
         jobs: user.jobs.map_or_else(settings::default_jobs, usize::from),
@@ -198,6 +249,10 @@ pub(crate) fn pipeline_failure(error: codeproof_pipeline::Error) -> Failure {
         error @ (codeproof_pipeline::Error::Rules(_) | codeproof_pipeline::Error::UnknownRule { .. }) => {
             Failure::usage(error)
         }
+        error @ (codeproof_pipeline::Error::Models(_)
+        | codeproof_pipeline::Error::Profile(_)
+        | codeproof_pipeline::Error::FileFilter { .. }) => Failure::usage(error)
+            .help("`codeproof models check` asks each model; docs/models.md describes the settings"),
         error @ codeproof_pipeline::Error::Threads { .. } => Failure::failed(error),
     }
 }

@@ -1,0 +1,388 @@
+//! One question to one model: from memory where it was answered before, else asked, read, mended once where it cannot
+//! be read, and memorised with what it cost.
+
+use std::sync::Arc;
+
+use codeproof_judge::Prompt;
+use codeproof_llm::{CallOutcome, CallRecord, Finish, ModelPool, OnExceed, Output, Reply, Request, Role};
+use codeproof_store::{Answer, AnswerKey, CallRow, ChunkId, ExchangeText, ModelRecord, ModelWriter, Purpose, Store};
+use codeproof_types::{Fingerprint, ScanId};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::control::{Control, Halt};
+use super::counts::Counts;
+
+/// Bytes of answers kept in memory.
+const MEMORY_BYTES: u64 = 8 << 20;
+
+/// Answers the memory is laid out for; more do not fit its bytes anyway.
+const MEMORY_ANSWERS: usize = 20_000;
+
+/// What reading an answer came to.
+pub(super) enum Read {
+    /// It can be used; the value to memorise.
+    Good(Vec<u8>),
+    /// It was cut off; what of it can be used all the same.
+    Cut(Option<Vec<u8>>),
+    /// It declined, or said nothing.
+    Refused,
+    /// It cannot be read; why.
+    Malformed(String),
+}
+
+/// What is asked.
+pub(super) struct Question<'q> {
+    /// Identity of the answer: everything it depends on.
+    pub(super) key: AnswerKey,
+    /// The user's name of the model.
+    pub(super) model: &'q str,
+    pub(super) role: Role,
+    /// The analyzer or verifier of the profile.
+    pub(super) voice: &'q str,
+    pub(super) chunk: Option<ChunkId>,
+    pub(super) finding: Option<&'q Fingerprint>,
+}
+
+/// An answer.
+#[derive(Clone)]
+pub(super) struct Answered {
+    pub(super) value: Arc<[u8]>,
+    pub(super) from_memory: bool,
+}
+
+/// Why there is none.
+#[derive(Debug, Clone)]
+pub(super) enum NoAnswer {
+    /// The model did not or could not answer, in one sentence.
+    Failed(String),
+    /// The scan begins nothing new: the question counts as not asked.
+    Halted,
+}
+
+/// Reads a raw answer; the flag tells that a limit cut it.
+pub(super) type Reader<'r> = &'r (dyn Fn(&str, bool) -> Read + Sync);
+
+/// Makes the prompt, when it is needed.
+pub(super) type Prompter<'r> = &'r (dyn Fn() -> Result<Prompt, String> + Sync);
+
+/// Makes the prompt that asks to mend a malformed answer.
+pub(super) type Mender<'r> = &'r (dyn Fn(&str) -> Prompt + Sync);
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<AnswerKey, Arc<[u8]>> for Bytes {
+    fn weight(&self, _: &AnswerKey, value: &Arc<[u8]>) -> u64 {
+        // The key and what the cache itself needs.
+        value.len() as u64 + 96
+    }
+}
+
+/// Asks, and remembers.
+pub(super) struct Asker<'a> {
+    pool: &'a ModelPool,
+    stored: Option<Stored<'a>>,
+    memory: Cache<AnswerKey, Arc<[u8]>, Bytes>,
+    counts: &'a Counts,
+    control: &'a Control,
+    now_ms: fn() -> i64,
+}
+
+/// Where answers are memorised.
+pub(super) struct Stored<'a> {
+    pub(super) store: &'a Store,
+    pub(super) scan: ScanId,
+    pub(super) writer: ModelWriter,
+    /// Whether answers of earlier scans count.
+    pub(super) use_answers: bool,
+    /// Whether prompts and answers are kept.
+    pub(super) keep_exchanges: bool,
+}
+
+impl<'a> Asker<'a> {
+    pub(super) fn new(
+        pool: &'a ModelPool,
+        stored: Option<Stored<'a>>,
+        counts: &'a Counts,
+        control: &'a Control,
+        now_ms: fn() -> i64,
+    ) -> Self {
+        let memory = Cache::with_weighter(MEMORY_ANSWERS, MEMORY_BYTES, Bytes);
+        Self { pool, stored, memory, counts, control, now_ms }
+    }
+
+    /// Brings what the store knows of `keys` into memory.
+    pub(super) async fn remember(&self, keys: &[AnswerKey]) {
+        let Some(stored) = &self.stored else { return };
+        let only_of = (!stored.use_answers).then_some(stored.scan);
+        match stored.store.answers(keys, only_of).await {
+            Ok(known) => {
+                for (key, value) in known {
+                    self.memory.insert(key, value.into());
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "memorised answers could not be read");
+                self.control.halt(Halt::Broken);
+            }
+        }
+    }
+
+    /// The answer to a question, from memory or from the model. Who asks the same at the same time waits for the first.
+    pub(super) async fn answer(
+        &self,
+        question: &Question<'_>,
+        prompt: Prompter<'_>,
+        read: Reader<'_>,
+        mend: Mender<'_>,
+    ) -> Result<Answered, NoAnswer> {
+        let mut asked = false;
+        let made = self.memory.get_or_insert_async(&question.key, async {
+            asked = true;
+            self.ask(question, prompt, read, mend).await
+        });
+        let value = made.await?;
+        if !asked {
+            self.counts.cached(question.model, question.role);
+        }
+        Ok(Answered { value, from_memory: !asked })
+    }
+
+    async fn ask(
+        &self,
+        question: &Question<'_>,
+        prompt: Prompter<'_>,
+        read: Reader<'_>,
+        mend: Mender<'_>,
+    ) -> Result<Arc<[u8]>, NoAnswer> {
+        if self.control.is_halted() {
+            return Err(NoAnswer::Halted);
+        }
+        let prompt = prompt().map_err(NoAnswer::Failed)?;
+        let request = request(question.role, &prompt);
+        let reply = self.send(question, request.clone()).await?;
+        let mut asked = Asked { request, reply };
+        let mut result = self.read(question, &asked.reply, read);
+        if let Read::Cut(_) = result {
+            result = self.ask_for_longer(question, &mut asked, result, read).await?;
+        }
+        if let Read::Malformed(why) = result {
+            if asked.reply.form_was_sent {
+                // Its server took a schema and the answer breaks it. The name is known: we just asked it.
+                let _ = self.pool.forget_schemas(question.model);
+            }
+            result = self.mend(question, &mut asked, why, read, mend).await?;
+        }
+        match result {
+            Read::Good(value) | Read::Cut(Some(value)) => {
+                self.keep(question, &asked, "ok", Some(value.clone())).await?;
+                Ok(value.into())
+            }
+            Read::Cut(None) => {
+                self.counts.malformed(question.model, question.role);
+                self.keep(question, &asked, "truncated", None).await?;
+                Err(NoAnswer::Failed("its answer was cut off before it said anything".to_owned()))
+            }
+            Read::Refused => {
+                self.counts.refused(question.model, question.role);
+                self.keep(question, &asked, "refusal", None).await?;
+                Err(NoAnswer::Failed("it declined to answer".to_owned()))
+            }
+            Read::Malformed(why) => {
+                self.counts.malformed(question.model, question.role);
+                self.keep(question, &asked, CallRow::MALFORMED, None).await?;
+                Err(NoAnswer::Failed(format!("its answer could not be read: {why}")))
+            }
+        }
+    }
+
+    fn read(&self, question: &Question<'_>, reply: &Reply, read: Reader<'_>) -> Read {
+        match &reply.finish {
+            Finish::Refused(_) => Read::Refused,
+            finish => {
+                let read = read(&reply.text, *finish == Finish::Length);
+                tracing::trace!(model = question.model, bytes = reply.text.len(), "an answer was read");
+                read
+            }
+        }
+    }
+
+    /// Asks once more with twice the room, when the model has it.
+    async fn ask_for_longer(
+        &self,
+        question: &Question<'_>,
+        asked: &mut Asked,
+        cut: Read,
+        read: Reader<'_>,
+    ) -> Result<Read, NoAnswer> {
+        let Ok(config) = self.pool.config(question.model) else { return Ok(cut) };
+        let longer = config.max_tokens.saturating_mul(2);
+        if config.context_tokens.is_some_and(|context| u64::from(longer) * 2 > u64::from(context)) {
+            return Ok(cut);
+        }
+        let mut request = asked.request.clone();
+        request.max_tokens = Some(longer);
+        match self.send(question, request.clone()).await {
+            Ok(reply) => {
+                self.keep(question, asked, "truncated", None).await?;
+                let again = self.read(question, &reply, read);
+                *asked = Asked { request, reply };
+                Ok(match again {
+                    Read::Cut(None) | Read::Refused | Read::Malformed(_) => cut,
+                    better => better,
+                })
+            }
+            Err(NoAnswer::Halted) => Err(NoAnswer::Halted),
+            // What there is has to do.
+            Err(NoAnswer::Failed(_)) => Ok(cut),
+        }
+    }
+
+    /// Lets a model with the role `chat` rewrite a malformed answer, once.
+    async fn mend(
+        &self,
+        question: &Question<'_>,
+        asked: &mut Asked,
+        why: String,
+        read: Reader<'_>,
+        mend: Mender<'_>,
+    ) -> Result<Read, NoAnswer> {
+        let Some(mender) = self.pool.models_for(Role::Chat).next().map(|config| config.name.clone()) else {
+            return Ok(Read::Malformed(why));
+        };
+        let mending = Question { model: &mender, role: Role::Chat, ..*question };
+        let request = request(Role::Chat, &mend(&asked.reply.text));
+        match self.send(&mending, request.clone()).await {
+            Ok(reply) => {
+                let mended = self.read(&mending, &reply, read);
+                // The malformed answer is kept as what it is, the mended one answers the question.
+                self.keep(question, asked, CallRow::MALFORMED, None).await?;
+                if let Read::Good(_) = mended {
+                    *asked = Asked { request, reply };
+                    return Ok(mended);
+                }
+                self.keep(&mending, &Asked { request, reply }, CallRow::MALFORMED, None).await?;
+                Ok(Read::Malformed(why))
+            }
+            Err(NoAnswer::Halted) => Err(NoAnswer::Halted),
+            Err(NoAnswer::Failed(_)) => Ok(Read::Malformed(why)),
+        }
+    }
+
+    /// Sends one request; a limit or the end of all models halts the scan.
+    async fn send(&self, question: &Question<'_>, request: Request) -> Result<Reply, NoAnswer> {
+        let reply = tokio::select! {
+            biased;
+            reply = self.pool.ask(question.model, request) => reply,
+            () = self.control.cut() => return Err(NoAnswer::Halted),
+        };
+        match reply {
+            Ok(reply) => Ok(reply),
+            Err(codeproof_llm::Error::Cancelled { .. }) => Err(NoAnswer::Halted),
+            Err(error @ codeproof_llm::Error::BudgetExceeded { on_exceed, .. }) => {
+                self.control.halt(match on_exceed {
+                    OnExceed::Stop => Halt::Stopped(error.to_string()),
+                    OnExceed::Pause | OnExceed::Warn => Halt::Paused(error.to_string()),
+                });
+                Err(NoAnswer::Halted)
+            }
+            Err(error) => {
+                if question.role != Role::Chat
+                    && let Err(nobody) = self.pool.require(question.role)
+                {
+                    self.control.halt(Halt::Paused(nobody.to_string()));
+                    return Err(NoAnswer::Halted);
+                }
+                Err(NoAnswer::Failed(error.to_string()))
+            }
+        }
+    }
+
+    /// Memorises an answer with what it cost.
+    async fn keep(
+        &self,
+        question: &Question<'_>,
+        asked: &Asked,
+        status: &str,
+        value: Option<Vec<u8>>,
+    ) -> Result<(), NoAnswer> {
+        let Some(stored) = &self.stored else { return Ok(()) };
+        let mut call = call_row(&asked.reply.record, (self.now_ms)());
+        call.chunk = question.chunk;
+        call.fingerprint = question.finding.cloned();
+        call.parse_status = Some(status.to_owned());
+        let exchange = stored.keep_exchanges.then(|| ExchangeText {
+            system: asked.request.system.to_string(),
+            prompt: asked.request.turns.iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>().join("\n\n"),
+            answer: asked.reply.text.clone(),
+        });
+        let answer = value.map(|value| Answer { key: question.key, analyzer: question.voice.to_owned(), value });
+        self.commit(vec![ModelRecord::Call { call: Box::new(call), answer, exchange }]).await
+    }
+
+    /// Writes records, all or none; a database that refuses halts the scan.
+    pub(super) async fn commit(&self, records: Vec<ModelRecord>) -> Result<(), NoAnswer> {
+        let Some(stored) = &self.stored else { return Ok(()) };
+        stored.writer.commit(records).await.map_err(|error| {
+            tracing::warn!(%error, "a model's answer could not be stored");
+            self.control.halt(Halt::Broken);
+            NoAnswer::Halted
+        })
+    }
+}
+
+/// A request and its reply.
+struct Asked {
+    request: Request,
+    reply: Reply,
+}
+
+fn request(role: Role, prompt: &Prompt) -> Request {
+    let output = match &prompt.schema {
+        Some(schema) => Output::Schema { name: prompt.schema_name.to_owned(), schema: Arc::clone(schema) },
+        None => Output::Text,
+    };
+    Request::new(role, Arc::clone(&prompt.system), prompt.user.clone()).with_output(output)
+}
+
+/// A record of a call as a row; what it was for is the caller's to say.
+pub(super) fn call_row(record: &CallRecord, at_ms: i64) -> CallRow {
+    let (outcome, error) = match &record.outcome {
+        CallOutcome::Answered => (CallRow::ANSWERED, None),
+        CallOutcome::Failed { error } => ("failed", Some(error.clone())),
+        CallOutcome::Cancelled => ("cancelled", None),
+    };
+    CallRow {
+        at_ms,
+        model: record.model.clone(),
+        role: record.role.as_str().to_owned(),
+        purpose: purpose(record.role),
+        prompt_hash: record.prompt_hash,
+        input_tokens: record.usage.input_tokens,
+        cached_input_tokens: record.usage.cached_input_tokens,
+        cache_write_tokens: record.usage.cache_write_tokens,
+        output_tokens: record.usage.output_tokens,
+        reasoning_tokens: record.usage.reasoning_tokens,
+        estimated: record.usage.estimated,
+        cost_nano_usd: record.cost_nano_usd,
+        price_version: record.price_version.clone(),
+        latency_ms: record.latency_ms,
+        attempts: record.attempts,
+        batch_size: record.batch_size,
+        outcome: outcome.to_owned(),
+        error,
+        parse_status: None,
+        chunk: None,
+        fingerprint: None,
+    }
+}
+
+/// A deep scan asks models for three things.
+fn purpose(role: Role) -> Purpose {
+    match role {
+        Role::Verifier => Purpose::Verify,
+        Role::Chat => Purpose::Mend,
+        Role::Analyzer | Role::Enricher | Role::Investigator | Role::Embedding => Purpose::Draft,
+    }
+}
