@@ -87,6 +87,7 @@ impl Store {
     pub async fn prune_exchanges(&self, older_than_ms: i64) -> Result<u64, Error> {
         let failed = self.failed("drop old prompts and answers");
         let old = || llm_exchanges::Entity::delete_many().filter(Column::CreatedAt.lt(older_than_ms));
+        let _turn = self.turn().await;
         let exchanges = old().filter(Column::CallId.is_not_null()).exec(&self.db).await.map_err(&failed)?;
         let used = Query::select()
             .column(Column::SystemHash)

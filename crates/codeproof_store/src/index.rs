@@ -15,6 +15,7 @@ use sea_orm::{
 use crate::rows::{
     ImportRecord, ReferenceRecord, SymbolRecord, import_relations, insert, key_text, scans, symbol_references, symbols,
 };
+use crate::turn::Transaction;
 use crate::{Error, Store};
 
 /// Rows in one transaction: some tenths of a second, far less than others wait for a lock.
@@ -187,17 +188,17 @@ impl<'s> IndexRun<'s> {
             .col_expr(scans::Column::IndexRun, raise)
             .col_expr(scans::Column::IndexState, Expr::val(WRITING))
             .filter(scans::Column::Id.eq(scan.0));
-        if taken.exec(&transaction).await.map_err(&failed)?.rows_affected == 0 {
+        if taken.exec(&*transaction).await.map_err(&failed)?.rows_affected == 0 {
             return Err(Error::NoSuchScan { scan, place: store.place.clone() });
         }
         let number = run_number(scan, &transaction).await.map_err(&failed)?.unwrap_or_default();
         // In the same transaction: no chunk of an earlier run can come between.
         let of_scan = symbols::Entity::delete_many().filter(symbols::Column::ScanId.eq(scan.0));
-        of_scan.exec(&transaction).await.map_err(&failed)?;
+        of_scan.exec(&*transaction).await.map_err(&failed)?;
         let of_scan = symbol_references::Entity::delete_many().filter(symbol_references::Column::ScanId.eq(scan.0));
-        of_scan.exec(&transaction).await.map_err(&failed)?;
+        of_scan.exec(&*transaction).await.map_err(&failed)?;
         let of_scan = import_relations::Entity::delete_many().filter(import_relations::Column::ScanId.eq(scan.0));
-        of_scan.exec(&transaction).await.map_err(&failed)?;
+        of_scan.exec(&*transaction).await.map_err(&failed)?;
         transaction.commit().await.map_err(&failed)?;
         Ok(Self { store, scan, number })
     }
@@ -228,12 +229,12 @@ impl<'s> IndexRun<'s> {
         let complete = scans::Entity::update_many()
             .col_expr(scans::Column::IndexState, Expr::val(COMPLETE))
             .filter(scans::Column::Id.eq(self.scan.0));
-        complete.exec(&transaction).await.map_err(&failed)?;
+        complete.exec(&*transaction).await.map_err(&failed)?;
         transaction.commit().await.map_err(&failed)
     }
 
     /// Begins a transaction in which nobody else can take the index over; refused when somebody has.
-    async fn transaction(&self, operation: &'static str) -> Result<DatabaseTransaction, Error> {
+    async fn transaction(&self, operation: &'static str) -> Result<Transaction, Error> {
         let failed = self.store.failed(operation);
         let transaction = self.store.begin().await.map_err(&failed)?;
         match run_number(self.scan, &transaction).await.map_err(&failed)? {

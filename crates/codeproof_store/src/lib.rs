@@ -51,6 +51,7 @@ mod scans;
 mod schema;
 mod sqlite;
 mod store;
+mod turn;
 mod usage;
 mod wishes;
 mod writer;

@@ -76,6 +76,7 @@ impl Store {
     /// When the database cannot be written.
     pub async fn prune_answers(&self, used_before_ms: i64) -> Result<u64, Error> {
         let old = Entity::delete_many().filter(Column::LastUsed.lt(used_before_ms));
+        let _turn = self.turn().await;
         let deleted = old.exec(&self.db).await.map_err(self.failed("drop old answers of models"))?;
         Ok(deleted.rows_affected)
     }

@@ -83,6 +83,7 @@ impl Store {
             profile: Set(scan.profile),
             ..Default::default()
         };
+        let _turn = self.turn().await;
         let row = storable(row).insert(&self.db).await.map_err(self.failed("begin a scan"))?;
         Ok(ScanId(row.id))
     }
@@ -132,6 +133,7 @@ impl Store {
         operation: &'static str,
     ) -> Result<(), Error> {
         let update = scans::Entity::update_many().set(storable(change)).filter(scans::Column::Id.eq(scan.0));
+        let _turn = self.turn().await;
         match update.exec(&self.db).await.map_err(self.failed(operation))?.rows_affected {
             0 => Err(Error::NoSuchScan { scan, place: self.place.clone() }),
             _ => Ok(()),

@@ -8,6 +8,7 @@ use sea_orm::{
 
 use crate::place::Address;
 use crate::schema::{self, Missing};
+use crate::turn::{Transaction, Turn, Turns};
 use crate::{Error, Place, postgres, sqlite};
 
 /// How a store is opened.
@@ -44,6 +45,7 @@ pub struct Store {
     pub(crate) db: DatabaseConnection,
     pub(crate) place: Place,
     pub(crate) options: StoreOptions,
+    turns: Turns,
 }
 
 impl Store {
@@ -90,7 +92,8 @@ impl Store {
             }
             Address::Postgres { options: connect, .. } => postgres::connect(*connect, &place, options).await?,
         };
-        Ok(Self { db, place, options })
+        let turns = Turns::of(&place);
+        Ok(Self { db, place, options, turns })
     }
 
     /// Where the database is.
@@ -124,9 +127,15 @@ impl Store {
         move |source| Error::database(operation, &self.place, source)
     }
 
-    /// Starts a transaction that may write.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        begin_writing(&self.db).await
+    /// Starts a transaction that may write, when it is its turn.
+    pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
+        let turn = self.turn().await;
+        Ok(Transaction::new(begin_writing(&self.db).await?, turn))
+    }
+
+    /// Waits for the turn of a statement that writes outside a transaction.
+    pub(crate) async fn turn(&self) -> Turn {
+        self.turns.wait().await
     }
 }
 

@@ -64,7 +64,7 @@ impl Store {
             change.status = Set(status.name().to_owned());
         }
         let update = Entity::update_many().set(change).filter(Column::Id.eq(scan.0));
-        update.exec(&transaction).await.map_err(&failed)?;
+        update.exec(&*transaction).await.map_err(&failed)?;
         transaction.commit().await.map_err(&failed)?;
         Ok(requested)
     }
@@ -87,7 +87,10 @@ impl Store {
             .and_where(own)
             .returning(Query::returning().column(Column::Wish))
             .to_owned();
-        let Some(row) = self.db.query_one(&beat).await.map_err(&failed)? else {
+        let turn = self.turn().await;
+        let beaten = self.db.query_one(&beat).await.map_err(&failed)?;
+        drop(turn);
+        let Some(row) = beaten else {
             return Err(match self.scan_row(scan).await? {
                 Some(_) => Error::ScanTaken { scan, place: self.place.clone() },
                 None => Error::NoSuchScan { scan, place: self.place.clone() },
@@ -131,7 +134,7 @@ impl Store {
             ..Default::default()
         };
         let update = Entity::update_many().set(change).filter(Column::Id.eq(scan.0));
-        update.exec(&transaction).await.map_err(&failed)?;
+        update.exec(&*transaction).await.map_err(&failed)?;
         transaction.commit().await.map_err(&failed)?;
         let taken = self.scan(scan).await?;
         taken.ok_or_else(|| Error::NoSuchScan { scan, place: self.place.clone() })

@@ -4,11 +4,13 @@ use codeproof_store::{Error, ScanEnd, Store};
 use codeproof_types::ScanSummary;
 
 use crate::fixture::{Place, begin, file, finding, impatient, on_both_databases, options};
+use crate::models::{call, record};
 use crate::stranger::Stranger;
 
 on_both_databases! {
     says_when_another_program_holds_the_lock,
     two_scans_write_into_one_database_at_once,
+    nobody_waits_long_beside_a_busy_writer,
 }
 
 async fn says_when_another_program_holds_the_lock(place: Place) {
@@ -79,4 +81,31 @@ async fn two_scans_write_into_one_database_at_once(place: Place) {
         assert_eq!((report.findings.len(), report.summary.files), (3000, 3000));
         assert!(report.findings.is_sorted_by_key(|finding| finding.location.first_line));
     }
+}
+
+async fn nobody_waits_long_beside_a_busy_writer(place: Place) {
+    // Nobody may wait for a lock longer than 30 ms.
+    place.open().await.close().await.unwrap();
+    let store = Store::open(&place.url(), impatient()).await.unwrap();
+    let scan = begin(&store).await;
+    let models = store.model_writer(scan);
+    let busy = (0..24u32).map(|committer| {
+        let models = models.clone();
+        tokio::spawn(async move {
+            for number in 0..50 {
+                models.commit(vec![record(call("qwen", None), Some(committer * 50 + number))]).await.unwrap();
+            }
+        })
+    });
+    let busy = busy.collect::<Vec<_>>();
+    let writer = store.writer(scan);
+    for number in 0..40 {
+        writer.send(file(number)).await.unwrap();
+        assert_eq!(store.heartbeat(scan).await.unwrap(), None);
+    }
+    writer.close().await.unwrap();
+    for committer in busy {
+        committer.await.unwrap();
+    }
+    assert_eq!(store.model_usage(scan).await.unwrap()[0].prompts, 1200);
 }
