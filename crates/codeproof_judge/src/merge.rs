@@ -1,8 +1,9 @@
 //! Makes one draft of what several models say of the same place.
 //!
 //! A draft's signature is its line with its type. Drafts of one signature are one, and so are those whose lines are near
-//! and whose code is the same or a part of the other's: models disagree on which line of a statement to name. Types of
-//! one family are one type; a draft without a type joins what else was said of its place.
+//! and whose code is the same or a part of the other's: models disagree on which line of a statement to name. One model
+//! that names two lines means two places. Types of one family are one type; a draft without a type joins what else was
+//! said of its place.
 //!
 //! The result does not depend on the order of the drafts.
 

@@ -91,6 +91,26 @@ fn near_lines_merge_when_one_code_is_part_of_the_other() {
 }
 
 #[test]
+fn who_reports_two_lines_means_two_places() {
+    // The same call three times in five lines.
+    let of = |analyzer: &str, lines: &[u32]| -> Vec<AnchoredDraft> {
+        lines.iter().map(|line| anchored(analyzer, *line, Some(78), High, SINK)).collect()
+    };
+    check(
+        of("a", &[20, 22, 24]),
+        &["20 CWE-78 high 1/3 a-model", "22 CWE-78 high 1/3 a-model", "24 CWE-78 high 1/3 a-model"],
+    );
+    check(
+        [of("a", &[20, 22]), of("b", &[20, 22]), of("c", &[21])].concat(),
+        &["20 CWE-78 high 3/3 a-model,b-model,c-model", "22 CWE-78 high 2/3 a-model,b-model"],
+    );
+    // A quote that holds the other is of the same place, whoever says it.
+    let mut statement = anchored("a", 20, Some(78), High, "x = f(\n    os.system(command)\n)");
+    statement.last_line = 22;
+    check([vec![statement], of("a", &[21])].concat(), &["20 CWE-78 high 1/3 a-model"]);
+}
+
+#[test]
 fn a_draft_without_a_type_joins_its_place_but_never_two_types() {
     check(
         vec![
