@@ -18,10 +18,15 @@ fn main() -> Outcome<()> {
         }
         return Ok(());
     }
-    let option = |name: &str| arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1));
+    let option =
+        |name: &str| arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1));
     let format: Format = option("--format").ok_or("--format is missing")?.parse()?;
     let context = option("--context").map(std::fs::read_to_string).transpose()?;
-    let finish = if option("--finish-reason").is_some_and(|reason| reason == "length") { FinishReason::Length } else { FinishReason::Stop };
+    let finish = if option("--finish-reason").is_some_and(|reason| reason == "length") {
+        FinishReason::Length
+    } else {
+        FinishReason::Stop
+    };
     let bytes = match arguments.last().map(String::as_str) {
         Some("-") | None => {
             let mut bytes = Vec::new();

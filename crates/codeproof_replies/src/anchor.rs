@@ -33,7 +33,13 @@ impl Chunk {
             starts.push(packed.len());
             packed.extend(line.chars().filter(|char| !char.is_whitespace()));
         }
-        Self { lines: context.lines(), packed, starts, first_line: context.start_line.unwrap_or(1), budget: SEARCH_BYTES_MAX }
+        Self {
+            lines: context.lines(),
+            packed,
+            starts,
+            first_line: context.start_line.unwrap_or(1),
+            budget: SEARCH_BYTES_MAX,
+        }
     }
 
     /// The lines to believe: the claimed ones if they are in the chunk and the snippet is there or nowhere; else the

@@ -49,7 +49,8 @@ const IDS: &[&str] = &["source_ids", "source_id", "sources", "citations", "ids"]
 /// Reads an answer and checks its citations.
 pub fn read_answer(answer: &Answer, context: &SourceContext) -> AnswerReply {
     let (text, found) = spoken::json(answer);
-    let is_section = |map: &Map<String, Value>| json::first_of(map, TEXT).is_some() && json::first_of(map, IDS).is_some();
+    let is_section =
+        |map: &Map<String, Value>| json::first_of(map, TEXT).is_some() && json::first_of(map, IDS).is_some();
     let items = json::items(&found, &["sections"], is_section)
         .or_else(|| json::items(&found, &["unknowns"], |_| false).filter(|items| items.around.is_some()));
     let Some(items) = items else {
@@ -128,11 +129,16 @@ fn ids_in(value: &Value) -> Vec<i64> {
         Value::String(text) => {
             let runs = text.split(|char: char| !char.is_ascii_digit()).filter(|run| !run.is_empty());
             let is_decimal = text.trim().parse::<f64>().is_ok();
-            if is_decimal { json::integer_in(value).into_iter().collect() } else { runs.filter_map(|run| run.parse().ok()).collect() }
+            if is_decimal {
+                json::integer_in(value).into_iter().collect()
+            } else {
+                runs.filter_map(|run| run.parse().ok()).collect()
+            }
         }
-        Value::Object(map) => {
-            json::first_of(map, &["index", "id", "source_id", "source"]).filter(|id| !id.is_object()).map(ids_in).unwrap_or_default()
-        }
+        Value::Object(map) => json::first_of(map, &["index", "id", "source_id", "source"])
+            .filter(|id| !id.is_object())
+            .map(ids_in)
+            .unwrap_or_default(),
         _ => Vec::new(),
     }
 }
@@ -141,7 +147,9 @@ fn is_source(path: &str, context: &SourceContext) -> bool {
     let path = normal_path(path);
     context.sources.iter().any(|source| {
         let known = normal_path(&source.file_path);
-        let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+        let ends = |long: &str, short: &str| {
+            long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
         ends(&known, &path) || ends(&path, &known)
     })
 }

@@ -87,7 +87,8 @@ pub fn read_broad(answer: &Answer, context: &RepoContext) -> BroadReply {
         let status = if unfinished && answer.is_cut() { ReplyStatus::Truncated } else { barren.status() };
         return BroadReply { status, repo_overview: None, issues: Vec::new(), dropped: 0 };
     };
-    let objects: Vec<&Map<String, Value>> = items.items.iter().filter_map(Value::as_object).filter(|map| is_issue(map)).collect();
+    let objects: Vec<&Map<String, Value>> =
+        items.items.iter().filter_map(Value::as_object).filter(|map| is_issue(map)).collect();
     let (asked, cut, blank) = (objects.len(), items.cut, items.items.is_empty());
     let issues: Vec<BroadIssue> = objects.into_iter().filter_map(|map| issue(map, context)).collect();
     let status = match (asked, cut, blank) {
@@ -112,10 +113,11 @@ fn is_issue(map: &Map<String, Value>) -> bool {
 /// One issue; `None` when it cites files and none of them exists.
 fn issue(map: &Map<String, Value>, context: &RepoContext) -> Option<BroadIssue> {
     let text = |names: &[&str]| json::text_in(map, names);
-    let cited: Vec<CitedFile> = json::list_of(json::first_of(map, &["files", "file", "locations", "location", "paths", "path", "file_path"]))
-        .into_iter()
-        .filter_map(cited_file)
-        .collect();
+    let cited: Vec<CitedFile> =
+        json::list_of(json::first_of(map, &["files", "file", "locations", "location", "paths", "path", "file_path"]))
+            .into_iter()
+            .filter_map(cited_file)
+            .collect();
     let cites = !cited.is_empty();
     let files: Vec<CitedFile> = cited.into_iter().filter_map(|file| known_file(file, context)).collect();
     if cites && files.is_empty() {
@@ -128,7 +130,10 @@ fn issue(map: &Map<String, Value>, context: &RepoContext) -> Option<BroadIssue> 
         files,
         summary: text(SUMMARY),
         detailed_description: text(DESCRIPTION),
-        evidence_snippets: json::texts_in(map, &["evidence_snippets", "evidence_snippet", "evidence", "snippets", "snippet"]),
+        evidence_snippets: json::texts_in(
+            map,
+            &["evidence_snippets", "evidence_snippet", "evidence", "snippets", "snippet"],
+        ),
         potential_impact: text(&["potential_impact", "impact"]),
         remediation_idea: text(&["remediation_idea", "remediation", "fix", "recommendation"]),
         confidence: confidence_tier(json::first_of(map, &["confidence"])),
@@ -172,7 +177,11 @@ fn cited_file(value: &Value) -> Option<CitedFile> {
 
 fn file(path: &str, lines: Option<LineRange>) -> Option<CitedFile> {
     let path = normal_path(path);
-    (!path.is_empty()).then(|| CitedFile { path, line_start: lines.map(|lines| lines.first), line_end: lines.map(|lines| lines.last) })
+    (!path.is_empty()).then(|| CitedFile {
+        path,
+        line_start: lines.map(|lines| lines.first),
+        line_end: lines.map(|lines| lines.last),
+    })
 }
 
 /// Splits lines off a path.

@@ -34,7 +34,8 @@ impl CodeContext {
 
 /// Code as single lines without the numbers of the prompt.
 pub(crate) fn code_lines(code: &str) -> Vec<&str> {
-    let all_numbered = code.lines().filter(|line| !line.trim().is_empty()).all(|line| without_line_number(line).is_some());
+    let all_numbered =
+        code.lines().filter(|line| !line.trim().is_empty()).all(|line| without_line_number(line).is_some());
     let plain = |line| if all_numbered { without_line_number(line).unwrap_or(line) } else { line };
     code.lines().map(plain).collect()
 }
@@ -59,32 +60,37 @@ impl RepoContext {
         };
         let lines = |value: &Value| crate::json::integer_in(value).and_then(|lines| u32::try_from(lines).ok());
         let files = match list {
-            Some(Value::Object(map)) => map.iter().map(|(path, value)| {
-                let count = match value {
-                    Value::Object(file) => crate::json::first_of(file, LINE_COUNTS).and_then(lines),
-                    Value::String(text) => u32::try_from(text.lines().count()).ok(),
-                    other => lines(other),
-                };
-                (normal_path(path), count)
-            }).collect(),
-            Some(Value::Array(list)) => list.iter().filter_map(|file| match file {
-                Value::String(path) => Some((normal_path(path), None)),
-                Value::Object(map) => {
-                    let path = crate::json::text_in(map, &["path", "file_path", "file", "name"]);
-                    Some((normal_path(&path), crate::json::first_of(map, LINE_COUNTS).and_then(lines)))
-                }
-                Value::Array(pair) => {
-                    Some((normal_path(pair.first()?.as_str()?), pair.get(1).and_then(lines)))
-                }
-                _ => None,
-            }).collect(),
+            Some(Value::Object(map)) => map
+                .iter()
+                .map(|(path, value)| {
+                    let count = match value {
+                        Value::Object(file) => crate::json::first_of(file, LINE_COUNTS).and_then(lines),
+                        Value::String(text) => u32::try_from(text.lines().count()).ok(),
+                        other => lines(other),
+                    };
+                    (normal_path(path), count)
+                })
+                .collect(),
+            Some(Value::Array(list)) => list
+                .iter()
+                .filter_map(|file| match file {
+                    Value::String(path) => Some((normal_path(path), None)),
+                    Value::Object(map) => {
+                        let path = crate::json::text_in(map, &["path", "file_path", "file", "name"]);
+                        Some((normal_path(&path), crate::json::first_of(map, LINE_COUNTS).and_then(lines)))
+                    }
+                    Value::Array(pair) => Some((normal_path(pair.first()?.as_str()?), pair.get(1).and_then(lines))),
+                    _ => None,
+                })
+                .collect(),
             _ => return Self::default(),
         };
         Self { files: Some(files) }
     }
 }
 
-const LINE_COUNTS: &[&str] = &["lines", "line_count", "n_lines", "num_lines", "total_lines", "loc", "end_line", "length"];
+const LINE_COUNTS: &[&str] =
+    &["lines", "line_count", "n_lines", "num_lines", "total_lines", "loc", "end_line", "length"];
 
 /// A path with `/` and without quotes, `./` or a leading `/`.
 pub(crate) fn normal_path(path: &str) -> String {

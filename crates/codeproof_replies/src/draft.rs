@@ -12,6 +12,7 @@ use codeproof_types::{Cwe, Severity};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::ReplyStatus;
 use crate::anchor::Chunk;
 use crate::context::CodeContext;
 use crate::echo::Planted;
@@ -22,7 +23,6 @@ use crate::prose::says_nothing_found;
 use crate::spoken::{self, Marked};
 use crate::text::Answer;
 use crate::values::{LineRange, capitalised, cwe_in, line_range, line_range_of_json, severity_or_medium};
-use crate::ReplyStatus;
 
 /// What a model drafted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -97,7 +97,12 @@ pub fn read_drafts_json(answer: &Answer, context: &CodeContext) -> DraftReply {
 }
 
 fn from_parts(
-    answer: &Answer, context: &CodeContext, marked: &Marked, text: &str, found: &[Found], planted: &Planted,
+    answer: &Answer,
+    context: &CodeContext,
+    marked: &Marked,
+    text: &str,
+    found: &[Found],
+    planted: &Planted,
 ) -> DraftReply {
     let mut chunk = Chunk::new(context);
     let mut says_nothing = marked.says_nothing;
@@ -137,7 +142,10 @@ fn stands(record: &Record) -> bool {
 /// The format of the prompt, repeated with its blanks not filled in.
 fn is_template(record: &Record) -> bool {
     let is_blank = |text: &str| {
-        text.is_empty() || [('<', '>'), ('[', ']'), ('{', '}')].iter().any(|(open, close)| text.starts_with(*open) && text.ends_with(*close))
+        text.is_empty()
+            || [('<', '>'), ('[', ']'), ('{', '}')]
+                .iter()
+                .any(|(open, close)| text.starts_with(*open) && text.ends_with(*close))
     };
     !record.value(TITLE).is_empty() && is_blank(record.value(TITLE)) && is_blank(record.value(SNIPPET))
 }
@@ -147,7 +155,8 @@ fn is_nothing(record: &Record) -> bool {
     let title = record.value(TITLE);
     let word = title.trim_end_matches('.').to_ascii_lowercase();
     let none = matches!(word.as_str(), "none" | "n/a" | "nothing" | "no" | "no findings" | "no finding");
-    (none || says_nothing_found(title)) && matches!(record.value(SNIPPET).to_ascii_lowercase().as_str(), "" | "n/a" | "none" | "-")
+    (none || says_nothing_found(title))
+        && matches!(record.value(SNIPPET).to_ascii_lowercase().as_str(), "" | "n/a" | "none" | "-")
 }
 
 fn draft(record: &Record, chunk: &mut Chunk) -> Draft {
@@ -169,7 +178,15 @@ fn draft(record: &Record, chunk: &mut Chunk) -> Draft {
 fn merge(findings: &mut Vec<Draft>, last_is_cut: bool) {
     let mut seen = std::collections::HashSet::new();
     let key = |draft: &Draft| {
-        (draft.title.clone(), draft.cwe, draft.severity, draft.line, draft.line_end, draft.snippet.clone(), draft.reason.clone())
+        (
+            draft.title.clone(),
+            draft.cwe,
+            draft.severity,
+            draft.line,
+            draft.line_end,
+            draft.snippet.clone(),
+            draft.reason.clone(),
+        )
     };
     findings.retain(|draft| seen.insert(key(draft)));
     if let Some(last) = findings.last().filter(|last| last_is_cut && !last.complete) {

@@ -64,7 +64,8 @@ impl Planted {
             if at < 16 {
                 self.insert_all(field, "", rest);
             }
-            *waiting = alphanumeric_words(rest).is_empty().then_some(field);
+            let is_last = at + 1 == marks.len();
+            *waiting = (is_last && alphanumeric_words(rest).is_empty()).then_some(field);
         }
     }
 

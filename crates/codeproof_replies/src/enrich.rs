@@ -124,7 +124,11 @@ fn from_json(answer: &Answer, planted: &Planted) -> Option<EnrichmentReply> {
     let (text, found) = spoken::json(answer);
     let fits = |map: &Map<String, Value>| {
         json::first_of(map, TITLE_NAMES).is_some_and(Value::is_string)
-            && json::first_of(map, &["vulnerability_details", "details", "description", "cvss", "remediation_steps", "corrected_code"]).is_some()
+            && json::first_of(
+                map,
+                &["vulnerability_details", "details", "description", "cvss", "remediation_steps", "corrected_code"],
+            )
+            .is_some()
     };
     let items = json::items(&found, &["findings"], fits)?;
     if planted.holds_json(&text[items.found.start..items.found.end]) {

@@ -42,7 +42,11 @@ fn item(line: &str) -> Option<&str> {
 
 /// The text behind `1.`, `1)`, `(1)`, `Step 1:`, `a)`.
 fn numbered(line: &str) -> Option<&str> {
-    let rest = line.strip_prefix("Step ").or_else(|| line.strip_prefix("STEP ")).or_else(|| line.strip_prefix("step ")).unwrap_or(line);
+    let rest = line
+        .strip_prefix("Step ")
+        .or_else(|| line.strip_prefix("STEP "))
+        .or_else(|| line.strip_prefix("step "))
+        .unwrap_or(line);
     let is_step = rest.len() < line.len();
     let rest = rest.strip_prefix('(').unwrap_or(rest);
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -87,7 +91,10 @@ pub(crate) fn addresses(text: &str) -> Vec<String> {
             at = start + 4;
             continue;
         };
-        let stop = |char: char| char.is_whitespace() || matches!(char, '<' | '>' | '"' | '\'' | '`' | '|' | '\\' | '[' | ']' | '{' | '}' | '^');
+        let stop = |char: char| {
+            char.is_whitespace()
+                || matches!(char, '<' | '>' | '"' | '\'' | '`' | '|' | '\\' | '[' | ']' | '{' | '}' | '^')
+        };
         let address = trimmed(&rest[..rest.find(stop).unwrap_or(rest.len())]);
         at = start + address.len().max(scheme.len());
         if address.len() > scheme.len() && seen.insert(address) {
@@ -122,7 +129,15 @@ mod tests {
 
     #[test]
     fn steps_in_many_forms() {
-        for text in ["1. a b\n2. c", "- a\n  b\n- c", "1) a b\n\n2) c", "Step 1: a b\nStep 2: c", "a b\nc", "1. a b 2. c", "Do this:\n* a b\n* c"] {
+        for text in [
+            "1. a b\n2. c",
+            "- a\n  b\n- c",
+            "1) a b\n\n2) c",
+            "Step 1: a b\nStep 2: c",
+            "a b\nc",
+            "1. a b 2. c",
+            "Do this:\n* a b\n* c",
+        ] {
             assert_eq!(steps(text), ["a b", "c"], "{text}");
         }
     }

@@ -2,20 +2,42 @@
 
 /// Endings of files; a word without `/` is a path only with one of these.
 const ENDINGS: &[&str] = &[
-    "php", "py", "js", "jsx", "ts", "tsx", "mjs", "vue", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "java", "kt", "go", "rs", "rb",
-    "cs", "swift", "scala", "sql", "json", "yml", "yaml", "toml", "xml", "html", "css", "scss", "sh", "env", "ini", "lock", "md",
-    "pl", "lua", "ex", "exs", "erb", "twig", "gradle", "conf",
+    "php", "py", "js", "jsx", "ts", "tsx", "mjs", "vue", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "java", "kt", "go",
+    "rs", "rb", "cs", "swift", "scala", "sql", "json", "yml", "yaml", "toml", "xml", "html", "css", "scss", "sh",
+    "env", "ini", "lock", "md", "pl", "lua", "ex", "exs", "erb", "twig", "gradle", "conf",
 ];
 
 /// Products whose names look like files.
 const PRODUCTS: &[&str] = &[
-    "node.js", "vue.js", "next.js", "nuxt.js", "react.js", "express.js", "three.js", "d3.js", "chart.js", "alpine.js",
-    "angular.js", "backbone.js", "ember.js", "nest.js", "socket.io", "moment.js", "inertia.js", "deno.js",
+    "node.js",
+    "vue.js",
+    "next.js",
+    "nuxt.js",
+    "react.js",
+    "express.js",
+    "three.js",
+    "d3.js",
+    "chart.js",
+    "alpine.js",
+    "angular.js",
+    "backbone.js",
+    "ember.js",
+    "nest.js",
+    "socket.io",
+    "moment.js",
+    "inertia.js",
+    "deno.js",
 ];
 
 /// The paths in `text`, without lines behind them; addresses of the web are none.
 pub(crate) fn named_paths(text: &str) -> impl Iterator<Item = &str> {
-    let separators = |char: char| char.is_whitespace() || matches!(char, '`' | '"' | '\'' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | ',' | ';' | '|' | '=' | '*');
+    let separators = |char: char| {
+        char.is_whitespace()
+            || matches!(
+                char,
+                '`' | '"' | '\'' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | ',' | ';' | '|' | '=' | '*'
+            )
+    };
     text.split(separators).filter(|word| !word.contains("://")).filter_map(path)
 }
 
@@ -38,7 +60,8 @@ mod tests {
 
     #[test]
     fn paths_in_prose() {
-        let text = "See `app/Models/User.php:12`, routes/web.php. Node.js and/or e.g. https://a.example/x.php (config.yml)";
+        let text =
+            "See `app/Models/User.php:12`, routes/web.php. Node.js and/or e.g. https://a.example/x.php (config.yml)";
         assert_eq!(named_paths(text).collect::<Vec<_>>(), ["app/Models/User.php", "routes/web.php", "config.yml"]);
     }
 }

@@ -86,7 +86,14 @@ static GRAMMAR: Grammar = Grammar {
         Field { names: &["REASONING", "REASON", "REASONS", "EXPLANATION", "RATIONALE"], shape: Shape::Prose },
     ],
     ends: &[
-        "END_VOTE", "VOTE_END", "ENDVOTE", "END_VERDICT", "END_VERIFY", "END_REJECT", "END_WEAKNESS", "END_ABSTAIN",
+        "END_VOTE",
+        "VOTE_END",
+        "ENDVOTE",
+        "END_VERDICT",
+        "END_VERIFY",
+        "END_REJECT",
+        "END_WEAKNESS",
+        "END_ABSTAIN",
         "END_VERIFICATION",
     ],
     opening: Opening::AnyField,
@@ -135,7 +142,8 @@ fn word_of(record: &Record) -> Word {
     // `*VERIFY: no` says two things at once.
     let own_value = GRAMMAR.words.iter().find_map(|word| value.strip_prefix(word)).map(str::trim);
     if own_value.is_some() && GRAMMAR.words.contains(&record.opened_as.as_str()) {
-        let first = own_value.unwrap_or_default().split(|char: char| !char.is_alphanumeric()).next().unwrap_or_default();
+        let first =
+            own_value.unwrap_or_default().split(|char: char| !char.is_alphanumeric()).next().unwrap_or_default();
         let denied = ["no", "not", "false", "cannot", "none"].iter().any(|word| word.eq_ignore_ascii_case(first));
         let own = vote_word(&record.opened_as);
         return if denied { Word::Vote(Vote::Abstain) } else { own };
@@ -186,7 +194,11 @@ fn last_of_each(votes: Vec<CastVote>) -> Vec<CastVote> {
 
 /// An answer that is one of the four words and nothing else.
 fn single_word(text: &str) -> Option<CastVote> {
-    let word = plain_words(text.trim().trim_end_matches('.'));
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("```"));
+    let word = plain_words(lines.next()?.trim_end_matches('.'));
+    if lines.next().is_some() {
+        return None;
+    }
     let known = GRAMMAR.words.iter().any(|known| known.eq_ignore_ascii_case(word));
     let Word::Vote(vote) = vote_word(word) else { return None };
     known.then(|| CastVote {

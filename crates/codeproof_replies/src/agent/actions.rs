@@ -188,7 +188,12 @@ impl Scan<'_> {
             let found = mark(line);
             let name = found.as_ref().map_or("", |mark| mark.name.as_str());
             let meaning = grammar.meaning(name);
-            if at > 0 && (meaning == Meaning::Field(0) || is_first(&TOOL, name) || is_first(&VERDICT, name) || (RESULTS.contains(&name) && meaning != Meaning::End)) {
+            if at > 0
+                && (meaning == Meaning::Field(0)
+                    || is_first(&TOOL, name)
+                    || is_first(&VERDICT, name)
+                    || (RESULTS.contains(&name) && meaning != Meaning::End))
+            {
                 end = at;
                 break;
             }
@@ -326,7 +331,8 @@ impl Scan<'_> {
 
     fn verdict_in(&self, map: &Map<String, Value>) -> Option<Action> {
         let inner = json::first_of(map, &["params", "arguments", "parameters", "action_input", "input"]);
-        let is_final_call = ["tool", "name", "action"].iter().any(|key| map.get(*key).and_then(Value::as_str).is_some_and(is_final));
+        let is_final_call =
+            ["tool", "name", "action"].iter().any(|key| map.get(*key).and_then(Value::as_str).is_some_and(is_final));
         let map = inner.filter(|_| is_final_call).and_then(Value::as_object).unwrap_or(map);
         let names = ["verdict", "final_verdict", "vote", "decision", "final_answer", "answer"];
         let word = json::first_of(map, &names).and_then(Value::as_str)?;
@@ -386,16 +392,25 @@ fn param_on_line(line: &str) -> Option<(String, Value)> {
     let value = |text: &str| Value::String(text.trim().to_owned());
     if matches!(mark.name.as_str(), "PARAM" | "PARAMETER" | "ARG" | "PARAMS" | "ARGUMENT") {
         let (key, rest) = mark.value.split_once([':', '='])?;
-        let is_name = key.trim().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !key.trim().is_empty();
+        let is_name =
+            key.trim().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !key.trim().is_empty();
         // `*PARAMS: a=1, b=2` are several.
         let several = mark.name == "PARAMS" && rest.contains([',']) && rest.contains(['=', ':']);
         return (is_name && !several).then(|| (key.trim().to_owned(), param_value(rest)));
     }
-    if let Some(key) = mark.name.strip_prefix("PARAM_").or_else(|| mark.name.strip_prefix("PARAMETER_")).or_else(|| mark.name.strip_prefix("ARG_")) {
+    if let Some(key) = mark
+        .name
+        .strip_prefix("PARAM_")
+        .or_else(|| mark.name.strip_prefix("PARAMETER_"))
+        .or_else(|| mark.name.strip_prefix("ARG_"))
+    {
         return Some((key.to_ascii_lowercase(), param_value(mark.value)));
     }
     let key = mark.name.to_ascii_lowercase();
-    let known = TOOLS.iter().flat_map(|tool| tool.params).any(|param| param.names[0] == key || (mark.starred && param.names.contains(&key.as_str())));
+    let known = TOOLS
+        .iter()
+        .flat_map(|tool| tool.params)
+        .any(|param| param.names[0] == key || (mark.starred && param.names.contains(&key.as_str())));
     known.then(|| (key, value(plain(mark.value))))
 }
 

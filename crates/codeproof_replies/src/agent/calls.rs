@@ -27,9 +27,8 @@ pub(super) fn call_in(value: &Value) -> Option<Call> {
 
 fn call_in_object(map: &Map<String, Value>) -> Option<Call> {
     // `{"tool_calls": [{"function": {"name", "arguments"}}]}`
-    let inner = json::first_of(map, &["tool_calls", "tool_call", "function_call", "calls"]).or_else(|| {
-        json::first_of(map, &["function", "tool", "action"]).filter(|value| value.is_object())
-    });
+    let inner = json::first_of(map, &["tool_calls", "tool_call", "function_call", "calls"])
+        .or_else(|| json::first_of(map, &["function", "tool", "action"]).filter(|value| value.is_object()));
     let first = match inner {
         Some(Value::Array(list)) => list.first().and_then(Value::as_object),
         Some(Value::Object(inner)) => Some(inner),
@@ -53,7 +52,12 @@ fn plain_call(map: &Map<String, Value>) -> Option<Call> {
     let arguments = match arguments {
         Some(arguments) => arguments_of(arguments),
         // The parameters stand beside the name.
-        None => Arguments::from_map(&map.iter().filter(|(key, _)| !NAME_KEYS.contains(&key.as_str()) || *key == "function_name").map(|(key, value)| (key.clone(), value.clone())).collect()),
+        None => Arguments::from_map(
+            &map.iter()
+                .filter(|(key, _)| !NAME_KEYS.contains(&key.as_str()) || *key == "function_name")
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
+        ),
     };
     Some(Call { name: name.to_owned(), arguments })
 }
@@ -105,7 +109,8 @@ pub(super) fn call_on_line(line: &str, known_only: bool) -> Option<Call> {
     let line = line.strip_prefix("print(").map_or(line, |inner| inner.strip_suffix(')').unwrap_or(inner));
     let open = line.find('(').filter(|open| *open <= 60)?;
     let name = line[..open].trim();
-    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    let is_name =
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
     let name = name.strip_suffix(".call").unwrap_or(name);
     if !is_name || (known_only && tool_named(name).is_none()) {
         return None;

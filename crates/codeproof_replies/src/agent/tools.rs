@@ -99,7 +99,10 @@ pub(super) fn is_no_tool(name: &str) -> bool {
 /// Whether a name is that of a last step: `final_answer`, `submit_verdict`.
 pub(super) fn is_final(name: &str) -> bool {
     let name = letters(name);
-    matches!(name.as_str(), "finalanswer" | "final" | "finish" | "verdict" | "submitverdict" | "submit" | "done" | "conclude")
+    matches!(
+        name.as_str(),
+        "finalanswer" | "final" | "finish" | "verdict" | "submitverdict" | "submit" | "done" | "conclude"
+    )
 }
 
 /// What a model passed to a tool.
@@ -164,7 +167,7 @@ fn expected(kind: Kind) -> &'static str {
 }
 
 fn is_blank(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| is_no_tool(text))
+    value.as_str().is_some_and(is_no_tool)
 }
 
 fn fitting(kind: Kind, value: &Value) -> Option<Value> {

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 pub(crate) fn first_of<'v>(map: &'v Map<String, Value>, names: &[&str]) -> Option<&'v Value> {
     names.iter().find_map(|name| {
         let exact = map.get(*name);
-        exact.or_else(|| map.iter().find(|(key, _)| same_name(key, name)).map(|(_, value)| value))
+        exact
+            .or_else(|| map.iter().find(|(key, _)| same_name(key, name)).map(|(_, value)| value))
             .filter(|value| !value.is_null())
     })
 }
@@ -28,7 +29,9 @@ fn text_of(value: &Value) -> String {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
         Value::Bool(value) => value.to_string(),
-        Value::Array(list) => list.iter().map(scalar_text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n"),
+        Value::Array(list) => {
+            list.iter().map(scalar_text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+        }
         _ => String::new(),
     }
 }
@@ -62,7 +65,8 @@ pub(crate) fn integer_in(value: &Value) -> Option<i64> {
         Value::String(text) => {
             let text = text.trim().trim_matches(['"', '\'', '`']);
             let lower = text.to_ascii_lowercase();
-            let digits = lower.trim_start_matches("lines").trim_start_matches("line").trim_start_matches(['l', '#', ' ', ':']);
+            let digits =
+                lower.trim_start_matches("lines").trim_start_matches("line").trim_start_matches(['l', '#', ' ', ':']);
             digits.parse().ok().or_else(|| {
                 let (whole, rest) = digits.split_once('.')?;
                 rest.bytes().all(|byte| byte == b'0').then(|| whole.parse().ok()).flatten()
@@ -74,5 +78,7 @@ pub(crate) fn integer_in(value: &Value) -> Option<i64> {
 
 #[expect(clippy::cast_possible_truncation, reason = "a whole number far below 2^53, as checked")]
 fn whole(number: &serde_json::Number) -> Option<i64> {
-    number.as_i64().or_else(|| number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 1e15).map(|float| float as i64))
+    number.as_i64().or_else(|| {
+        number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 1e15).map(|float| float as i64)
+    })
 }

@@ -24,8 +24,7 @@ const MAX_RETRIES: usize = 8;
 /// Every value in `text`, in order: strict JSON if all of it is, else each that a tolerant reader can make out. With
 /// `cut`, the answer is known to end too early, and what was unfinished is left out.
 pub(crate) fn find(text: &str, cut: bool) -> Vec<Found> {
-    let trimmed = text.trim();
-    if let Some(value) = strict(trimmed) {
+    if let Some(value) = strict(unfenced(text.trim())) {
         return vec![Found { value, cut: false, start: 0, end: text.len() }];
     }
     let mut found = Vec::new();
@@ -65,6 +64,12 @@ pub(crate) fn first_at(text: &str, from: usize, keep_open: bool) -> Option<First
         end += 1;
     }
     Some(First { value: attempt.value, cut: attempt.cut, start, end })
+}
+
+/// The inside of a fence around the whole answer.
+fn unfenced(text: &str) -> &str {
+    let inner = text.strip_prefix("```").and_then(|text| text.strip_suffix("```"));
+    inner.and_then(|inner| inner.split_once('\n')).map_or(text, |(_, inner)| inner.trim())
 }
 
 fn strict(text: &str) -> Option<Value> {

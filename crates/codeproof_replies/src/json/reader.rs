@@ -209,12 +209,6 @@ impl Reader<'_> {
                 None => return Step::Failed,
             },
         };
-        // A word or number that touches the end may go on behind it.
-        if self.at == self.text.len() && !value.is_string() {
-            if let Some(Frame::Object { key: None, .. }) | None = self.stack.last() {
-                return Step::Failed;
-            }
-        }
         self.put(value);
         Step::Next
     }
@@ -246,18 +240,23 @@ impl Reader<'_> {
     /// A number, a literal, or words without quotes up to the end of the member.
     fn word(&mut self) -> Option<Value> {
         let mut rest = &self.text[self.at..];
-        // A bounded look, so that text without any bracket is not searched again and again.
-        if let Some((bytes, _)) = rest.char_indices().nth(MAX_WORD_CHARS + 1) {
+        if let Some((bytes, _)) = rest.char_indices().nth(MAX_WORD_CHARS) {
             rest = &rest[..bytes];
         }
-        let end = rest.find([',', '}', ']', '\n', ';']).unwrap_or(rest.len());
+        let end = rest.find([',', '}', ']', '\n', ';', '{', '[']).unwrap_or(rest.len());
+        let goes_on = self.at + end < self.text.len();
+        if goes_on && !self.text[self.at + end..].starts_with([',', '}', ']', '\n', ';']) {
+            // Too long, or another value begins: look on from there, so that nothing is looked at again and again.
+            self.at += end;
+            return None;
+        }
         let mut text = rest[..end].trim_end();
         for comment in ["//", "/*", " #"] {
             if let Some(at) = text.find(comment).filter(|at| !text[..*at].ends_with(':')) {
                 text = text[..at].trim_end();
             }
         }
-        if text.is_empty() || text.chars().nth(MAX_WORD_CHARS).is_some() || text.contains(['{', '[']) {
+        if text.is_empty() {
             return None;
         }
         self.at += text.len();
@@ -341,7 +340,10 @@ mod tests {
         check("{\"a\": \"use \"?\" here\", \"b\": \"x[\"k\"]\"}", r#"{"a": "use \"?\" here", "b": "x[\"k\"]"}"#);
         check("{\"a\": \"tab\there\nand \\d \\' \\u00e9 \\u12\"}", r#"{"a": "tab\there\nand \\d ' é \\u12"}"#);
         check("{\"a\": [{\"b\": 1], \"c\": 2}", r#"{"a": [{"b": 1}], "c": 2}"#);
-        check("{\"a\": 1.0, \"b\": high, \"c\": 90%, \"d\": \"x\" + \"y\"}", r#"{"a": 1.0, "b": "high", "c": "90%", "d": "xy"}"#);
+        check(
+            "{\"a\": 1.0, \"b\": high, \"c\": 90%, \"d\": \"x\" + \"y\"}",
+            r#"{"a": 1.0, "b": "high", "c": "90%", "d": "xy"}"#,
+        );
         check("{\"url\": https://a.example/x, \"n\": +5}", r#"{"url": "https://a.example/x", "n": 5}"#);
         check("[{\"a\": 1} {\"b\": 2}]", r#"[{"a": 1}, {"b": 2}]"#);
         check("[{\"a\": 1}, ...]", r#"[{"a": 1}]"#);

@@ -22,7 +22,11 @@ const MAX_LAYERS: usize = 4;
 
 /// The list that was asked for: that of the last object with one of `keys` (an unfinished one without elements gives
 /// way to one before it); else the last bare list of fitting objects; else all fitting objects, one per line or alone.
-pub(crate) fn items<'f>(found: &'f [Found], keys: &[&str], fits: impl Fn(&Map<String, Value>) -> bool) -> Option<Items<'f>> {
+pub(crate) fn items<'f>(
+    found: &'f [Found],
+    keys: &[&str],
+    fits: impl Fn(&Map<String, Value>) -> bool,
+) -> Option<Items<'f>> {
     let mut unfinished = None;
     for one in found.iter().rev() {
         let Some(around) = holder(&one.value, keys) else { continue };

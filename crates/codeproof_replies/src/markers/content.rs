@@ -103,10 +103,8 @@ fn inline_code(text: &str) -> &str {
 
 /// Without the `NN| ` of the prompt, when every line has it.
 fn without_line_numbers(code: &str) -> String {
-    let lines: Option<Vec<&str>> = code
-        .lines()
-        .map(|line| if line.trim().is_empty() { Some("") } else { without_line_number(line) })
-        .collect();
+    let lines: Option<Vec<&str>> =
+        code.lines().map(|line| if line.trim().is_empty() { Some("") } else { without_line_number(line) }).collect();
     match lines {
         Some(lines) if !lines.is_empty() => lines.join("\n"),
         _ => code.to_owned(),
@@ -135,6 +133,7 @@ impl Fence {
 
     /// Whether a line closes it.
     pub(super) fn is_closed_by(self, line: &str) -> bool {
-        Self::opened_by(line).is_some_and(|fence| fence.char == self.char && fence.length >= self.length && !fence.has_info)
+        Self::opened_by(line)
+            .is_some_and(|fence| fence.char == self.char && fence.length >= self.length && !fence.has_info)
     }
 }

@@ -52,9 +52,35 @@ pub(crate) enum Meaning {
 
 /// Names of fields that models add of their own accord, and of parts of other formats.
 const EXTRA_NAMES: &[&str] = &[
-    "CONFIDENCE", "FUNCTION", "FILE", "FILE_PATH", "PATH", "IMPACT", "CVSS", "OWASP", "FIX", "RECOMMENDATION",
-    "REMEDIATION", "MITIGATION", "EXPLOIT", "EXPLOITABILITY", "REFERENCES", "REFERENCE", "LANGUAGE", "SOURCE", "SINK",
-    "COLUMN", "NOTE", "NOTES", "ATTACK_PATH", "SCORE", "STATUS", "THOUGHT", "PRIORITY", "EVIDENCE", "TAGS",
+    "CONFIDENCE",
+    "FUNCTION",
+    "FILE",
+    "FILE_PATH",
+    "PATH",
+    "IMPACT",
+    "CVSS",
+    "OWASP",
+    "FIX",
+    "RECOMMENDATION",
+    "REMEDIATION",
+    "MITIGATION",
+    "EXPLOIT",
+    "EXPLOITABILITY",
+    "REFERENCES",
+    "REFERENCE",
+    "LANGUAGE",
+    "SOURCE",
+    "SINK",
+    "COLUMN",
+    "NOTE",
+    "NOTES",
+    "ATTACK_PATH",
+    "SCORE",
+    "STATUS",
+    "THOUGHT",
+    "PRIORITY",
+    "EVIDENCE",
+    "TAGS",
 ];
 
 /// Names that say "nothing to report".

@@ -71,7 +71,9 @@ pub(crate) fn pieces<'t>(grammar: &Grammar, line: &'t str) -> Vec<&'t str> {
     let marks: Vec<InlineMark> = inline_marks(grammar, line)
         .into_iter()
         .filter(|mark| mark.set_off || mark.start == line.len() - line.trim_start().len())
-        .filter(|mark| line[..mark.start].ends_with([' ', '|', '\t', '`', '-', '.', ';']) || line[..mark.start].trim().is_empty())
+        .filter(|mark| {
+            line[..mark.start].ends_with([' ', '|', '\t', '`', '-', '.', ';']) || line[..mark.start].trim().is_empty()
+        })
         .collect();
     let mut seen = Vec::new();
     let mut cuts = vec![0];

@@ -213,8 +213,20 @@ mod tests {
     #[test]
     fn decorations_do_not_matter() {
         for line in [
-            "*LINE: 42", "**LINE:** 42", "**LINE**: 42", "- **Line**: 42", "### *LINE: 42", "> LINE = 42", "1. *line: 42",
-            "\\*LINE: 42", "(2) *LINE: 42", "`*LINE:` 42", "    • LINE: 42", "**LINE: 42**", "__LINE__: 42", "🔴 LINE: 42",
+            "*LINE: 42",
+            "**LINE:** 42",
+            "**LINE**: 42",
+            "- **Line**: 42",
+            "### *LINE: 42",
+            "> LINE = 42",
+            "1. *line: 42",
+            "\\*LINE: 42",
+            "(2) *LINE: 42",
+            "`*LINE:` 42",
+            "    • LINE: 42",
+            "**LINE: 42**",
+            "__LINE__: 42",
+            "🔴 LINE: 42",
         ] {
             check(line, "LINE", if line.starts_with('`') { "` 42" } else { "42" });
         }

@@ -11,6 +11,6 @@ mod records;
 
 pub(crate) use content::{Shape, first_line, plain_words};
 pub(crate) use grammar::{Field, Grammar, Meaning, Opening};
-pub(crate) use inline::{inline_marks};
+pub(crate) use inline::inline_marks;
 pub(crate) use line::mark;
 pub(crate) use records::{MarkedText, Record, read};

@@ -214,9 +214,10 @@ impl Reader<'_, '_> {
         let starts = match self.grammar.opening {
             Opening::FirstField => field == 0,
             // A field that is there already starts the next record if it is the vote itself or an id before it.
-            Opening::AnyField => self.open.as_ref().is_none_or(|open| {
-                set(open) && (field == 0 || self.grammar.fields[field].names.contains(&"ID"))
-            }),
+            Opening::AnyField => self
+                .open
+                .as_ref()
+                .is_none_or(|open| set(open) && (field == 0 || self.grammar.fields[field].names.contains(&"ID"))),
         };
         if starts {
             self.close(false);
@@ -326,7 +327,8 @@ impl Reader<'_, '_> {
             return false;
         }
         let starts_end = self.grammar.ends.iter().any(|end| end.starts_with(&name));
-        let starts_field = self.grammar.fields.iter().flat_map(|field| field.names).any(|field| field.starts_with(&name));
+        let starts_field =
+            self.grammar.fields.iter().flat_map(|field| field.names).any(|field| field.starts_with(&name));
         if starts_end && !name.is_empty() && !(starts_field && name.len() < 3) {
             self.close(true);
             return true;
@@ -385,7 +387,8 @@ impl Open {
                 };
         }
         if in_code {
-            return separator == self.separator && (case_fits || (mark.case == Case::Title && self.case != Case::Lower));
+            return separator == self.separator
+                && (case_fits || (mark.case == Case::Title && self.case != Case::Lower));
         }
         mark.starred || mark.case != Case::Lower || case_fits
     }
@@ -396,7 +399,8 @@ impl Open {
             let Some(raw) = raw else { continue };
             self.record.marker_lines.push((field, super::first_line(raw).to_owned()));
         }
-        let clean = |(field, raw): (usize, Option<String>)| raw.map(|raw| clean_value(grammar.fields[field].shape, &raw));
+        let clean =
+            |(field, raw): (usize, Option<String>)| raw.map(|raw| clean_value(grammar.fields[field].shape, &raw));
         self.record.values = self.raw.into_iter().enumerate().map(clean).collect();
         self.record
     }

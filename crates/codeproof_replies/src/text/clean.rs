@@ -8,6 +8,9 @@
 /// ```
 pub fn decode(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+        return text.into_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(char) = chars.next() {

@@ -28,6 +28,9 @@ pub(crate) struct Spoken {
 
 /// Removes the thinking from `text`; `edge` says where records start and end.
 pub(crate) fn without_thinking(text: &str, edge: impl Fn(&str) -> Edge) -> Spoken {
+    if !text.contains(['<', '[', '◁']) {
+        return Spoken { text: text.to_owned(), unclosed_from: None };
+    }
     let mut lines: Vec<&str> = text.split('\n').collect();
     // What comes next after each line: so a closer inside a record that goes on is told from one after a false start.
     let mut next_edges = vec![Edge::None; lines.len()];

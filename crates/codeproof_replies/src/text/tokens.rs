@@ -4,9 +4,24 @@
 
 /// Tokens without a common shape.
 const TOKENS: &[&str] = &[
-    "<s>", "</s>", "<bos>", "<eos>", "<pad>", "<end_of_turn>", "<start_of_turn>model", "<start_of_turn>",
-    "[TOOL_CALLS]", "[/INST]", "[INST]", "[EOS]", "<answer>", "</answer>", "<final_answer>", "</final_answer>",
-    "<response>", "</response>",
+    "<s>",
+    "</s>",
+    "<bos>",
+    "<eos>",
+    "<pad>",
+    "<end_of_turn>",
+    "<start_of_turn>model",
+    "<start_of_turn>",
+    "[TOOL_CALLS]",
+    "[/INST]",
+    "[INST]",
+    "[EOS]",
+    "<answer>",
+    "</answer>",
+    "<final_answer>",
+    "</final_answer>",
+    "<response>",
+    "</response>",
 ];
 
 /// Tokens of this shape have at most so many bytes, so that a comparison in code is not taken for one.
@@ -20,6 +35,9 @@ const FINAL_CHANNEL: &str = "<|channel|>final<|message|>";
 
 /// Removes special tokens from the starts and ends of lines.
 pub(crate) fn without_tokens(text: &str) -> String {
+    if !text.contains(['<', '[']) {
+        return text.to_owned();
+    }
     let text = text.rfind(FINAL_CHANNEL).map_or(text, |at| &text[at + FINAL_CHANNEL.len()..]);
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {

@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::number::first_number;
 
 /// Percent for the words.
-const WORDS: &[(&str, u8)] = &[("high", 90), ("medium", 60), ("moderate", 60), ("low", 30), ("certain", 90), ("sure", 90)];
+const WORDS: &[(&str, u8)] =
+    &[("high", 90), ("medium", 60), ("moderate", 60), ("low", 30), ("certain", 90), ("sure", 90)];
 
 /// Reads `85`, `85%`, `0.85`, `17/20`, `8 out of 10`, `High`; 0-100, or `None`.
 pub(crate) fn confidence_percent(text: &str) -> Option<u8> {
@@ -14,7 +15,10 @@ pub(crate) fn confidence_percent(text: &str) -> Option<u8> {
     let Some(number) = first_number(text) else {
         let lower = text.to_lowercase();
         let words = lower.split(|char: char| !char.is_alphanumeric());
-        return words.filter_map(|word| WORDS.iter().find(|(known, _)| *known == word)).map(|(_, percent)| *percent).next();
+        return words
+            .filter_map(|word| WORDS.iter().find(|(known, _)| *known == word))
+            .map(|(_, percent)| *percent)
+            .next();
     };
     if number.negative {
         return Some(0);
@@ -53,7 +57,12 @@ fn clamped(value: f64) -> u8 {
 pub(crate) fn confidence_tier(value: Option<&Value>) -> Confidence {
     if let Some(Value::String(text)) = value {
         let lower = text.to_lowercase();
-        for (word, tier) in [("high", Confidence::High), ("medium", Confidence::Medium), ("moderate", Confidence::Medium), ("low", Confidence::Low)] {
+        for (word, tier) in [
+            ("high", Confidence::High),
+            ("medium", Confidence::Medium),
+            ("moderate", Confidence::Medium),
+            ("low", Confidence::Low),
+        ] {
             if lower.contains(word) {
                 return tier;
             }
@@ -74,10 +83,29 @@ mod tests {
     #[test]
     fn written_in_many_ways() {
         for (text, expected) in [
-            ("85", Some(85)), ("85%", Some(85)), ("0.85", Some(85)), ("0,85", Some(85)), (".85", Some(85)), ("1", Some(1)),
-            ("1.0", Some(100)), ("0", Some(0)), ("150", Some(100)), ("-5", Some(0)), ("80-90", Some(80)), ("~90", Some(90)),
-            ("8/10", Some(80)), ("85/100", Some(85)), ("9 out of 10", Some(90)), ("High", Some(90)), ("medium", Some(60)),
-            ("Very low", Some(30)), ("n/a", None), ("", None), ("1%", Some(1)), ("0.9/1.0", Some(90)), ("≥ 70", Some(70)),
+            ("85", Some(85)),
+            ("85%", Some(85)),
+            ("0.85", Some(85)),
+            ("0,85", Some(85)),
+            (".85", Some(85)),
+            ("1", Some(1)),
+            ("1.0", Some(100)),
+            ("0", Some(0)),
+            ("150", Some(100)),
+            ("-5", Some(0)),
+            ("80-90", Some(80)),
+            ("~90", Some(90)),
+            ("8/10", Some(80)),
+            ("85/100", Some(85)),
+            ("9 out of 10", Some(90)),
+            ("High", Some(90)),
+            ("medium", Some(60)),
+            ("Very low", Some(30)),
+            ("n/a", None),
+            ("", None),
+            ("1%", Some(1)),
+            ("0.9/1.0", Some(90)),
+            ("≥ 70", Some(70)),
         ] {
             assert_eq!(confidence_percent(text), expected, "{text:?}");
         }

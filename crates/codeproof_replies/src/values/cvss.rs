@@ -7,8 +7,12 @@ pub(crate) fn cvss_score(text: &str) -> Option<f64> {
     let text = super::super::markers::first_line(text);
     let upper = text.to_ascii_uppercase();
     let vector = upper.find("AV:").map(|metrics| {
-        let start = upper[..metrics].rfind(|char: char| char.is_whitespace() || matches!(char, '(' | '[' | '`')).map_or(0, |at| at + 1);
-        let end = upper[metrics..].find(|char: char| char.is_whitespace() || matches!(char, ')' | ']' | '`' | ',')).map_or(upper.len(), |at| metrics + at);
+        let start = upper[..metrics]
+            .rfind(|char: char| char.is_whitespace() || matches!(char, '(' | '[' | '`'))
+            .map_or(0, |at| at + 1);
+        let end = upper[metrics..]
+            .find(|char: char| char.is_whitespace() || matches!(char, ')' | ']' | '`' | ','))
+            .map_or(upper.len(), |at| metrics + at);
         (start, end)
     });
     let rest = match vector {
@@ -63,7 +67,9 @@ fn base_score(vector: &str) -> Option<f64> {
     if vector.starts_with("CVSS:4") || vector.starts_with("CVSS:2") {
         return None;
     }
-    let metric = |name: &str| vector.split('/').find_map(|part| part.split_once(':').filter(|(key, _)| *key == name)).map(|(_, value)| value);
+    let metric = |name: &str| {
+        vector.split('/').find_map(|part| part.split_once(':').filter(|(key, _)| *key == name)).map(|(_, value)| value)
+    };
     let weight = |name: &str, weights: &[(&str, f64)]| {
         let value = metric(name)?;
         weights.iter().find(|(key, _)| *key == value).map(|(_, weight)| *weight)
@@ -90,11 +96,8 @@ fn base_score(vector: &str) -> Option<f64> {
 
 fn score(base: &Base) -> f64 {
     let missed = 1.0 - (1.0 - base.confidentiality) * (1.0 - base.integrity) * (1.0 - base.availability);
-    let impact = if base.scope_changed {
-        7.52 * (missed - 0.029) - 3.25 * (missed - 0.02).powi(15)
-    } else {
-        6.42 * missed
-    };
+    let impact =
+        if base.scope_changed { 7.52 * (missed - 0.029) - 3.25 * (missed - 0.02).powi(15) } else { 6.42 * missed };
     if impact <= 0.0 {
         return 0.0;
     }
@@ -119,9 +122,22 @@ mod tests {
     #[test]
     fn scores() {
         for (text, expected) in [
-            ("8.1", Some(8.1)), ("8,1", Some(8.1)), ("8", Some(8.0)), ("8.1/10", Some(8.1)), ("9.8 (Critical)", Some(9.8)),
-            ("CVSS 3.1: 8.1", Some(8.1)), ("CVSSv3.1 7.5", Some(7.5)), ("CVSS:3.1 base score 7.5", Some(7.5)), ("3.1", Some(3.1)), ("CVSS: 3.1", Some(3.1)),
-            ("81", None), ("-1", None), ("High", None), ("N/A", None), ("10.0", Some(10.0)), ("", None),
+            ("8.1", Some(8.1)),
+            ("8,1", Some(8.1)),
+            ("8", Some(8.0)),
+            ("8.1/10", Some(8.1)),
+            ("9.8 (Critical)", Some(9.8)),
+            ("CVSS 3.1: 8.1", Some(8.1)),
+            ("CVSSv3.1 7.5", Some(7.5)),
+            ("CVSS:3.1 base score 7.5", Some(7.5)),
+            ("3.1", Some(3.1)),
+            ("CVSS: 3.1", Some(3.1)),
+            ("81", None),
+            ("-1", None),
+            ("High", None),
+            ("N/A", None),
+            ("10.0", Some(10.0)),
+            ("", None),
             ("CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H", Some(8.1)),
             ("CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", Some(9.8)),
             ("AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N", Some(6.1)),

@@ -36,7 +36,8 @@ pub(crate) fn line_range(text: &str) -> Option<LineRange> {
         .find_map(|dash| rest.trim_start().trim_start_matches(".0").trim_start().strip_prefix(dash));
     if let Some(behind) = joined {
         let start = text.len() - behind.len();
-        let near = behind.trim_start().trim_start_matches(|char: char| char.is_alphabetic() || matches!(char, ' ' | '#'));
+        let near =
+            behind.trim_start().trim_start_matches(|char: char| char.is_alphabetic() || matches!(char, ' ' | '#'));
         // The second number has to follow at once: `42 - see line 7` is no range.
         if near.starts_with(|char: char| char.is_ascii_digit())
             && behind.len() - near.len() <= 6
@@ -74,7 +75,11 @@ fn next_number(text: &str, from: usize) -> Option<(usize, u64, usize)> {
             at += 1;
         }
         let mut digits = text[start..at].to_owned();
-        while digits.len() <= 9 && (start..at).len() <= 11 && is_thousands(&bytes[at..]) && text[start..at].split(',').next().is_some_and(|head| head.len() <= 3) {
+        while digits.len() <= 9
+            && (start..at).len() <= 11
+            && is_thousands(&bytes[at..])
+            && text[start..at].split(',').next().is_some_and(|head| head.len() <= 3)
+        {
             digits.push_str(&text[at + 1..at + 4]);
             at += 4;
         }
@@ -106,7 +111,8 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
         None => false,
     };
     // `line42` and `lines42` are written, too.
-    let behind_line = text[..start].to_ascii_lowercase().ends_with("line") || text[..start].to_ascii_lowercase().ends_with("lines");
+    let behind_line =
+        text[..start].to_ascii_lowercase().ends_with("line") || text[..start].to_ascii_lowercase().ends_with("lines");
     (!behind_letter || behind_line) && !before_letter
 }
 
@@ -148,12 +154,31 @@ mod tests {
     #[test]
     fn written_in_many_ways() {
         for (text, expected) in [
-            ("42", Some((42, 42))), ("L42", Some((42, 42))), ("~42", Some((42, 42))), ("around line 42", Some((42, 42))),
-            ("[42]", Some((42, 42))), ("42.0", Some((42, 42))), ("1,042", Some((1042, 1042))), ("42, 45", Some((42, 42))),
-            ("45-42", Some((42, 45))), ("L42-L45", Some((42, 45))), ("42 – 45", Some((42, 45))), ("lines 42 to 45", Some((42, 45))),
-            ("src/parse.c:42", Some((42, 42))), ("src/md5.c:42:9", Some((42, 42))), ("utf8.c line 7", Some((7, 7))),
-            ("#L10-20", Some((10, 20))), ("0", None), ("-5", None), ("99999999999", None), ("N/A", None), ("", None),
-            ("42 (approx)", Some((42, 42))), ("42..45", Some((42, 45))), ("line42", Some((42, 42))), ("42 and 45", Some((42, 42))),
+            ("42", Some((42, 42))),
+            ("L42", Some((42, 42))),
+            ("~42", Some((42, 42))),
+            ("around line 42", Some((42, 42))),
+            ("[42]", Some((42, 42))),
+            ("42.0", Some((42, 42))),
+            ("1,042", Some((1042, 1042))),
+            ("42, 45", Some((42, 42))),
+            ("45-42", Some((42, 45))),
+            ("L42-L45", Some((42, 45))),
+            ("42 – 45", Some((42, 45))),
+            ("lines 42 to 45", Some((42, 45))),
+            ("src/parse.c:42", Some((42, 42))),
+            ("src/md5.c:42:9", Some((42, 42))),
+            ("utf8.c line 7", Some((7, 7))),
+            ("#L10-20", Some((10, 20))),
+            ("0", None),
+            ("-5", None),
+            ("99999999999", None),
+            ("N/A", None),
+            ("", None),
+            ("42 (approx)", Some((42, 42))),
+            ("42..45", Some((42, 45))),
+            ("line42", Some((42, 42))),
+            ("42 and 45", Some((42, 42))),
         ] {
             assert_eq!(line_range(text).map(|range| (range.first, range.last)), expected, "{text:?}");
         }

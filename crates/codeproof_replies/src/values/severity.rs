@@ -7,15 +7,35 @@ use super::number::first_number;
 
 /// Words by level.
 const WORDS: &[(&str, Severity)] = &[
-    ("critical", Severity::Critical), ("crit", Severity::Critical), ("blocker", Severity::Critical),
-    ("catastrophic", Severity::Critical), ("p0", Severity::Critical),
-    ("high", Severity::High), ("major", Severity::High), ("severe", Severity::High), ("serious", Severity::High),
-    ("important", Severity::High), ("error", Severity::High), ("p1", Severity::High),
-    ("medium", Severity::Medium), ("moderate", Severity::Medium), ("med", Severity::Medium),
-    ("mid", Severity::Medium), ("warning", Severity::Medium), ("p2", Severity::Medium),
-    ("low", Severity::Low), ("minor", Severity::Low), ("info", Severity::Low), ("informational", Severity::Low),
-    ("information", Severity::Low), ("informative", Severity::Low), ("note", Severity::Low),
-    ("trivial", Severity::Low), ("negligible", Severity::Low), ("p3", Severity::Low), ("p4", Severity::Low),
+    ("critical", Severity::Critical),
+    ("crit", Severity::Critical),
+    ("blocker", Severity::Critical),
+    ("catastrophic", Severity::Critical),
+    ("p0", Severity::Critical),
+    ("high", Severity::High),
+    ("major", Severity::High),
+    ("severe", Severity::High),
+    ("serious", Severity::High),
+    ("important", Severity::High),
+    ("error", Severity::High),
+    ("p1", Severity::High),
+    ("medium", Severity::Medium),
+    ("moderate", Severity::Medium),
+    ("med", Severity::Medium),
+    ("mid", Severity::Medium),
+    ("warning", Severity::Medium),
+    ("p2", Severity::Medium),
+    ("low", Severity::Low),
+    ("minor", Severity::Low),
+    ("info", Severity::Low),
+    ("informational", Severity::Low),
+    ("information", Severity::Low),
+    ("informative", Severity::Low),
+    ("note", Severity::Low),
+    ("trivial", Severity::Low),
+    ("negligible", Severity::Low),
+    ("p3", Severity::Low),
+    ("p4", Severity::Low),
 ];
 
 /// Reads a severity: the highest level named, else a number as a CVSS band; `None` when it says neither.
@@ -64,9 +84,17 @@ mod tests {
     #[test]
     fn four_levels() {
         for (text, expected) in [
-            ("High", Some(Severity::High)), ("CRITICAL.", Some(Severity::Critical)), ("Medium-High", Some(Severity::High)),
-            ("High (CVSS 5.0)", Some(Severity::High)), ("9.8", Some(Severity::Critical)), ("3", Some(Severity::Low)),
-            ("7,5/10", Some(Severity::High)), ("Info", Some(Severity::Low)), ("unknown", None), ("", None), ("85", None),
+            ("High", Some(Severity::High)),
+            ("CRITICAL.", Some(Severity::Critical)),
+            ("Medium-High", Some(Severity::High)),
+            ("High (CVSS 5.0)", Some(Severity::High)),
+            ("9.8", Some(Severity::Critical)),
+            ("3", Some(Severity::Low)),
+            ("7,5/10", Some(Severity::High)),
+            ("Info", Some(Severity::Low)),
+            ("unknown", None),
+            ("", None),
+            ("85", None),
         ] {
             assert_eq!(severity_in(text), expected, "{text:?}");
         }

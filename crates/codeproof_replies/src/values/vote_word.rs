@@ -32,27 +32,76 @@ const fn weak(vote: Vote, negated: Vote) -> Meaning {
 
 /// Words by meaning. Not verified is not rejected; not vulnerable is.
 const WORDS: &[(&[&str], Meaning)] = &[
-    (&["verify", "verified", "verifies", "verifiable", "confirm", "confirmed", "confirms"], strong(Vote::Verify, Vote::Abstain)),
+    (
+        &["verify", "verified", "verifies", "verifiable", "confirm", "confirmed", "confirms"],
+        strong(Vote::Verify, Vote::Abstain),
+    ),
     (&["vulnerable", "vulnerability", "exploitable", "unsafe", "tp", "insecure"], strong(Vote::Verify, Vote::Reject)),
     (&["weakness", "weak", "weaknesses", "hardening"], strong(Vote::Weakness, Vote::Abstain)),
     (
-        &["reject", "rejected", "rejects", "rejecting", "dismiss", "dismissed", "fp", "safe", "benign", "refuted", "refute",
-            "disproved", "denied", "deny", "unexploitable", "secure"],
+        &[
+            "reject",
+            "rejected",
+            "rejects",
+            "rejecting",
+            "dismiss",
+            "dismissed",
+            "fp",
+            "safe",
+            "benign",
+            "refuted",
+            "refute",
+            "disproved",
+            "denied",
+            "deny",
+            "unexploitable",
+            "secure",
+        ],
         strong(Vote::Reject, Vote::Abstain),
     ),
     (
-        &["abstain", "abstained", "abstains", "abstaining", "unknown", "uncertain", "unsure", "unclear", "unverified",
-            "unconfirmed", "unverifiable", "inconclusive", "insufficient", "undecided", "undetermined", "undetermine",
-            "indeterminate", "ambiguous", "pass", "skip", "skipped"],
+        &[
+            "abstain",
+            "abstained",
+            "abstains",
+            "abstaining",
+            "unknown",
+            "uncertain",
+            "unsure",
+            "unclear",
+            "unverified",
+            "unconfirmed",
+            "unverifiable",
+            "inconclusive",
+            "insufficient",
+            "undecided",
+            "undetermined",
+            "undetermine",
+            "indeterminate",
+            "ambiguous",
+            "pass",
+            "skip",
+            "skipped",
+        ],
         strong(Vote::Abstain, Vote::Abstain),
     ),
-    (&["real", "valid", "genuine", "true", "yes", "accept", "accepted", "agree", "positive"], weak(Vote::Verify, Vote::Reject)),
-    (&["false", "invalid", "disagree", "negative", "nonissue", "issue", "bug", "problem", "no", "none"], weak(Vote::Reject, Vote::Abstain)),
-    (&["maybe", "possibly", "possible", "na", "sure", "determine", "decide", "tell", "enough", "more", "clear"], weak(Vote::Abstain, Vote::Abstain)),
+    (
+        &["real", "valid", "genuine", "true", "yes", "accept", "accepted", "agree", "positive"],
+        weak(Vote::Verify, Vote::Reject),
+    ),
+    (
+        &["false", "invalid", "disagree", "negative", "nonissue", "issue", "bug", "problem", "no", "none"],
+        weak(Vote::Reject, Vote::Abstain),
+    ),
+    (
+        &["maybe", "possibly", "possible", "na", "sure", "determine", "decide", "tell", "enough", "more", "clear"],
+        weak(Vote::Abstain, Vote::Abstain),
+    ),
 ];
 
 /// Words that turn what follows within the next three around.
-const NEGATIONS: &[&str] = &["not", "cannot", "cant", "isnt", "never", "unable", "couldnt", "didnt", "without", "non", "wasnt", "doesnt"];
+const NEGATIONS: &[&str] =
+    &["not", "cannot", "cant", "isnt", "never", "unable", "couldnt", "didnt", "without", "non", "wasnt", "doesnt"];
 
 /// The words of the prompt, which count wherever they stand in capitals.
 const OPTIONS: &[(&str, Vote)] =
@@ -125,10 +174,19 @@ fn phrase(words: &[String]) -> Option<Vote> {
     let text = words.join(" ");
     let starts = |start: &str| text == start || text.strip_prefix(start).is_some_and(|rest| rest.starts_with(' '));
     let known: &[(&str, Vote)] = &[
-        ("true positive", Vote::Verify), ("false positive", Vote::Reject), ("likely false positive", Vote::Reject),
-        ("likely true positive", Vote::Verify), ("not a false positive", Vote::Verify), ("true negative", Vote::Reject),
-        ("false negative", Vote::Verify), ("need more", Vote::Abstain), ("needs more", Vote::Abstain), ("not a true positive", Vote::Reject),
-        ("low risk", Vote::Weakness), ("code quality", Vote::Weakness), ("best practice", Vote::Weakness),
+        ("true positive", Vote::Verify),
+        ("false positive", Vote::Reject),
+        ("likely false positive", Vote::Reject),
+        ("likely true positive", Vote::Verify),
+        ("not a false positive", Vote::Verify),
+        ("true negative", Vote::Reject),
+        ("false negative", Vote::Verify),
+        ("need more", Vote::Abstain),
+        ("needs more", Vote::Abstain),
+        ("not a true positive", Vote::Reject),
+        ("low risk", Vote::Weakness),
+        ("code quality", Vote::Weakness),
+        ("best practice", Vote::Weakness),
     ];
     let rest_is_quiet = |start: &str| {
         let rest = text[start.len()..].trim();
@@ -139,18 +197,42 @@ fn phrase(words: &[String]) -> Option<Vote> {
 
 /// Splits "REJECT - the buffer is large enough" into the vote and its reasons. Separators of options stay.
 fn split_reason(line: &str) -> (&str, &str) {
-    let cut = [" - ", " – ", " — ", "—", "(", ": ", "; ", ". ", ", because", " because ", " since ", " as the ", "<", ", the ", ", as ", ", since "]
-        .iter()
-        .filter_map(|separator| line.find(separator))
-        .filter(|at| line[..*at].chars().any(char::is_alphanumeric))
-        .min();
+    let cut = [
+        " - ",
+        " – ",
+        " — ",
+        "—",
+        "(",
+        ": ",
+        "; ",
+        ". ",
+        ", because",
+        " because ",
+        " since ",
+        " as the ",
+        "<",
+        ", the ",
+        ", as ",
+        ", since ",
+    ]
+    .iter()
+    .filter_map(|separator| line.find(separator))
+    .filter(|at| line[..*at].chars().any(char::is_alphanumeric))
+    .min();
     cut.map_or((line, ""), |at| line.split_at(at))
 }
 
 /// A vote given as a picture alone.
 fn picture(line: &str) -> Word {
-    let pictures: &[(char, Vote)] =
-        &[('✅', Vote::Verify), ('✔', Vote::Verify), ('❌', Vote::Reject), ('✗', Vote::Reject), ('⚠', Vote::Weakness), ('❓', Vote::Abstain), ('?', Vote::Abstain)];
+    let pictures: &[(char, Vote)] = &[
+        ('✅', Vote::Verify),
+        ('✔', Vote::Verify),
+        ('❌', Vote::Reject),
+        ('✗', Vote::Reject),
+        ('⚠', Vote::Weakness),
+        ('❓', Vote::Abstain),
+        ('?', Vote::Abstain),
+    ];
     match pictures.iter().find(|(picture, _)| line.contains(*picture)) {
         Some((_, vote)) => Word::Vote(*vote),
         None if line.is_empty() => Word::Blank,
@@ -166,16 +248,40 @@ mod tests {
     fn words_and_phrases() {
         let vote = Word::Vote;
         for (text, expected) in [
-            ("VERIFY", vote(Vote::Verify)), ("Verified.", vote(Vote::Verify)), ("REJECTED", vote(Vote::Reject)), ("weak", vote(Vote::Weakness)),
-            ("❌ REJECT", vote(Vote::Reject)), ("❌", vote(Vote::Reject)), ("True Positive", vote(Vote::Verify)), ("FALSE_POSITIVE", vote(Vote::Reject)),
-            ("false-positive", vote(Vote::Reject)), ("VERIFY | WEAKNESS | REJECT | ABSTAIN", vote(Vote::Abstain)), ("VERIFY/REJECT", vote(Vote::Abstain)),
-            ("VERIFY or WEAKNESS", vote(Vote::Abstain)), ("CANNOT VERIFY", vote(Vote::Abstain)), ("can't be verified", vote(Vote::Abstain)),
-            ("not verified", vote(Vote::Abstain)), ("UNVERIFIED", vote(Vote::Abstain)), ("not vulnerable", vote(Vote::Reject)),
-            ("NOT EXPLOITABLE", vote(Vote::Reject)), ("not a vulnerability", vote(Vote::Reject)), ("INSUFFICIENT_CONTEXT", vote(Vote::Abstain)),
-            ("yes", vote(Vote::Verify)), ("No", vote(Vote::Reject)), ("no vulnerability", vote(Vote::Reject)), ("N/A", vote(Vote::Abstain)),
-            ("REJECT - VERIFY would need a sink", vote(Vote::Abstain)), ("REJECT (the input is not vulnerable)", vote(Vote::Reject)),
-            ("REJECT because it is bounded", vote(Vote::Reject)), ("real vulnerability", vote(Vote::Verify)), ("banana", Word::Unknown), ("", Word::Blank),
-            ("not sure", vote(Vote::Abstain)), ("unable to determine", vote(Vote::Abstain)), ("Valid", vote(Vote::Verify)), ("VERIFY, VERIFY", vote(Vote::Verify)),
+            ("VERIFY", vote(Vote::Verify)),
+            ("Verified.", vote(Vote::Verify)),
+            ("REJECTED", vote(Vote::Reject)),
+            ("weak", vote(Vote::Weakness)),
+            ("❌ REJECT", vote(Vote::Reject)),
+            ("❌", vote(Vote::Reject)),
+            ("True Positive", vote(Vote::Verify)),
+            ("FALSE_POSITIVE", vote(Vote::Reject)),
+            ("false-positive", vote(Vote::Reject)),
+            ("VERIFY | WEAKNESS | REJECT | ABSTAIN", vote(Vote::Abstain)),
+            ("VERIFY/REJECT", vote(Vote::Abstain)),
+            ("VERIFY or WEAKNESS", vote(Vote::Abstain)),
+            ("CANNOT VERIFY", vote(Vote::Abstain)),
+            ("can't be verified", vote(Vote::Abstain)),
+            ("not verified", vote(Vote::Abstain)),
+            ("UNVERIFIED", vote(Vote::Abstain)),
+            ("not vulnerable", vote(Vote::Reject)),
+            ("NOT EXPLOITABLE", vote(Vote::Reject)),
+            ("not a vulnerability", vote(Vote::Reject)),
+            ("INSUFFICIENT_CONTEXT", vote(Vote::Abstain)),
+            ("yes", vote(Vote::Verify)),
+            ("No", vote(Vote::Reject)),
+            ("no vulnerability", vote(Vote::Reject)),
+            ("N/A", vote(Vote::Abstain)),
+            ("REJECT - VERIFY would need a sink", vote(Vote::Abstain)),
+            ("REJECT (the input is not vulnerable)", vote(Vote::Reject)),
+            ("REJECT because it is bounded", vote(Vote::Reject)),
+            ("real vulnerability", vote(Vote::Verify)),
+            ("banana", Word::Unknown),
+            ("", Word::Blank),
+            ("not sure", vote(Vote::Abstain)),
+            ("unable to determine", vote(Vote::Abstain)),
+            ("Valid", vote(Vote::Verify)),
+            ("VERIFY, VERIFY", vote(Vote::Verify)),
         ] {
             assert_eq!(vote_word(text), expected, "{text:?}");
         }

@@ -19,11 +19,11 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     fn read(format: Format, path: &Path) -> Self {
-        let text = fs::read_to_string(path).unwrap();
+        let text = fs::read_to_string(path).expect("fixtures can be read");
         let item: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let finish = if item["finish_reason"] == "length" { FinishReason::Length } else { FinishReason::Stop };
         Self {
-            id: format!("{}/{}", format.name(), path.file_stem().unwrap().to_string_lossy()),
+            id: format!("{}/{}", format.name(), path.file_stem().expect("fixtures have names").to_string_lossy()),
             format,
             raw: raw(&item),
             finish,
@@ -34,7 +34,8 @@ impl Fixture {
 
     /// How an answer to the same question is read.
     pub(crate) fn reading_of(&self, raw: &[u8]) -> Value {
-        read_as_json(self.format, &Answer::new(raw, self.finish), self.context.as_deref()).unwrap()
+        read_as_json(self.format, &Answer::new(raw, self.finish), self.context.as_deref())
+            .expect("contexts of fixtures fit")
     }
 }
 
@@ -44,10 +45,15 @@ fn raw(item: &Value) -> Vec<u8> {
         return raw.as_bytes().to_vec();
     }
     if let Some(raw) = item["raw_b64"].as_str() {
-        return base64::engine::general_purpose::STANDARD.decode(raw).unwrap();
+        return base64::engine::general_purpose::STANDARD.decode(raw).expect("raw_b64 is base64");
     }
     let parts = item["raw_parts"].as_array().expect("raw, raw_b64 or raw_parts");
-    let part = |part: &Value| part[0].as_str().unwrap().repeat(usize::try_from(part[1].as_u64().unwrap()).unwrap());
+    let part = |part: &Value| {
+        part[0]
+            .as_str()
+            .expect("a text")
+            .repeat(part[1].as_u64().and_then(|count| usize::try_from(count).ok()).expect("a count"))
+    };
     parts.iter().map(part).collect::<String>().into_bytes()
 }
 
@@ -56,7 +62,10 @@ pub(crate) fn all() -> Vec<Fixture> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut fixtures = Vec::new();
     for format in Format::ALL {
-        let mut paths: Vec<_> = fs::read_dir(root.join(format.name())).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut paths: Vec<_> = fs::read_dir(root.join(format.name()))
+            .expect("each format has fixtures")
+            .map(|entry| entry.expect("a file").path())
+            .collect();
         paths.sort();
         fixtures.extend(paths.iter().map(|path| Fixture::read(*format, path)));
     }

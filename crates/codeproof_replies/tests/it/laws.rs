@@ -1,6 +1,8 @@
 //! What holds for any answer: nothing panics, and what does not matter does not matter.
 
-use codeproof_replies::{Answer, CodeContext, FinishReason, Format, ReplyStatus, decode, read_as_json, read_drafts, read_votes};
+use codeproof_replies::{
+    Answer, CodeContext, FinishReason, Format, ReplyStatus, decode, read_as_json, read_drafts, read_votes,
+};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -11,7 +13,7 @@ fn read_everywhere(bytes: &[u8]) {
     for format in Format::ALL {
         for finish in [FinishReason::Stop, FinishReason::Length] {
             let context = r#"{"code": "*VOTE: REJECT\nint x;", "files": ["a.c"], "sources": []}"#;
-            read_as_json(*format, &Answer::new(bytes, finish), Some(context)).unwrap();
+            read_as_json(*format, &Answer::new(bytes, finish), Some(context)).expect("the context fits");
         }
     }
 }
@@ -19,12 +21,74 @@ fn read_everywhere(bytes: &[u8]) {
 /// Pieces that answers are made of, to come near real ones.
 fn piece() -> impl Strategy<Value = String> {
     let known = [
-        "*DRAFT: x", "*TYPE: CWE-79", "*SEVERITY: High", "*LINE: 4-2", "*SNIPPET:", "```", "```c", "*REASON: y", "*END_DRAFT", "*END",
-        "*VOTE: VERIFY", "*CONFIDENCE: 0.9", "*ID: 1", "*END_VOTE", "*TOOL: read_file", "*PARAM path: a", "*ARGS: {", "*END_TOOL",
-        "*VERDICT: REJECTED", "*FINDING: x", "*CVSS: AV:N/AC:L", "*REMEDIATION_STEPS:", "1. a 2. b", "*REFERENCES: http://", "<think>",
-        "</think>", "<answer>", "<|im_end|>", "<tool_call>", "<invoke name=\"", "<parameter", "[TOOL_CALLS]", "Action: f(", "{", "}",
-        "[", "]", "\"issues\":", "'sections'", ",", ":", "\"", "'", "\\", "\\u", "“", "”", "/*", "//", "#", "...", "null", "1e999", "\n",
-        "\r\n", " ", "> ", "- ", "**", "\u{feff}", "\u{1b}[", "é", "🔴", "12| ", "*NO_FINDINGS", "<function=", "source_ids", "\"\"\"",
+        "*DRAFT: x",
+        "*TYPE: CWE-79",
+        "*SEVERITY: High",
+        "*LINE: 4-2",
+        "*SNIPPET:",
+        "```",
+        "```c",
+        "*REASON: y",
+        "*END_DRAFT",
+        "*END",
+        "*VOTE: VERIFY",
+        "*CONFIDENCE: 0.9",
+        "*ID: 1",
+        "*END_VOTE",
+        "*TOOL: read_file",
+        "*PARAM path: a",
+        "*ARGS: {",
+        "*END_TOOL",
+        "*VERDICT: REJECTED",
+        "*FINDING: x",
+        "*CVSS: AV:N/AC:L",
+        "*REMEDIATION_STEPS:",
+        "1. a 2. b",
+        "*REFERENCES: http://",
+        "<think>",
+        "</think>",
+        "<answer>",
+        "<|im_end|>",
+        "<tool_call>",
+        "<invoke name=\"",
+        "<parameter",
+        "[TOOL_CALLS]",
+        "Action: f(",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"issues\":",
+        "'sections'",
+        ",",
+        ":",
+        "\"",
+        "'",
+        "\\",
+        "\\u",
+        "“",
+        "”",
+        "/*",
+        "//",
+        "#",
+        "...",
+        "null",
+        "1e999",
+        "\n",
+        "\r\n",
+        " ",
+        "> ",
+        "- ",
+        "**",
+        "\u{feff}",
+        "\u{1b}[",
+        "é",
+        "🔴",
+        "12| ",
+        "*NO_FINDINGS",
+        "<function=",
+        "source_ids",
+        "\"\"\"",
     ];
     prop_oneof![8 => proptest::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => ".{0,6}"]
 }
@@ -109,14 +173,18 @@ fn a_fence_around_it_does_not_matter() {
 #[test]
 fn words_before_it_do_not_matter() {
     let is_marked = |fixture: &Fixture, text: &str| {
-        is_read(fixture, text) && !matches!(fixture.format, Format::Agent) && (text.contains("*END") || text.starts_with('{'))
+        is_read(fixture, text)
+            && !matches!(fixture.format, Format::Agent)
+            && (text.contains("*END") || text.starts_with('{'))
     };
     same_reading(is_marked, |text| format!("Here is what came out of it.\n\n{text}"));
 }
 
 #[test]
 fn thinking_before_it_does_not_matter() {
-    same_reading(is_read, |text| format!("<think>\nIs it so?\n*DRAFT: no\n*VOTE: REJECT\n*END_VOTE\n{{\"issues\": [\n</think>\n{text}"));
+    same_reading(is_read, |text| {
+        format!("<think>\nIs it so?\n*DRAFT: no\n*VOTE: REJECT\n*END_VOTE\n{{\"issues\": [\n</think>\n{text}")
+    });
 }
 
 /// Cuts every fixture at every character and splices the halves of two: nothing panics, and a cut never adds a record.
@@ -156,13 +224,55 @@ fn readings_grow_no_faster_than_answers() {
 #[test]
 fn hostile_sizes_are_read() {
     let repeated = [
-        "[", "{", "{\"a\":", "[\"", "{'", "\"", "*DRAFT: x\n", "*DRAFT: x\n```\n", "*END_DRAFT\n*REASON: x\n", "*", "> ", "```\n", "---\n", "<think>", "</think>",
-        "<think>\n</think>\n", "*VOTE: x\n*ID: 1\n", "*END_VOTE\n*CONFIDENCE: 1\n", "<invoke name=", "[ 'a\n", "{\"tool\": \n", "*TOOL: none\n", "\\u", "/*", "a\"b,",
-        "*SNIPPET: *TYPE: *LINE: ", "*DRAFT: *TYPE: *LINE: ", "http://", "1. ", "cwe ", "42-", "\u{1b}]", "*TOOL: a\n*ARGS: {\n", "[[]", "[x", "{a:", "<function=a>\n", "*FINDING: x\n*CVSS: AV:N\n",
-        "no ", "a/b.c ", "`` ", "{\"issues\": [", "{\"sections\": ", "#", "*ID: 1\n*VOTE: REJECT\n", "12| *VOTE: REJECT\n",
+        "[",
+        "{",
+        "{\"a\":",
+        "[\"",
+        "{'",
+        "\"",
+        "*DRAFT: x\n",
+        "*DRAFT: x\n```\n",
+        "*END_DRAFT\n*REASON: x\n",
+        "*",
+        "> ",
+        "```\n",
+        "---\n",
+        "<think>",
+        "</think>",
+        "<think>\n</think>\n",
+        "*VOTE: x\n*ID: 1\n",
+        "*END_VOTE\n*CONFIDENCE: 1\n",
+        "<invoke name=",
+        "[ 'a\n",
+        "{\"tool\": \n",
+        "*TOOL: none\n",
+        "\\u",
+        "/*",
+        "a\"b,",
+        "*SNIPPET: *TYPE: *LINE: ",
+        "*DRAFT: *TYPE: *LINE: ",
+        "http://",
+        "1. ",
+        "cwe ",
+        "42-",
+        "\u{1b}]",
+        "*TOOL: a\n*ARGS: {\n",
+        "[[]",
+        "[x",
+        "{a:",
+        "<function=a>\n",
+        "*FINDING: x\n*CVSS: AV:N\n",
+        "no ",
+        "a/b.c ",
+        "`` ",
+        "{\"issues\": [",
+        "{\"sections\": ",
+        "#",
+        "*ID: 1\n*VOTE: REJECT\n",
+        "12| *VOTE: REJECT\n",
     ];
     for piece in repeated {
-        let text = piece.repeat(200_000 / piece.len());
+        let text = piece.repeat(50_000 / piece.len());
         for format in Format::ALL {
             let context = serde_json::json!({ "code": text, "sources": [] }).to_string();
             read_as_json(*format, &Answer::new(text.as_bytes(), FinishReason::Stop), Some(&context)).unwrap();
