@@ -34,13 +34,6 @@ pub fn join(merged: Vec<MergedDraft>, detector: &[Finding]) -> Joined {
     result
 }
 
-/// Records in a detector's finding which models reported it, too; nothing else of it changes.
-pub fn credit(finding: &mut Finding, draft: &MergedDraft) {
-    finding.source_models.extend(draft.source_models.iter().cloned());
-    finding.source_models.sort();
-    finding.source_models.dedup();
-}
-
 /// How well a draft and a finding fit, the higher the better; `None` when they are different things.
 fn likeness(draft: &MergedDraft, finding: &Finding) -> Option<impl Ord + Copy + use<>> {
     let place = &finding.location;

@@ -64,7 +64,7 @@ pub use error::{InvalidGlob, ProfileError, ReplyProblem, TemplateProblem};
 pub use family::rule_info;
 pub use fence::PromptKey;
 pub use finding::finding;
-pub use join::{Joined, credit, join};
+pub use join::{Joined, join};
 pub use merge::{MergedDraft, merge};
 pub use profile::{Analyzer, Filter, InvestigatorMode, Profile, Verifier};
 pub use prompt::{

@@ -1,6 +1,6 @@
 //! One draft of what several models say, and what joins a detector's finding.
 
-use codeproof_judge::{AnchoredDraft, MergedDraft, credit, finding, join, merge, rule_info};
+use codeproof_judge::{AnchoredDraft, MergedDraft, finding, join, merge, rule_info};
 use codeproof_types::{ContentHash, Cwe, Origin, Severity, State, Tier};
 
 use crate::sample::{self, anchored};
@@ -156,11 +156,6 @@ fn what_a_detector_found_is_no_finding_of_its_own() {
     assert_eq!(lines, [(0, 26), (0, 27)]);
     let new: Vec<(u32, Option<Cwe>)> = joined.new.iter().map(|draft| (draft.line, draft.cwe)).collect();
     assert_eq!(new, [(26, Some(Cwe(79))), (29, Some(Cwe(78)))]);
-
-    let mut credited = sample::finding();
-    joined.joined.iter().for_each(|(_, draft)| credit(&mut credited, draft));
-    assert_eq!(credited.source_models, ["a-model", "b-model"]);
-    assert_eq!((credited.severity, credited.tier, credited.state), (High, Tier::Weakness, State::Open));
 }
 
 #[test]
