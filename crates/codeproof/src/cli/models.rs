@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 
 use super::ReferencesFormat;
+use crate::commands::models_parse::ModelsParseArguments;
 
 /// Lists the models of your settings: where they are, what they may do, what they cost, whether their keys are set
 ///
@@ -22,6 +23,7 @@ pub(crate) struct ModelsArguments {
 pub(crate) enum ModelsCommand {
     Check(CheckArguments),
     Prices(PricesArguments),
+    Parse(ModelsParseArguments),
 }
 
 /// Where settings are read, and how the answer is printed.

@@ -13,6 +13,7 @@ mod facts;
 mod index;
 mod init;
 mod models;
+pub(crate) mod models_parse;
 mod profiles;
 mod program;
 mod reports;

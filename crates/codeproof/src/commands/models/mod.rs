@@ -23,6 +23,7 @@ pub(crate) fn run(arguments: &ModelsArguments) -> Result<Exit, Failure> {
         None => list::run(&arguments.list),
         Some(ModelsCommand::Check(arguments)) => check::run(arguments),
         Some(ModelsCommand::Prices(arguments)) => prices::run(arguments),
+        Some(ModelsCommand::Parse(arguments)) => super::models_parse::parse(arguments),
     }
 }
 
