@@ -219,6 +219,9 @@ pub(crate) struct ScanChangeArguments {
 pub(crate) struct ShowArguments {
     /// The finding's number, as scan reports print it
     pub finding: i64,
+    /// Print the prompts and answers that led to it, too, as far as they are kept
+    #[arg(long)]
+    pub exchanges: bool,
     #[command(flatten)]
     pub database: DatabaseArguments,
 }

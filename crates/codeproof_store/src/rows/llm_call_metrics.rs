@@ -20,6 +20,17 @@ pub enum Purpose {
     Mend,
 }
 
+impl Purpose {
+    /// The word in rows and for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Verify => "verify",
+            Self::Mend => "mend",
+        }
+    }
+}
+
 /// What one prompt took, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CallRow {

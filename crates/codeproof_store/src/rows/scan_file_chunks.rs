@@ -52,6 +52,18 @@ pub enum ChunkStatus {
     Cleared,
 }
 
+impl ChunkStatus {
+    /// The word in rows and for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Done => "done",
+            Self::Unseen => "unseen",
+            Self::Cleared => "cleared",
+        }
+    }
+}
+
 /// A row; columns as in schema step m0004.
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "scan_file_chunks")]
