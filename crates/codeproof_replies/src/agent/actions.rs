@@ -135,6 +135,12 @@ impl Scan<'_> {
         if let Some(turn) = self.xml(line) {
             return Some(turn);
         }
+        if let Some((name, arguments)) = line.split_once("[ARGS]")
+            && name.trim().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        {
+            let call = Call { name: name.trim().to_owned(), arguments: arguments_in(arguments, self.cut) };
+            return Some(self.tool(call, false));
+        }
         if let Some(call) = call_on_line(line, true) {
             return Some(self.tool(call, false));
         }

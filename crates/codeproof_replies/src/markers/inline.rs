@@ -76,18 +76,23 @@ pub(crate) fn pieces<'t>(grammar: &Grammar, line: &'t str) -> Vec<&'t str> {
         })
         .collect();
     let mut seen = Vec::new();
+    let mut most = 0;
     let mut cuts = vec![0];
     for mark in &marks {
         match mark.meaning {
             Meaning::Field(field) if !seen.contains(&field) => {
                 seen.push(field);
+                most = most.max(seen.len());
                 cuts.push(mark.start);
             }
-            Meaning::End => cuts.push(mark.start),
+            Meaning::End => {
+                seen.clear();
+                cuts.push(mark.start);
+            }
             _ => {}
         }
     }
-    if seen.len() < 3 {
+    if most < 3 {
         return vec![line];
     }
     cuts.push(line.len());

@@ -3,7 +3,7 @@
 use codeproof_types::Severity;
 use serde::Serializer;
 
-use super::number::first_number;
+use super::cvss::cvss_score;
 
 /// Words by level.
 const WORDS: &[(&str, Severity)] = &[
@@ -43,7 +43,7 @@ pub(crate) fn severity_in(text: &str) -> Option<Severity> {
     let text: String = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().to_lowercase();
     let words = text.split(|char: char| !char.is_alphanumeric());
     let named = words.filter_map(|word| WORDS.iter().find(|(known, _)| *known == word)).map(|(_, level)| *level).max();
-    named.or_else(|| first_number(&text).and_then(|number| band(number.value)))
+    named.or_else(|| cvss_score(&text).and_then(band))
 }
 
 /// The same, medium when it says neither.
@@ -89,6 +89,7 @@ mod tests {
             ("Medium-High", Some(Severity::High)),
             ("High (CVSS 5.0)", Some(Severity::High)),
             ("9.8", Some(Severity::Critical)),
+            ("CVSS 3.1: 7.5", Some(Severity::High)),
             ("3", Some(Severity::Low)),
             ("7,5/10", Some(Severity::High)),
             ("Info", Some(Severity::Low)),

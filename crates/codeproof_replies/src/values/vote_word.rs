@@ -49,6 +49,7 @@ const WORDS: &[(&[&str], Meaning)] = &[
             "fp",
             "safe",
             "benign",
+            "mitigated",
             "refuted",
             "refute",
             "disproved",
@@ -86,13 +87,13 @@ const WORDS: &[(&[&str], Meaning)] = &[
         strong(Vote::Abstain, Vote::Abstain),
     ),
     (
-        &["real", "valid", "genuine", "true", "yes", "accept", "accepted", "agree", "positive"],
+        &[
+            "real", "valid", "genuine", "true", "yes", "accept", "accepted", "agree", "positive", "issue", "bug",
+            "problem",
+        ],
         weak(Vote::Verify, Vote::Reject),
     ),
-    (
-        &["false", "invalid", "disagree", "negative", "nonissue", "issue", "bug", "problem", "no", "none"],
-        weak(Vote::Reject, Vote::Abstain),
-    ),
+    (&["false", "invalid", "disagree", "negative", "nonissue", "no", "none"], weak(Vote::Reject, Vote::Abstain)),
     (
         &["maybe", "possibly", "possible", "na", "sure", "determine", "decide", "tell", "enough", "more", "clear"],
         weak(Vote::Abstain, Vote::Abstain),
@@ -279,6 +280,9 @@ mod tests {
             ("banana", Word::Unknown),
             ("", Word::Blank),
             ("not sure", vote(Vote::Abstain)),
+            ("Not a bug", vote(Vote::Reject)),
+            ("no issue", vote(Vote::Reject)),
+            ("mitigated", vote(Vote::Reject)),
             ("unable to determine", vote(Vote::Abstain)),
             ("Valid", vote(Vote::Verify)),
             ("VERIFY, VERIFY", vote(Vote::Verify)),
