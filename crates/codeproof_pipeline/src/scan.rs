@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use codeproof_detect::Detector;
 use codeproof_source::{Checkout, Since, WalkConfig};
@@ -196,7 +196,7 @@ pub(crate) struct Outcome {
 /// Begins the scan's row, or takes over that of the scan to go on with.
 async fn begin(request: &Request, store: &Store) -> Result<ScanId, Error> {
     if let Some(id) = request.resume {
-        store.take_over(id).await.map_err(|source| Error::store(None, source))?;
+        take_over(store, id).await.map_err(|source| Error::store(None, source))?;
         return Ok(id);
     }
     let new = NewScan {
@@ -209,6 +209,19 @@ async fn begin(request: &Request, store: &Store) -> Result<ScanId, Error> {
         profile: request.deep.as_ref().map(|deep| deep.profile.name.clone()),
     };
     store.begin_scan(new).await.map_err(|source| Error::store(None, source))
+}
+
+/// Takes over a stored scan. A process that was killed a moment ago takes a moment to be gone.
+async fn take_over(store: &Store, id: ScanId) -> Result<(), codeproof_store::Error> {
+    const LOOKS: u32 = 30;
+    const BETWEEN: Duration = Duration::from_millis(100);
+    for _ in 1..LOOKS {
+        match store.take_over(id).await {
+            Err(codeproof_store::Error::ScanRuns { .. }) => tokio::time::sleep(BETWEEN).await,
+            other => return other.map(drop),
+        }
+    }
+    store.take_over(id).await.map(drop)
 }
 
 /// The deep part of a scan, when the request has one and nobody interrupted the scan before.

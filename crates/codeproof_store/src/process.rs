@@ -78,9 +78,13 @@ fn mark_of(id: u32) -> Option<String> {
 }
 
 /// Field 22 of `/proc/PID/stat` (proc(5)). Field 2, the program's name in brackets, may itself hold blanks and brackets.
+/// `None` for a process that is dead and only waits for its parent to notice (states Z and X).
 fn start_ticks(stat: &str) -> Option<&str> {
     const FIELDS_FROM_STATE_TO_START: usize = 19;
     let (_, from_state) = stat.rsplit_once(") ")?;
+    if from_state.starts_with(['Z', 'X']) {
+        return None;
+    }
     from_state.split(' ').nth(FIELDS_FROM_STATE_TO_START)
 }
 
@@ -126,6 +130,7 @@ mod tests {
     fn reads_the_start_behind_a_name_with_brackets() {
         let stat = format!("7 (a) b) S {}", (4..=30).map(|field| field.to_string()).collect::<Vec<_>>().join(" "));
         assert_eq!(start_ticks(&stat), Some("22"));
+        assert_eq!(start_ticks(&stat.replacen(") S ", ") Z ", 1)), None);
     }
 
     #[cfg(target_os = "linux")]
