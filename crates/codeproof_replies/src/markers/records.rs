@@ -85,8 +85,13 @@ impl<'t> Lines<'t> {
     fn of(grammar: &Grammar, text: &'t str) -> Self {
         let mut lines = Vec::new();
         for (number, line) in text.split('\n').enumerate() {
-            let starts = mark(line).is_some_and(|mark| grammar.meaning(&mark.name) == Meaning::Field(0));
-            let parts = if starts { pieces(grammar, line) } else { vec![line] };
+            let found = mark(line);
+            let meaning = found.as_ref().map_or(Meaning::Text, |mark| grammar.meaning_of(mark));
+            let parts = if meaning == Meaning::Field(0) { pieces(grammar, line) } else { Vec::new() };
+            if parts.len() < 2 {
+                lines.push(Line { text: line, mark: found, meaning, number });
+                continue;
+            }
             for text in parts {
                 let mark = mark(text);
                 let meaning = mark.as_ref().map_or(Meaning::Text, |mark| grammar.meaning_of(mark));
