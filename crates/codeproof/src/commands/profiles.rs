@@ -3,6 +3,7 @@
 use codeproof_judge::{Analyzer, Profile, Verifier};
 use codeproof_types::{Language, visible};
 
+use super::models::sample;
 use crate::cli::{ProfilesArguments, ReferencesFormat};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -139,9 +140,22 @@ fn member(
     text
 }
 
-/// The built-in instructions, when somebody uses them.
-fn prompts(_profile: &Profile) -> String {
-    String::new()
+/// The built-in instructions, when somebody uses them. What follows them in a prompt is the code itself.
+fn prompts(profile: &Profile) -> String {
+    let mut text = String::new();
+    if let Some(analyzer) = profile.analyzers.iter().find(|entry| entry.prompt_template.is_none()) {
+        let prompt = sample::draft(analyzer, analyzer.output_mode.unwrap_or_default());
+        text.push_str(&indented("instructions of analyzers", &prompt.system));
+    }
+    if let Some(verifier) = profile.verifiers.iter().find(|entry| entry.prompt_template.is_none()) {
+        text.push_str(&indented("instructions of verifiers", &sample::vote(verifier).system));
+    }
+    text
+}
+
+fn indented(heading: &str, lines: &str) -> String {
+    let lines: String = lines.lines().map(|line| format!("  | {line}\n")).collect();
+    format!("\n{heading}\n{lines}")
 }
 
 fn print_json(value: &serde_json::Value) -> Result<(), Failure> {

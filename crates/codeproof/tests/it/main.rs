@@ -12,6 +12,7 @@ mod git;
 mod git_server;
 mod harness;
 mod hostile;
+mod models;
 mod postgres;
 mod results;
 mod scan;

@@ -117,7 +117,7 @@ async fn check(mut config: ModelConfig, prices: Arc<PriceTable>, proxy: Option<S
         }
     };
     for role in &config.roles {
-        if let Some(question) = questions::of_role(*role) {
+        if let Some(question) = questions::of_role(*role, &config) {
             checked.roles.push(ask(&pool, &config.name, *role, &question).await);
         }
     }

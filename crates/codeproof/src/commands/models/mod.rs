@@ -4,6 +4,7 @@ mod check;
 mod list;
 mod prices;
 mod questions;
+pub(crate) mod sample;
 
 use std::path::Path;
 use std::sync::Arc;
