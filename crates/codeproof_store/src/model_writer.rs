@@ -5,7 +5,11 @@
 //! Whoever awaits [`ModelWriter::commit`] knows that its records are in the database, whatever kills the process next
 //! (with SQLite in WAL mode and `synchronous = NORMAL` a loss of power may still take the last ones).
 //!
-//! Every record can be written twice without harm: rows have unique keys, and what is there is brought up to date.
+//! Drafts, votes, chunks and answers can be written twice without harm: rows have unique keys, and what is there is brought
+//! up to date. A call is a row each time: the memo is what keeps it from being made again.
+//!
+//! `examples/model_rows.rs`, 24 at once on two busy cores: 480 results a second, each with some 3 KB of texts, take 8 % of
+//! a core with SQLite (its own work included) and 3 % with PostgreSQL, and wait 4 ms; 3,000 to 4,500 a second are possible.
 
 mod calls;
 mod drafts;

@@ -14,6 +14,10 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, RuntimeErr, SqlxSqlite
 use crate::error::Cause;
 use crate::{Error, StoreOptions};
 
+/// What a connection keeps of the file in memory, as SQLite wants it told: 8 MiB (2 by default) hold the inner pages of
+/// indexes whose keys come in no order.
+const PAGE_CACHE: &str = "-8192";
+
 /// How a database is connected to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Connect {
@@ -78,6 +82,7 @@ pub(crate) async fn connect(path: &Path, options: Connect) -> Result<DatabaseCon
         .busy_timeout(options.busy_timeout)
         .foreign_keys(true)
         .synchronous(SqliteSynchronous::Normal)
+        .pragma("cache_size", PAGE_CACHE)
         .disable_statement_logging();
     let pool = SqlitePoolOptions::new()
         .max_connections(options.connections)

@@ -260,12 +260,11 @@ fn indexes(backend: DbBackend) -> Vec<IndexCreateStatement> {
         unique("profile_verifiers_profile_id_name", "profile_verifiers", &["profile_id", "name"]),
         unique("verified_findings_draft_id", "verified_findings", &["draft_id"]),
         unique("verification_votes_draft_id_voter", "verification_votes", &["draft_id", "voter"]),
-        // Deleting a scan looks for its rows, deleting a call for its exchange, pruning for what is old.
+        // Deleting a scan looks for its rows, deleting a call for its exchange. Pruning reads whole tables: it is rare, and
+        // every result would pay for an index by age.
         by("verified_findings_scan_id", "verified_findings", "scan_id"),
         by("verification_votes_scan_id", "verification_votes", "scan_id"),
         by("llm_exchanges_call_id", "llm_exchanges", "call_id"),
-        by("llm_exchanges_created_at", "llm_exchanges", "created_at"),
-        by("analysis_cache_last_used", "analysis_cache", "last_used"),
     ]
 }
 
