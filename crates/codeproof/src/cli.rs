@@ -40,7 +40,7 @@ interrupted.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Scan(ScanArguments),
+    Scan(Box<ScanArguments>),
     /// Lists earlier scans, or shows one again
     Scans(ScansArguments),
     /// Shows one finding with its evidence

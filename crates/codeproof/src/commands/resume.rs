@@ -92,7 +92,7 @@ pub(super) fn arguments_of(scan: &StoredScan, now: &ScanArguments) -> Result<(Sc
     if let Some(commit) = &scan.info.commit {
         then.revision = Some(commit.clone());
     }
-    Ok((then, invocation.folder))
+    Ok((*then, invocation.folder))
 }
 
 #[cfg(test)]

@@ -76,10 +76,8 @@ fn without_models_the_way_to_them_is_told() {
 
 #[test]
 fn models_are_asked_and_their_answers_read() {
-    let text = format!(
-        "{GOOD}[models.far]\nprovider = 'openai'\nbase_url = 'http://127.0.0.1:1/v1'\nroles = ['analyzer']\n\
-         [models.keyless]\nprovider = 'anthropic'\napi_key_env = 'NO_SUCH_KEY'\nroles = ['verifier']\n"
-    );
+    let text =
+        format!("{GOOD}[models.keyless]\nprovider = 'anthropic'\napi_key_env = 'NO_SUCH_KEY'\nroles = ['verifier']\n");
     let project = with_settings(&text);
     let run = project.run(&["models", "check", "good", "keyless"]);
     assert_eq!(run.code, Some(3), "{run:?}");
@@ -89,6 +87,15 @@ fn models_are_asked_and_their_answers_read() {
     let checked = json(&project, &["models", "check", "good", "--format", "json"]);
     assert_eq!((&checked[0]["ok"], &checked[0]["roles"][0]["role"]), (&true.into(), &"analyzer".into()));
     project.run(&["models", "check", "goood"]).fails_with(2, &["did you mean `good`?"]);
+}
+
+#[test]
+fn answers_are_read_as_a_scan_reads_them() {
+    let project =
+        Project::new(&[("answer.txt", "*VOTE: REJECT\n*CONFIDENCE: 80\n*REASONING: a constant\n*END_VOTE\n")]);
+    let reading = json(&project, &["models", "parse", "--format", "verify", "answer.txt"]);
+    assert_eq!(reading["status"], "ok", "{reading}");
+    project.run(&["models", "parse", "--format", "vote", "answer.txt"]).fails_with(2, &["verify"]);
 }
 
 #[test]
