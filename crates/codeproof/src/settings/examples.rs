@@ -51,6 +51,21 @@ mod tests {
         assert_eq!(deep.models.len(), 9);
     }
 
+    #[test]
+    fn every_block_of_the_page_on_models_is_accepted() {
+        let page = include_str!("../../../../docs/models.md");
+        let blocks: Vec<&str> =
+            page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
+        assert!(blocks.len() >= 6, "{blocks:#?}");
+        for block in &blocks {
+            settings(block);
+        }
+        let all = settings(&blocks.concat());
+        for name in ["deep", "web", "keys"] {
+            all.resolve_profile(name).unwrap();
+        }
+    }
+
     #[tokio::test]
     async fn a_pool_takes_every_example_and_knows_its_price() {
         let all = settings(&EXAMPLES.split("\n\n").map(uncommented).collect::<String>());
