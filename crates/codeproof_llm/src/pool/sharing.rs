@@ -24,7 +24,7 @@ pub(super) async fn usages(model: &Model, requests: &[Arc<Request>], reading: &R
     }
 }
 
-/// Whether a list's usage is that of all its prompts, which is found out with the first list: llama-server tells one
+/// Whether a list's usage is that of all its prompts, which is found out with the first list that tells: llama-server tells one
 /// prompt's.
 async fn is_sum(model: &Model, requests: &[Arc<Request>], usage: &Usage) -> bool {
     if let Some(known) = model.list_usage_is_sum() {
@@ -32,13 +32,19 @@ async fn is_sum(model: &Model, requests: &[Arc<Request>], usage: &Usage) -> bool
     }
     let bytes: u64 = requests.iter().map(|request| request.bytes() as u64).sum();
     let is_clear = requests.len() >= CLEAR_LIST && usage.input_tokens.saturating_mul(BYTES_PER_TOKEN_MAX) >= bytes;
-    let is_sum = is_clear || {
-        let requests = requests.to_vec();
-        let own = count_aside(move || requests.iter().map(|request| request.count_tokens()).sum()).await;
-        // Tokenizers differ by a fifth on code; one prompt of two would be half.
-        usage.input_tokens.saturating_mul(10) >= own.saturating_mul(7)
-    };
-    model.learn_list_usage(is_sum);
+    if is_clear {
+        model.learn_list_usage(true);
+        return true;
+    }
+    let counted = requests.to_vec();
+    let own = count_aside(move || counted.iter().map(|request| request.count_tokens()).sum::<u64>()).await;
+    // Tokenizers differ by a fifth on code, by a third on tables; one prompt of two would be half. What lies between says
+    // nothing for certain: then this list is estimated, and the next one asked again.
+    let is_sum = usage.input_tokens.saturating_mul(20) >= own.saturating_mul(13);
+    let is_one = usage.input_tokens.saturating_mul(20) <= own.saturating_mul(12);
+    if requests.len() >= CLEAR_LIST || is_one || usage.input_tokens.saturating_mul(5) >= own.saturating_mul(4) {
+        model.learn_list_usage(is_sum);
+    }
     is_sum
 }
 
