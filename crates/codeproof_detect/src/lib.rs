@@ -22,7 +22,7 @@ mod suppress;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use codeproof_types::{Finding, Problem, RepoPath, RuleInfo};
+use codeproof_types::{Finding, Problem, RepoPath, RuleInfo, Suppression};
 
 pub use error::{Error, RuleError};
 pub use flows::{FlowReport, FlowSite, FlowText, FunctionAnswer, SiteVerdict, Texts, TraceAnswer};
@@ -82,6 +82,19 @@ impl Detector {
             hits.extend(self.patterns.hits(file, &mut problems));
         }
         (assemble::findings(hits, file, self), problems)
+    }
+
+    /// The marker in a file that accepts a finding of `rule` at these lines (1-based, inclusive), for findings that no rule of
+    /// this detector made.
+    pub fn suppression(
+        &self,
+        file: &FileInput<'_>,
+        rule: &RuleInfo,
+        first_line: u32,
+        last_line: u32,
+    ) -> Option<Suppression> {
+        let site = suppress::Site { rule, first_line, last_line };
+        suppress::judge(&[site], file, &|id| self.rule(id)).suppressions.pop().flatten()
     }
 
     /// The risky sites of one file: places where code of its language does harm when it is fed badly, each with whether

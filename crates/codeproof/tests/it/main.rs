@@ -6,6 +6,7 @@ mod ask;
 mod bad_input;
 mod baseline;
 mod chunks;
+mod deep;
 mod facts;
 mod flows;
 mod git;

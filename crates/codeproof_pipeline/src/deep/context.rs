@@ -3,7 +3,7 @@
 use codeproof_index::Index;
 use codeproof_index::context::PartKind;
 use codeproof_judge::{CodeLines, ContextPart};
-use codeproof_types::{Finding, Language, RepoPath};
+use codeproof_types::{Comment, Finding, Language, RepoPath};
 
 use super::texts::MaskedTexts;
 
@@ -92,6 +92,11 @@ impl<'a> Surroundings<'a> {
             }
         }
         Ok(Context { code, parts })
+    }
+
+    /// The comments of a file, in its order.
+    pub(super) fn comments(&self, path: &RepoPath) -> &[Comment] {
+        self.index.comments_of(path)
     }
 
     /// Qualified name of the definition around a line.

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use codeproof_detect::{Detector, FileInput};
 use codeproof_judge::{AnchoredDraft, AnswerForm, ChunkReading, CodeLines, MergedDraft, PromptKey};
 use codeproof_llm::Role;
 use codeproof_replies::ReplyStatus;
 use codeproof_store::{ChunkStatus, ModelRecord};
 use codeproof_types::{
-    DroppedDraft, Finding, Fingerprint, ModelDraft, Phase, Progress, RepoPath, Severity, UnseenChunk,
+    DroppedDraft, FileFacts, Finding, Fingerprint, LineIndex, ModelDraft, Phase, Progress, RepoPath, Severity, State,
+    Suppression, UnseenChunk,
 };
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
@@ -29,6 +31,7 @@ const LOOKED_UP_AT_ONCE: usize = 256;
 pub(super) struct Drafter<'a> {
     pub(super) asker: &'a Asker<'a>,
     pub(super) analyzers: &'a [Asked<'a>],
+    pub(super) detector: &'a Detector,
     pub(super) texts: &'a MaskedTexts<'a>,
     pub(super) surroundings: &'a Surroundings<'a>,
     pub(super) key: &'a PromptKey,
@@ -221,7 +224,11 @@ impl Drafter<'_> {
             let ordinal = ordinal(text, draft.line, |line| {
                 self.surroundings.symbol(&task.path, line).unwrap_or_default() == symbol
             });
-            let finding = codeproof_judge::finding(&draft, task.content_hash, &symbol, ordinal);
+            let mut finding = codeproof_judge::finding(&draft, task.content_hash, &symbol, ordinal);
+            finding.suppression = self.suppression(task, text, &finding);
+            if finding.suppression.is_some() {
+                finding.state = State::Suppressed;
+            }
             // Two kinds of one thing in one line are one finding.
             if found.drafted.contains_key(&finding.fingerprint) {
                 continue;
@@ -230,9 +237,30 @@ impl Drafter<'_> {
             self.counts.drafts(|drafts| drafts.merged += 1);
             let (sources, boxed) = (draft.sources, Box::new(finding.clone()));
             records.push(ModelRecord::Drafted { finding: boxed, chunk: task.id, sources });
-            new.push(finding);
+            // What a person has answered is not asked again.
+            if finding.state != State::Suppressed {
+                new.push(finding);
+            }
         }
         new
+    }
+
+    /// The comment that accepts a finding, as for findings of rules.
+    fn suppression(&self, task: &Task, text: &MaskedText, finding: &Finding) -> Option<Suppression> {
+        let rule = codeproof_judge::rule_info(&finding.rule_id)?;
+        let comments = self.surroundings.comments(&task.path).to_vec();
+        let facts = FileFacts { comments, ..FileFacts::default() };
+        let file = FileInput {
+            path: &task.path,
+            text: text.text(),
+            hash: task.content_hash,
+            lines: &LineIndex::new(text.text()),
+            language: task.language,
+            parsed: None,
+            facts: &facts,
+            secrets_only: false,
+        };
+        self.detector.suppression(&file, &rule, finding.location.first_line, finding.location.last_line)
     }
 
     async fn unseen(&self, task: &Task, why: String) {

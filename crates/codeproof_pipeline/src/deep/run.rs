@@ -222,6 +222,7 @@ impl Run<'_> {
         let drafter = Drafter {
             asker,
             analyzers: self.analyzers,
+            detector: input.detector,
             texts,
             surroundings,
             key: &key,
@@ -260,6 +261,8 @@ impl Run<'_> {
                 let judging = scope.spawn({
                     let (handle, queue, judge) = (handle.clone(), &queue, &judge);
                     move || {
+                        // However this thread ends, nobody waits for it to make room.
+                        let _closed_at_the_end = ClosesAtTheEnd(queue);
                         handle.block_on(async {
                             if judge.voters.is_empty() {
                                 queue.close();
@@ -271,10 +274,13 @@ impl Run<'_> {
                 });
                 handle.block_on(drafter.draft_all(&plan.tasks));
                 drafted.send_replace(true);
-                // A loop that panicked has said so; what it had is lost to the report, not to the store.
-                let _ = judging.join();
+                let judging = judging.join();
                 ended.send_replace(true);
-                let _ = watching.join();
+                let watching = watching.join();
+                // A crash of ours is the caller's to tell, as one of any other engine.
+                if let Err(panic) = judging.and(watching) {
+                    std::panic::resume_unwind(panic);
+                }
             });
         });
         let found = drafter.found.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -343,6 +349,15 @@ impl Run<'_> {
             .models_for(role)
             .map(|config| config.max_concurrent as usize * config.batch_size.unwrap_or(1).max(1) as usize);
         3 * slots.max().unwrap_or(1).max(8)
+    }
+}
+
+/// Closes a queue when it is dropped.
+struct ClosesAtTheEnd<'q>(&'q SeverityQueue<Finding>);
+
+impl Drop for ClosesAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 

@@ -130,9 +130,12 @@ pub(crate) fn uses(models: &ModelReport) -> Vec<UseRow> {
 fn use_row(of_model: &ModelUse) -> UseRow {
     let answered = of_model.prompts.saturating_sub(of_model.failed);
     let mean = of_model.latency_ms.checked_div(answered).map_or_else(|| "-".to_owned(), numbers::duration);
-    let cost = of_model
-        .cost_nano_usd
-        .map_or_else(|| "unpriced".to_owned(), |nano_usd| about(of_model.estimated, &numbers::money(nano_usd)));
+    let cost = match of_model.cost_nano_usd {
+        Some(nano_usd) => about(of_model.estimated, &numbers::money(nano_usd)),
+        // Who was sent nothing cost nothing, whatever the price.
+        None if of_model.prompts == 0 => "-".to_owned(),
+        None => "unpriced".to_owned(),
+    };
     let tokens = |count| about(of_model.estimated, &numbers::grouped(count));
     UseRow {
         cells: [
