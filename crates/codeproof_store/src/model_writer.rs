@@ -31,8 +31,9 @@ use group::{Failed, GroupWriter};
 /// Messages in one group: the commits of every request that a scan has in flight, and what was noted between them.
 const GROUP_MESSAGES: usize = 64;
 
-/// How long notes alone wait for a commit to travel with.
-const NOTES_WAIT: Duration = Duration::from_millis(50);
+/// How long the first message of a group waits for company. A transaction costs as much as several answers, and what waits
+/// here is asked again after a kill: a few milliseconds of answers are less than what is on its way to the models.
+const COMPANY_WAIT: Duration = Duration::from_millis(8);
 
 /// Something that models did, to become rows.
 #[derive(Debug, Clone)]
@@ -145,12 +146,11 @@ async fn drain(mut rows: GroupWriter, mut inbox: mpsc::UnboundedReceiver<Message
     }
 }
 
-/// Waits for a first message and takes all that are there; notes alone wait a little for company. `false` when none will
-/// come.
+/// Waits for a first message, and a little for others. `false` when none will come.
 async fn gather(inbox: &mut mpsc::UnboundedReceiver<Message>, group: &mut Vec<Message>) -> bool {
     inbox.recv_many(group, GROUP_MESSAGES).await;
-    let deadline = Instant::now() + NOTES_WAIT;
-    while !group.is_empty() && group.len() < GROUP_MESSAGES && group.iter().all(|one| matches!(one, Message::Note(_))) {
+    let deadline = Instant::now() + COMPANY_WAIT;
+    while !group.is_empty() && group.len() < GROUP_MESSAGES {
         match timeout_at(deadline, inbox.recv_many(group, GROUP_MESSAGES - group.len())).await {
             Ok(0) | Err(_) => break,
             Ok(_) => {}

@@ -57,6 +57,8 @@ pub(crate) fn store_failure(error: codeproof_store::Error) -> Failure {
         | Error::TlsRefused { .. }
         | Error::ServerTooOld { .. }
         | Error::Encoding { .. }
+        | Error::ScanEnded { .. }
+        | Error::NoSuchScan { .. }
         | Error::Empty { .. } => Failure::usage(text),
         _ => Failure::failed(text),
     }

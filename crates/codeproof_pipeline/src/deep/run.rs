@@ -1,5 +1,6 @@
 //! One deep scan from plan to report: drafting and judging at the same time, watched from the store.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -292,7 +293,7 @@ impl Run<'_> {
         let push_all = async {
             if self.request.profile.judge_detector_findings {
                 let mut known: Vec<&Finding> = self.input.findings.iter().filter(|it| can_be_judged(it)).collect();
-                known.sort_by(|one, other| other.severity.cmp(&one.severity));
+                known.sort_by_key(|finding| Reverse(finding.severity));
                 for finding in known {
                     queue.push(finding.severity, finding.clone()).await;
                 }
