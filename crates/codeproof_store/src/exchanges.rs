@@ -4,6 +4,7 @@
 //! for the prompt of a chunk, a tenth of what DEFLATE takes, and packs source code to about half.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use codeproof_types::FindingId;
 use lz4_flex::block::{compress_prepend_size, decompress, uncompressed_size};
@@ -22,7 +23,7 @@ const TEXT_BYTES_MAX: usize = 256 << 20;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExchangeText {
     /// The system text; each is stored once.
-    pub system: String,
+    pub system: Arc<str>,
     /// The prompt.
     pub prompt: String,
     /// The answer; of a call that failed, empty.

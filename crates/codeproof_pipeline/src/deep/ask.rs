@@ -313,7 +313,7 @@ impl<'a> Asker<'a> {
         call.fingerprint = question.finding.cloned();
         call.parse_status = Some(status.to_owned());
         let exchange = stored.keep_exchanges.then(|| ExchangeText {
-            system: asked.request.system.to_string(),
+            system: Arc::clone(&asked.request.system),
             prompt: asked.request.turns.iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>().join("\n\n"),
             answer: asked.reply.text.clone(),
         });

@@ -75,7 +75,7 @@ impl Rows<'_> {
             let id = ids.get(&seq).copied().expect("the database answers with every key it was given");
             exchanges.push(llm_exchanges::row(id, hash, text, self.now_ms));
             if !before.systems.contains(&hash) {
-                systems.insert(hash, text.system.as_str());
+                systems.insert(hash, &*text.system);
             }
         }
         insert(exchanges, self.transaction).await?;
