@@ -1,10 +1,10 @@
 //! Judging: every draft to its verifiers, their votes counted.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use codeproof_judge::{AnswerForm, Filter, PROMPT_VERSION, Prompt, PromptKey, Verifier, VerifyInput};
-use codeproof_llm::{ModelPool, Role, count_tokens};
+use codeproof_llm::{ModelPool, Role};
 use codeproof_replies::ReplyStatus;
 use codeproof_store::{AnswerKey, ModelRecord};
 use codeproof_types::{
@@ -45,7 +45,7 @@ impl<'p> Voter<'p> {
             let window = pool.prompt_tokens_max(&verifier.model)?;
             // Our own count is not the server's: some room is left for the difference.
             let window = window.map_or(PROMPT_TOKENS_UNTOLD.max(context_tokens), |tokens| {
-                u32::try_from(tokens * 9 / 10).unwrap_or(u32::MAX)
+                u32::try_from(tokens * 8 / 10).unwrap_or(u32::MAX)
             });
             all.push(Self {
                 verifier,
@@ -109,7 +109,8 @@ impl Judge<'_> {
         let mut votes = Vec::new();
         match &context {
             Ok(context) => {
-                let answers = asked.iter().map(|voter| self.ask(voter, &finding, context));
+                let prompts = self.prompts(&asked, &finding, context);
+                let answers = asked.iter().zip(prompts).map(|(voter, prompt)| self.ask(voter, &finding, prompt));
                 for (voter, answer) in asked.iter().zip(join_all(answers).await) {
                     match answer {
                         Ok(vote) => votes.push(vote),
@@ -142,9 +143,10 @@ impl Judge<'_> {
         judged.insert(finding.fingerprint.clone(), finding);
     }
 
-    async fn ask(&self, voter: &Voter<'_>, finding: &Finding, context: &Context) -> Result<Vote, NoAnswer> {
-        let verifier = voter.verifier;
-        let count = |text: &str| u32::try_from(count_tokens(text)).unwrap_or(u32::MAX);
+    /// The prompt of each voter; voters that are told the same share one.
+    fn prompts(&self, asked: &[&Voter<'_>], finding: &Finding, context: &Context) -> Vec<Arc<Prompt>> {
+        // Counted in full for every part of every context, a real tokenizer would cost more than everything else here.
+        let count = |text: &str| codeproof_syntax::estimate_tokens(text);
         let input = VerifyInput {
             finding,
             code: &context.code,
@@ -153,7 +155,23 @@ impl Judge<'_> {
             tree: &self.surroundings.tree,
             entry_points: &self.surroundings.entry_points,
         };
-        let prompt = codeproof_judge::verify_prompt(verifier, &input, voter.tokens_max, &count, self.key);
+        let mut prompts: Vec<Arc<Prompt>> = Vec::with_capacity(asked.len());
+        for (at, voter) in asked.iter().enumerate() {
+            let told = |voter: &Voter<'_>| (voter.verifier.prompt_template.clone(), voter.tokens_max);
+            let prompt = match asked[..at].iter().position(|earlier| told(earlier) == told(voter)) {
+                Some(earlier) => Arc::clone(&prompts[earlier]),
+                None => {
+                    let limit = voter.tokens_max;
+                    Arc::new(codeproof_judge::verify_prompt(voter.verifier, &input, limit, &count, self.key))
+                }
+            };
+            prompts.push(prompt);
+        }
+        prompts
+    }
+
+    async fn ask(&self, voter: &Voter<'_>, finding: &Finding, prompt: Arc<Prompt>) -> Result<Vote, NoAnswer> {
+        let verifier = voter.verifier;
         let question = Question {
             key: vote_key(voter, &prompt),
             model: &verifier.model,
@@ -164,7 +182,7 @@ impl Judge<'_> {
         };
         self.asker.remember(&[question.key]).await;
         let read = |raw: &str, cut: bool| read_vote(&verifier.model, raw, &prompt.shown, cut);
-        let make = || Ok(prompt.clone());
+        let make = || Ok(Prompt::clone(&prompt));
         let mend = |raw: &str| codeproof_judge::mend_prompt(AnswerForm::Vote, raw, self.key);
         let answered = self.asker.answer(&question, &make, &read, &mend).await?;
         serde_json::from_slice(&answered.value)
