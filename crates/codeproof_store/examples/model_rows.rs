@@ -121,7 +121,7 @@ fn result(chunk: ChunkId) -> Vec<ModelRecord> {
     let line =
         |line: i64| format!("{line}| result[{number}] = order.update(customer_{line}, amount={})\n", number * line);
     let exchange = ExchangeText {
-        system: "You look for weaknesses in code. ".repeat(60),
+        system: "You look for weaknesses in code. ".repeat(60).into(),
         prompt: (1..=60).map(line).collect(),
         answer: format!("*DRAFT: Evaluation of input\n*LINE: {number}\n*SNIPPET: eval(x)\n*END_DRAFT\n"),
     };

@@ -217,7 +217,7 @@ async fn a_note_that_fails_is_told_at_the_next_commit(place: Place) {
 
 fn said(call: CallRow, words: &str) -> ModelRecord {
     let exchange = ExchangeText {
-        system: "You look for weaknesses.".repeat(30),
+        system: "You look for weaknesses.".repeat(30).into(),
         prompt: format!("1| {words}\0"),
         answer: format!("*DRAFT: {words}"),
     };
@@ -336,7 +336,7 @@ async fn two_scans_share_answers_without_a_deadlock(place: Place) {
                         unreachable!()
                     };
                     let system = format!("system {}", (number + round) % 5);
-                    let exchange = ExchangeText { system, prompt: String::new(), answer: String::new() };
+                    let exchange = ExchangeText { system: system.into(), prompt: String::new(), answer: String::new() };
                     ModelRecord::Call { call, answer, exchange: Some(exchange) }
                 };
                 writer.commit(numbers.iter().map(record).collect()).await.unwrap();
