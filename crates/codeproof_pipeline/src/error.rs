@@ -59,6 +59,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether another process goes on with the scan.
+    pub(crate) fn is_taken(&self) -> bool {
+        matches!(self, Self::Store { source, .. } if matches!(**source, codeproof_store::Error::ScanTaken { .. }))
+    }
+
     /// The database refused while the rows of `scan` were written; `None` before it had a number.
     pub(crate) fn store(scan: Option<ScanId>, source: codeproof_store::Error) -> Self {
         Self::Store { scan, source: Box::new(source) }

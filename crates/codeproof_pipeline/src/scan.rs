@@ -119,7 +119,8 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
             outcome
         }
         Err(error) => {
-            if let Some((store, id)) = stored {
+            // A scan that another process has taken over is no longer ours to end.
+            if let Some((store, id)) = stored.filter(|_| !error.is_taken()) {
                 // The first error is the one worth telling; the row says what can still be said.
                 let (summary, why) = (ScanSummary::default(), error.to_string());
                 let mut end = ScanEnd::completed(&summary, duration_ms);

@@ -122,10 +122,7 @@ impl<'a> Asker<'a> {
                     self.memory.insert(key, value.into());
                 }
             }
-            Err(error) => {
-                tracing::warn!(%error, "memorised answers could not be read");
-                self.control.halt(Halt::Broken);
-            }
+            Err(error) => self.control.refuse(error),
         }
     }
 
@@ -325,8 +322,7 @@ impl<'a> Asker<'a> {
     pub(super) async fn commit(&self, records: Vec<ModelRecord>) -> Result<(), NoAnswer> {
         let Some(stored) = &self.stored else { return Ok(()) };
         stored.writer.commit(records).await.map_err(|error| {
-            tracing::warn!(%error, "a model's answer could not be stored");
-            self.control.halt(Halt::Broken);
+            self.control.refuse(error);
             NoAnswer::Halted
         })
     }

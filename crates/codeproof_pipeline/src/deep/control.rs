@@ -15,7 +15,7 @@ pub(crate) enum Halt {
     Cancelled,
     /// The user interrupted it: what is on its way is left behind, too.
     Interrupted,
-    /// The database refused; closing its writer tells why.
+    /// The database refused; see [`Control::refusal`].
     Broken,
 }
 
@@ -23,13 +23,15 @@ pub(crate) enum Halt {
 #[derive(Debug)]
 pub(super) struct Control {
     halt: Mutex<Option<Halt>>,
+    /// The database's first refusal.
+    refused: Mutex<Option<codeproof_store::Error>>,
     /// Whether there is a halt, and whether what is on its way is left behind.
     seen: watch::Sender<(bool, bool)>,
 }
 
 impl Control {
     pub(super) fn new() -> Self {
-        Self { halt: Mutex::default(), seen: watch::Sender::new((false, false)) }
+        Self { halt: Mutex::default(), refused: Mutex::default(), seen: watch::Sender::new((false, false)) }
     }
 
     /// Begins nothing new from now on.
@@ -41,6 +43,18 @@ impl Control {
             *halt = Some(why);
             self.seen.send_replace((true, at_once));
         }
+    }
+
+    /// Stops everything because the database refused.
+    pub(super) fn refuse(&self, error: codeproof_store::Error) {
+        tracing::warn!(%error, "the database refused what models said");
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        self.halt(Halt::Broken);
+    }
+
+    /// The database's first refusal, when there was one.
+    pub(super) fn refusal(&self) -> Option<codeproof_store::Error> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Whether nothing new is to be begun.

@@ -1,7 +1,7 @@
 //! One deep scan from plan to report: drafting and judging at the same time, watched from the store.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -23,7 +23,7 @@ use super::ask::{Asker, Stored, call_row};
 use super::context::Surroundings;
 use super::control::{Control, Halt};
 use super::counts::Counts;
-use super::draft::{Drafter, Found, models_of};
+use super::draft::{Drafter, Found, models_of, one_sentence};
 use super::plan::{Asked, Plan, Planner};
 use super::queue::SeverityQueue;
 use super::texts::MaskedTexts;
@@ -167,8 +167,12 @@ async fn run_with(
         chunks.total = plan.total;
         chunks.cleared = plan.cleared;
     });
-    let run = Run { request, input, plan: &plan, analyzers: &analyzers, voters: &voters, models: &models };
+    let run =
+        Run { request, input, plan: &plan, analyzers: &analyzers, voters: &voters, models: &models, budget: &budget };
     let (found, judged) = run.draft_and_judge(&asker, &texts, &surroundings, &counts, &control);
+    if let Some(refusal) = control.refusal() {
+        return Err(Error::store(input.stored.map(|(_, scan)| scan), refusal));
+    }
     let halt = control.reason();
     let mut report = counts.report(&request.profile.name);
     let spending = budget.spending();
@@ -201,6 +205,7 @@ struct Run<'a> {
     analyzers: &'a [Asked<'a>],
     voters: &'a [Voter<'a>],
     models: &'a ModelPool,
+    budget: &'a Budget,
 }
 
 impl Run<'_> {
@@ -314,6 +319,7 @@ impl Run<'_> {
         let listen = async {
             let mut looks = tokio::time::interval(STOP_LOOK);
             let mut beats = tokio::time::interval(HEARTBEAT);
+            let mut told = BTreeSet::new();
             loop {
                 tokio::select! {
                     _ = looks.tick() => {
@@ -321,13 +327,30 @@ impl Run<'_> {
                             control.halt(Halt::Interrupted);
                         }
                     }
-                    _ = beats.tick() => self.beat(control).await,
+                    _ = beats.tick() => {
+                        self.tell(&mut told);
+                        self.beat(control).await;
+                    }
                 }
             }
         };
         tokio::select! {
             () = listen => {}
             _ = ending.wait_for(|done| *done) => {}
+        }
+    }
+
+    /// Tells once what the user would want to know before the report: a model that is out, a limit that is passed.
+    fn tell(&self, told: &mut BTreeSet<String>) {
+        let out = self.models.status().into_iter().filter_map(|status| {
+            Some(format!("model {} is out for this scan: {}", status.name, one_sentence(&status.out?)))
+        });
+        let over = self.budget.spending().exceeded.then(|| "the limit of this scan is reached".to_owned());
+        for line in out.chain(over) {
+            if !told.contains(&line) {
+                self.input.progress.say(&line);
+                told.insert(line);
+            }
         }
     }
 
@@ -338,7 +361,7 @@ impl Run<'_> {
             Ok(Some(Wish::Cancel)) => control.halt(Halt::Cancelled),
             Ok(None) => {}
             // Another process goes on with the scan: what we write would be written twice.
-            Err(codeproof_store::Error::ScanTaken { .. }) => control.halt(Halt::Broken),
+            Err(error @ codeproof_store::Error::ScanTaken { .. }) => control.refuse(error),
             Err(error) => tracing::warn!(%error, "the scan's row could not be asked for wishes"),
         }
     }
