@@ -60,7 +60,7 @@ pub(crate) struct PricesArguments {
     /// The server's name of a model, or your name of one in your settings; without it the table is listed
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
-    /// Read a price table (LiteLLM's keys) and say what it would change; `price_table` in [llm] of your settings makes
+    /// Read a price table (LiteLLM's keys) and say what it would change; `price_table` in `[llm]` of your settings makes
     /// scans use it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "name")]
     pub update_from: Option<PathBuf>,

@@ -12,6 +12,7 @@ mod explain;
 mod facts;
 mod index;
 mod init;
+mod kept_settings;
 mod models;
 pub(crate) mod models_parse;
 mod profiles;

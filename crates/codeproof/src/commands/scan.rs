@@ -12,7 +12,7 @@ use codeproof_store::{Store, StoreOptions, StoredScan};
 use codeproof_types::{ScanId, ScanReport};
 
 use super::target::{self, ScanTarget};
-use super::{baseline, database, deep, reports, resume};
+use super::{baseline, database, deep, kept_settings, reports, resume};
 use crate::cli::ScanArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -150,6 +150,9 @@ impl Run<'_> {
         models: Models<'_>,
     ) -> Result<ScanReport, Failure> {
         let store = open_store(self.arguments, self.user, &mut scan.notes).await?;
+        if let Some((store, deep)) = store.as_ref().zip(models.deep.as_ref()) {
+            kept_settings::keep(store, self.user, (deep.now_ms)()).await?;
+        }
         let cache = match self.user.cache {
             true => database::open_cache(self.user).await,
             false => None,
