@@ -6,7 +6,7 @@ use std::sync::Arc;
 use codeproof_judge::Prompt;
 use codeproof_llm::{CallOutcome, CallRecord, Finish, ModelPool, OnExceed, Output, Reply, Request, Role};
 use codeproof_store::{Answer, AnswerKey, CallRow, ChunkId, ExchangeText, ModelRecord, ModelWriter, Purpose, Store};
-use codeproof_types::{Fingerprint, ScanId};
+use codeproof_types::{ContentHash, Fingerprint, ScanId};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
@@ -116,7 +116,8 @@ impl<'a> Asker<'a> {
     pub(super) async fn remember(&self, keys: &[AnswerKey]) {
         let Some(stored) = &self.stored else { return };
         let only_of = (!stored.use_answers).then_some(stored.scan);
-        match stored.store.answers(keys, only_of).await {
+        let keys: Vec<AnswerKey> = keys.iter().map(|key| self.own(*key)).collect();
+        match stored.store.answers(&keys, only_of).await {
             Ok(known) => {
                 for (key, value) in known {
                     self.memory.insert(key, value.into());
@@ -135,7 +136,8 @@ impl<'a> Asker<'a> {
         mend: Mender<'_>,
     ) -> Result<Answered, NoAnswer> {
         let mut asked = false;
-        let made = self.memory.get_or_insert_async(&question.key, async {
+        let key = self.own(question.key);
+        let made = self.memory.get_or_insert_async(&key, async {
             asked = true;
             self.ask(question, prompt, read, mend).await
         });
@@ -144,6 +146,17 @@ impl<'a> Asker<'a> {
             self.counts.cached(question.model, question.role);
         }
         Ok(Answered { value, from_memory: !asked })
+    }
+
+    /// The key as this scan memorises it: one that does without the answers of others must not lose its own to them.
+    fn own(&self, key: AnswerKey) -> AnswerKey {
+        match &self.stored {
+            Some(stored) if !stored.use_answers => {
+                let parts = [&key.0[..], &stored.scan.0.to_le_bytes()].concat();
+                AnswerKey(*ContentHash::of(&parts).as_bytes())
+            }
+            _ => key,
+        }
     }
 
     async fn ask(
@@ -314,7 +327,8 @@ impl<'a> Asker<'a> {
             prompt: asked.request.turns.iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>().join("\n\n"),
             answer: asked.reply.text.clone(),
         });
-        let answer = value.map(|value| Answer { key: question.key, analyzer: question.voice.to_owned(), value });
+        let answer =
+            value.map(|value| Answer { key: self.own(question.key), analyzer: question.voice.to_owned(), value });
         self.commit(vec![ModelRecord::Call { call: Box::new(call), answer, exchange }]).await
     }
 
