@@ -264,7 +264,6 @@ async fn ask_models(
     outcome.problems.extend(done.problems);
     outcome.problems.sort();
     outcome.problems.dedup();
-    outcome.notes.extend(done.notes);
     outcome.models = Some(done.report);
     outcome.status = match done.halt {
         None => ScanStatus::Completed,

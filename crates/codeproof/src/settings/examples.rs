@@ -29,7 +29,7 @@ mod tests {
     fn settings(text: &str) -> UserSettings {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        crate::settings::load_user(Some(file.path())).unwrap_or_else(|failure| panic!("{failure}:\n{text}"))
+        crate::settings::load_file(file.path()).unwrap_or_else(|failure| panic!("{failure}:\n{text}"))
     }
 
     #[test]

@@ -17,6 +17,8 @@ use crate::failure::Failure;
 pub(crate) use examples::EXAMPLES;
 pub(crate) use models::{plain_url, variables};
 pub(crate) use project::{PROJECT_FILE, ProjectFile};
+#[cfg(test)]
+pub(crate) use user::load_file;
 pub(crate) use user::{UserSettings, load as load_user, parse_fail_on};
 
 /// Bytes above which a file is not read, unless set: 2 MiB, far above hand-written sources.

@@ -170,7 +170,7 @@ mod tests {
     fn settings(text: &str) -> UserSettings {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        super::super::load_user(Some(file.path())).unwrap()
+        super::super::load_file(file.path()).unwrap()
     }
 
     const MODELS: &str = "[models.big]\nprovider = 'openai'\nroles = ['analyzer', 'verifier']\n\

@@ -144,6 +144,16 @@ impl UserSettings {
 /// # Errors
 /// A named file that is not there, an unknown key or variable (with the nearest known one), a wrong type.
 pub(crate) fn load(named: Option<&Path>) -> Result<UserSettings, Failure> {
+    load_with(named, true)
+}
+
+/// Reads one file and no variables: those of whoever runs the tests are none of theirs.
+#[cfg(test)]
+pub(crate) fn load_file(path: &Path) -> Result<UserSettings, Failure> {
+    load_with(Some(path), false)
+}
+
+fn load_with(named: Option<&Path>, with_variables: bool) -> Result<UserSettings, Failure> {
     let path = match named {
         Some(path) => Some(path.to_owned()),
         None => folders::config_folder().map(|folder| folder.join("config.toml")),
@@ -168,7 +178,10 @@ pub(crate) fn load(named: Option<&Path>) -> Result<UserSettings, Failure> {
     let file: UserSettings = extract(&figment)?;
     let variables =
         Env::prefixed(VARIABLE_PREFIX).ignore(&no_settings(&file).iter().map(String::as_str).collect::<Vec<_>>());
-    let mut settings: UserSettings = extract(&figment.merge(variables))?;
+    let mut settings: UserSettings = match with_variables {
+        true => extract(&figment.merge(variables))?,
+        false => extract(&figment)?,
+    };
     models::named(&mut settings.models, folder.as_deref())?;
     if let Some(folder) = folder {
         // Paths in the file are relative to the file, those in variables to the working directory.

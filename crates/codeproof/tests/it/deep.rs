@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::harness::{Project, Run};
+use crate::harness::{Project, Run, github_token};
 
 /// Files of the project that the tests below scan; each is one chunk.
 const FILES: usize = 12;
@@ -162,7 +162,8 @@ fn a_killed_scan_loses_and_repeats_nothing() {
 
 #[test]
 fn a_scan_is_paused_and_cancelled_from_elsewhere() {
-    let project = project(40);
+    // Slow enough that a wish, which is heard within half a second, comes long before the end.
+    let project = project(400);
     let report = project.beside("report.json");
     let mut child = start(&project, &[".", "--profile", "deep"], &report);
     wait_for_prompts(&project, &mut child, 1);
@@ -269,4 +270,19 @@ fn a_finding_tells_its_way() {
     nothing_kept.scan_json(&["--profile", "deep", "--no-keep"]);
     let Run { stdout, .. } = nothing_kept.run(&["show", &id.to_string(), "--exchanges"]);
     assert!(!stdout.contains("=== FINDING TO VERIFY ==="), "{stdout}");
+}
+
+#[test]
+fn no_secret_reaches_a_model() {
+    let token = github_token(7);
+    let project = project(0);
+    project.write("part0.py", format!("{}    token = \"{token}\"\n", code(0)));
+    let report = project.scan_json(&["--profile", "deep"]);
+    let drafted = |finding: &&Value| finding["location"]["path"] == "part0.py" && finding["origin"] == "draft";
+    let finding =
+        report["findings"].as_array().and_then(|all| all.iter().find(drafted)).expect("the draft of part0.py");
+    let id = finding["id"].as_i64().expect("a number").to_string();
+    let Run { stdout, .. } = project.run(&["show", &id, "--exchanges"]);
+    assert!(stdout.contains("token = \"ghp_***"), "the line was sent, masked: {stdout}");
+    assert!(!stdout.contains(&token), "{stdout}");
 }

@@ -172,8 +172,8 @@ impl<'a> Asker<'a> {
         let prompt = prompt().map_err(NoAnswer::Failed)?;
         let request = request(question.role, &prompt);
         let reply = self.send(question, request.clone()).await?;
-        let mut asked = Asked { request, reply };
-        let mut result = self.read(question, &asked.reply, read);
+        let mut asked = Sent { request, reply };
+        let mut result = Self::read(&asked.reply, read);
         if let Read::Cut(_) = result {
             result = self.ask_for_longer(question, &mut asked, result, read).await?;
         }
@@ -207,14 +207,10 @@ impl<'a> Asker<'a> {
         }
     }
 
-    fn read(&self, question: &Question<'_>, reply: &Reply, read: Reader<'_>) -> Read {
+    fn read(reply: &Reply, read: Reader<'_>) -> Read {
         match &reply.finish {
             Finish::Refused(_) => Read::Refused,
-            finish => {
-                let read = read(&reply.text, *finish == Finish::Length);
-                tracing::trace!(model = question.model, bytes = reply.text.len(), "an answer was read");
-                read
-            }
+            finish => read(&reply.text, *finish == Finish::Length),
         }
     }
 
@@ -222,7 +218,7 @@ impl<'a> Asker<'a> {
     async fn ask_for_longer(
         &self,
         question: &Question<'_>,
-        asked: &mut Asked,
+        asked: &mut Sent,
         cut: Read,
         read: Reader<'_>,
     ) -> Result<Read, NoAnswer> {
@@ -236,8 +232,8 @@ impl<'a> Asker<'a> {
         match self.send(question, request.clone()).await {
             Ok(reply) => {
                 self.keep(question, asked, "truncated", None).await?;
-                let again = self.read(question, &reply, read);
-                *asked = Asked { request, reply };
+                let again = Self::read(&reply, read);
+                *asked = Sent { request, reply };
                 Ok(match again {
                     Read::Cut(None) | Read::Refused | Read::Malformed(_) => cut,
                     better => better,
@@ -253,7 +249,7 @@ impl<'a> Asker<'a> {
     async fn mend(
         &self,
         question: &Question<'_>,
-        asked: &mut Asked,
+        asked: &mut Sent,
         why: String,
         read: Reader<'_>,
         mend: Mender<'_>,
@@ -265,14 +261,14 @@ impl<'a> Asker<'a> {
         let request = request(Role::Chat, &mend(&asked.reply.text));
         match self.send(&mending, request.clone()).await {
             Ok(reply) => {
-                let mended = self.read(&mending, &reply, read);
+                let mended = Self::read(&reply, read);
                 // The malformed answer is kept as what it is, the mended one answers the question.
                 self.keep(question, asked, CallRow::MALFORMED, None).await?;
                 if let Read::Good(_) = mended {
-                    *asked = Asked { request, reply };
+                    *asked = Sent { request, reply };
                     return Ok(mended);
                 }
-                self.keep(&mending, &Asked { request, reply }, CallRow::MALFORMED, None).await?;
+                self.keep(&mending, &Sent { request, reply }, CallRow::MALFORMED, None).await?;
                 Ok(Read::Malformed(why))
             }
             Err(NoAnswer::Halted) => Err(NoAnswer::Halted),
@@ -313,7 +309,7 @@ impl<'a> Asker<'a> {
     async fn keep(
         &self,
         question: &Question<'_>,
-        asked: &Asked,
+        asked: &Sent,
         status: &str,
         value: Option<Vec<u8>>,
     ) -> Result<(), NoAnswer> {
@@ -342,8 +338,8 @@ impl<'a> Asker<'a> {
     }
 }
 
-/// A request and its reply.
-struct Asked {
+/// A request that was sent, and its reply.
+struct Sent {
     request: Request,
     reply: Reply,
 }

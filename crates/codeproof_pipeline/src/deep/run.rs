@@ -65,7 +65,6 @@ pub(crate) struct DeepOutcome {
     pub(crate) rules: Vec<RuleInfo>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) report: ModelReport,
-    pub(crate) notes: Vec<String>,
     /// Why it did not come to its end, when it did not.
     pub(crate) halt: Option<Halt>,
 }
@@ -194,7 +193,7 @@ async fn run_with(
     rule_ids.sort_unstable();
     rule_ids.dedup();
     let rules = rule_ids.into_iter().filter_map(codeproof_judge::rule_info).collect();
-    Ok(DeepOutcome { rules, findings, problems: plan.problems, report, notes: Vec::new(), halt })
+    Ok(DeepOutcome { rules, findings, problems: plan.problems, report, halt })
 }
 
 /// What both loops need.
