@@ -3,6 +3,8 @@
 use clap::{Args, ValueEnum};
 use codeproof_llm::OnExceed;
 
+use crate::settings::CostLimit;
+
 /// How a scan uses models.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Models")]
@@ -13,9 +15,9 @@ pub(crate) struct DeepArguments {
     /// Go on with a stored scan that was paused, interrupted or killed; its own flags count, with those given here on top
     #[arg(long, value_name = "ID", conflicts_with = "path")]
     pub resume: Option<i64>,
-    /// Dollars that models may cost in this scan, all parts of it together [default: 2.0]
+    /// US dollars that models may cost in this scan, all parts of it together; `none` lifts the limit [default: 2.0]
     #[arg(long, value_name = "USD")]
-    pub max_cost: Option<f64>,
+    pub max_cost: Option<CostLimit>,
     /// Tokens that models may use in this scan, prompts and answers together [default: no limit]
     #[arg(long, value_name = "N")]
     pub max_tokens: Option<u64>,

@@ -1,18 +1,14 @@
 //! From settings and flags to how a scan uses models.
 
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use codeproof_llm::{BudgetLimits, PriceTable};
+use codeproof_llm::BudgetLimits;
 use codeproof_pipeline::DeepRequest;
 
-use super::database;
+use super::{database, models};
 use crate::cli::ScanArguments;
 use crate::failure::Failure;
 use crate::settings::UserSettings;
-
-/// Nano-dollars in a dollar.
-const NANO: f64 = 1e9;
 
 /// How the scan uses models; `None` keeps it offline.
 ///
@@ -29,14 +25,11 @@ pub(super) fn request(arguments: &ScanArguments, user: &UserSettings) -> Result<
         profile: resolved.profile,
         models: resolved.models,
         limits: BudgetLimits {
-            max_cost_nano_usd: flags.max_cost.map(nano_usd).transpose()?.or(limits.max_cost_nano_usd),
+            max_cost_nano_usd: flags.max_cost.map_or(limits.max_cost_nano_usd, |limit| limit.0),
             max_tokens: flags.max_tokens.or(limits.max_tokens),
             on_exceed: flags.on_exceed.map_or(limits.on_exceed, Into::into),
         },
-        prices: Arc::new(match &user.llm.price_table {
-            Some(path) => PriceTable::with_file(path).map_err(Failure::usage)?,
-            None => PriceTable::built_in(),
-        }),
+        prices: models::price_table(user)?,
         proxy: user.llm.proxy.clone(),
         variable: |name| std::env::var(name).ok(),
         now_ms,
@@ -44,14 +37,6 @@ pub(super) fn request(arguments: &ScanArguments, user: &UserSettings) -> Result<
         use_answers: user.cache,
         secret: database::salt(),
     }))
-}
-
-fn nano_usd(usd: f64) -> Result<u64, Failure> {
-    match usd.is_finite() && (0.0..1e6).contains(&usd) {
-        true => Ok((usd * NANO).round() as u64),
-        false => Err(Failure::usage(format_args!("{usd} is no cost limit"))
-            .help("give dollars between 0 and 1000000, for example --max-cost 0.5")),
-    }
 }
 
 fn now_ms() -> i64 {

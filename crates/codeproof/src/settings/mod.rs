@@ -15,7 +15,7 @@ use codeproof_types::Severity;
 use crate::failure::Failure;
 
 pub(crate) use examples::EXAMPLES;
-pub(crate) use models::{plain_url, variables};
+pub(crate) use models::{CostLimit, plain_url, variables};
 pub(crate) use project::{PROJECT_FILE, ProjectFile};
 #[cfg(test)]
 pub(crate) use user::load_file;
