@@ -207,8 +207,9 @@ mod tests {
             cost(&ModelReport { limit_reached: true, ..ModelReport::default() }),
             "$0.00; the limit was reached"
         );
-        let row = use_row(&ModelUse { estimated: true, input_tokens: 1_000, ..ModelUse::default() });
-        assert_eq!(row.cells[3..], ["≈ 1,000", "≈ 0", "unpriced", "-"]);
+        let sent = ModelUse { prompts: 1, failed: 1, estimated: true, input_tokens: 1_000, ..ModelUse::default() };
+        assert_eq!(use_row(&sent).cells[3..], ["≈ 1,000", "≈ 0", "unpriced", "-"]);
+        assert_eq!(use_row(&ModelUse::default()).cells[3..], ["0", "0", "-", "-"]);
     }
 
     #[test]
