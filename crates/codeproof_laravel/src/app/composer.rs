@@ -1,0 +1,81 @@
+//! `composer.json` and `composer.lock`: where classes are looked for, and the framework's version.
+
+use serde_json::Value as Json;
+
+use crate::php::Files;
+
+/// What composer's files say.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Composer {
+    /// Namespace prefix and folder.
+    pub(crate) prefixes: Vec<(String, String)>,
+    /// Files that are always loaded.
+    pub(crate) always: Vec<String>,
+    /// The framework's version as written, `v` and operators left out.
+    pub(crate) version: Option<String>,
+    /// Providers of the application's own packages, which Laravel discovers.
+    pub(crate) discovered: Vec<String>,
+}
+
+impl Composer {
+    /// The major version; 0 when none is known.
+    pub(crate) fn major(&self) -> u32 {
+        let version = self.version.as_deref().unwrap_or_default();
+        version.split(['.', '|', ' ', ',']).next().and_then(|it| it.parse().ok()).unwrap_or(0)
+    }
+}
+
+/// Reads both files; without them the habits of a fresh application hold.
+pub(crate) fn composer(files: &dyn Files) -> Composer {
+    let manifest = json(files, "composer.json");
+    let mut composer = Composer::default();
+    composer.add(&manifest, "");
+    for path in files.list("").iter().filter(|path| path.ends_with("/composer.json") && !path.contains("vendor/")) {
+        // A package inside the repository that the application asks for.
+        let package = json(files, path);
+        let name = package["name"].as_str().unwrap_or_default();
+        if !name.is_empty() && (manifest["require"][name].is_string() || manifest["replace"][name].is_string()) {
+            let folder = path.trim_end_matches("composer.json");
+            composer.add(&package, folder);
+            let providers = package["extra"]["laravel"]["providers"].as_array();
+            composer.discovered.extend(providers.into_iter().flatten().filter_map(Json::as_str).map(str::to_owned));
+        }
+    }
+    if composer.prefixes.is_empty() {
+        composer.prefixes.push(("App\\".to_owned(), "app".to_owned()));
+    }
+    composer.version = version(&manifest, &json(files, "composer.lock"));
+    composer
+}
+
+impl Composer {
+    fn add(&mut self, manifest: &Json, folder: &str) {
+        for section in ["psr-4", "psr-0"] {
+            for (prefix, folders) in manifest["autoload"][section].as_object().into_iter().flatten() {
+                let several = folders.as_array().cloned().unwrap_or_else(|| vec![folders.clone()]);
+                for written in several.iter().filter_map(Json::as_str) {
+                    self.prefixes.push((prefix.clone(), format!("{folder}{}", written.trim_start_matches("./"))));
+                }
+            }
+        }
+        let always = manifest["autoload"]["files"].as_array();
+        self.always.extend(
+            always
+                .into_iter()
+                .flatten()
+                .filter_map(Json::as_str)
+                .map(|path| format!("{folder}{}", path.trim_start_matches("./"))),
+        );
+    }
+}
+
+fn version(manifest: &Json, lock: &Json) -> Option<String> {
+    let locked = lock["packages"].as_array().into_iter().flatten();
+    let locked = locked.filter(|package| package["name"] == "laravel/framework").find_map(|it| it["version"].as_str());
+    let written = locked.or_else(|| manifest["require"]["laravel/framework"].as_str())?;
+    Some(written.trim_start_matches(|character: char| !character.is_ascii_digit()).to_owned())
+}
+
+fn json(files: &dyn Files, path: &str) -> Json {
+    files.read(path).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Json::Null)
+}

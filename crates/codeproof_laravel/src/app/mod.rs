@@ -1,0 +1,65 @@
+//! The application: what composer knows about it, how it starts, and the framework's own classes as far as starting needs
+//! them.
+
+mod collections;
+mod composer;
+mod configuration;
+mod framework;
+mod start;
+
+use rustc_hash::FxHashMap;
+
+use crate::php::Value;
+use crate::routes::attributes::Attributes;
+use crate::routes::register::Registered;
+use crate::routes::resource::Pending;
+
+pub(crate) use start::map_application;
+
+/// An object of the framework.
+#[derive(Debug, Clone)]
+pub(crate) enum Object {
+    Router,
+    /// A router with attributes for what comes next.
+    Registrar(Attributes),
+    /// A place in the table of routes.
+    Route(usize),
+    /// A place in the list of pending resources.
+    Pending(usize),
+    Application,
+    /// What `Application::configure()` gives.
+    Builder,
+    Configuration,
+    /// A collection over an array.
+    Collection(Value),
+}
+
+/// The state of the framework while the application starts.
+#[derive(Debug, Default)]
+pub(crate) struct Laravel {
+    /// The major version of the framework; 0 when nothing says it.
+    pub(crate) version: u32,
+    pub(crate) objects: Vec<Object>,
+    pub(crate) groups: Vec<Attributes>,
+    pub(crate) routes: Vec<Registered>,
+    pub(crate) pending: Vec<Pending>,
+    pub(crate) macros: FxHashMap<String, Value>,
+    pub(crate) route_macros: FxHashMap<String, Value>,
+    pub(crate) patterns: Vec<(String, String)>,
+    pub(crate) resource_verbs: Vec<(String, String)>,
+    pub(crate) resource_parameters: Vec<(String, String)>,
+    pub(crate) sequence: usize,
+    /// Whether what is registered now is the framework's own doing.
+    pub(crate) in_framework: bool,
+    /// What `withRouting()` was given.
+    pub(crate) routing: Option<crate::php::Arguments>,
+    pub(crate) broadcasting: Option<crate::php::Arguments>,
+    /// Where configuration is kept, when not in `/config`.
+    pub(crate) configuration_folder: Option<String>,
+    /// Configuration by the name of its file, as far as it was asked for.
+    pub(crate) configuration: FxHashMap<String, Option<Value>>,
+    /// What runs when the application has booted.
+    pub(crate) booted: Vec<Value>,
+    /// Providers that were named while starting.
+    pub(crate) providers: Vec<(String, bool)>,
+}

@@ -1,0 +1,29 @@
+//! Files held in memory: for tests, and for callers that have read a tree already.
+
+use std::collections::BTreeMap;
+
+use crate::php::Files;
+
+/// Paths and texts.
+#[derive(Debug, Clone, Default)]
+pub struct FolderOfTexts {
+    texts: BTreeMap<String, String>,
+}
+
+impl FolderOfTexts {
+    /// A folder of these files; paths are from its root, with `/`.
+    pub fn new<P: Into<String>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+        Self { texts: files.into_iter().map(|(path, text)| (path.into(), text.into())).collect() }
+    }
+}
+
+impl Files for FolderOfTexts {
+    fn read(&self, path: &str) -> Option<String> {
+        self.texts.get(path).cloned()
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        let start = if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_end_matches('/')) };
+        self.texts.keys().filter(|path| path.starts_with(&start)).cloned().collect()
+    }
+}

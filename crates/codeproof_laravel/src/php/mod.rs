@@ -1,0 +1,27 @@
+//! A small evaluator of PHP: enough to follow what an application does when it starts, and honest about the rest.
+//!
+//! Files are asked for by path and read once ([`program`]); [`lower`] turns trees into [`ast`]; [`machine`] holds the
+//! state; [`execute`] walks statements, [`evaluate`] expressions, [`call`] calls, and [`functions`] are PHP's own. What
+//! the framework's classes do is asked of a [`Framework`]. Every run ends: steps, depth of calls and loops are bounded.
+
+mod array;
+mod assign;
+mod ast;
+mod call;
+mod evaluate;
+mod execute;
+mod functions;
+mod lower;
+mod lower_expressions;
+mod machine;
+mod operators;
+mod program;
+mod strings;
+mod value;
+
+pub(crate) use array::{Key, PhpArray};
+pub(crate) use call::Arguments;
+pub(crate) use machine::{Framework, Machine, Place};
+pub use program::Files;
+pub(crate) use program::Program;
+pub(crate) use value::{Doubt, Instance, Value};

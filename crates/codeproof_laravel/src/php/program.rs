@@ -1,0 +1,162 @@
+//! The files of an application: read on demand, each once, found by path or by the class that they should hold.
+
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::ast::{Block, Class, Function, Statement, StatementKind, Unit};
+use super::lower;
+
+/// Bytes of a file that are read; larger ones are generated data.
+const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// An application's files; paths are from its root, with `/`.
+pub trait Files: Sync {
+    /// The text of a file, when it is there.
+    fn read(&self, path: &str) -> Option<String>;
+    /// The paths of all files in a folder and below, sorted.
+    fn list(&self, folder: &str) -> Vec<String>;
+}
+
+/// Everything that was read so far.
+pub(crate) struct Program<'a> {
+    files: &'a dyn Files,
+    units: FxHashMap<Rc<str>, Option<Rc<Unit>>>,
+    /// By lower-case name.
+    classes: FxHashMap<String, Rc<Class>>,
+    missing: FxHashSet<String>,
+    functions: FxHashMap<String, Rc<Function>>,
+    /// Namespace prefix (with its last backslash) and folder, longest prefix first.
+    prefixes: Vec<(String, String)>,
+    /// Files that composer always loads: they declare functions.
+    always: Vec<String>,
+}
+
+impl<'a> Program<'a> {
+    /// A program without files yet.
+    pub(crate) fn new(files: &'a dyn Files) -> Self {
+        Self {
+            files,
+            units: FxHashMap::default(),
+            classes: FxHashMap::default(),
+            missing: FxHashSet::default(),
+            functions: FxHashMap::default(),
+            prefixes: Vec::new(),
+            always: Vec::new(),
+        }
+    }
+
+    /// Says where composer looks for classes and which files it always loads.
+    pub(crate) fn autoload(&mut self, prefixes: Vec<(String, String)>, always: Vec<String>) {
+        self.prefixes.extend(prefixes);
+        self.prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+        self.always.extend(always);
+    }
+
+    /// The text of a file.
+    pub(crate) fn text(&self, path: &str) -> Option<String> {
+        self.files.read(path).filter(|text| text.len() <= FILE_BYTES_MAX)
+    }
+
+    /// The paths of all files below a folder.
+    pub(crate) fn list(&self, folder: &str) -> Vec<String> {
+        self.files.list(folder)
+    }
+
+    /// A file, read and with its declarations known.
+    pub(crate) fn unit(&mut self, path: &str) -> Option<Rc<Unit>> {
+        if let Some(unit) = self.units.get(path) {
+            return unit.clone();
+        }
+        let path: Rc<str> = Rc::from(path);
+        let unit = self.text(&path).and_then(|text| lower::unit(&path, &text)).map(Rc::new);
+        self.units.insert(path, unit.clone());
+        if let Some(unit) = &unit {
+            self.declare(&unit.body);
+        }
+        unit
+    }
+
+    /// Whether a file is there.
+    pub(crate) fn has_file(&mut self, path: &str) -> bool {
+        self.units.get(path).is_some_and(Option::is_some) || self.files.read(path).is_some()
+    }
+
+    fn declare(&mut self, body: &Block) {
+        let mut open: Vec<Block> = vec![body.clone()];
+        while let Some(block) = open.pop() {
+            for statement in block.iter() {
+                self.declare_one(statement, &mut open);
+            }
+        }
+    }
+
+    fn declare_one(&mut self, statement: &Statement, open: &mut Vec<Block>) {
+        match &statement.kind {
+            StatementKind::Class(class) => {
+                self.classes.entry(class.name.to_lowercase()).or_insert_with(|| class.clone());
+            }
+            StatementKind::Function(function) => {
+                self.functions.entry(function.name.to_lowercase()).or_insert_with(|| function.clone());
+            }
+            StatementKind::Block(block) | StatementKind::Broken(block) => open.push(block.clone()),
+            // `if (! function_exists('x')) { function x() … }`
+            StatementKind::If(branches, otherwise) => {
+                open.extend(branches.iter().map(|(_, block)| block.clone()).chain(otherwise.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    /// A class of the application.
+    pub(crate) fn class(&mut self, name: &str) -> Option<Rc<Class>> {
+        let key = name.trim_start_matches('\\').to_lowercase();
+        if let Some(class) = self.classes.get(&key) {
+            return Some(class.clone());
+        }
+        if !self.missing.insert(key.clone()) {
+            return None;
+        }
+        for path in self.class_files(name.trim_start_matches('\\')) {
+            if self.unit(&path).is_some()
+                && let Some(class) = self.classes.get(&key)
+            {
+                self.missing.remove(&key);
+                return Some(class.clone());
+            }
+        }
+        None
+    }
+
+    /// Whether a class would be looked for among the application's own files.
+    pub(crate) fn is_own_name(&self, name: &str) -> bool {
+        let name = name.trim_start_matches('\\').to_lowercase();
+        self.prefixes.iter().any(|(prefix, _)| !prefix.is_empty() && name.starts_with(&prefix.to_lowercase()))
+    }
+
+    fn class_files(&self, name: &str) -> Vec<String> {
+        self.prefixes
+            .iter()
+            .filter_map(|(prefix, folder)| {
+                let rest = name.strip_prefix(prefix.as_str())?;
+                let folder = folder.trim_end_matches('/');
+                let separator = if folder.is_empty() { "" } else { "/" };
+                Some(format!("{folder}{separator}{}.php", rest.replace('\\', "/")))
+            })
+            .collect()
+    }
+
+    /// A function of the application by its full name, else by its last part in the global namespace.
+    pub(crate) fn function(&mut self, name: &str) -> Option<Rc<Function>> {
+        let full = name.to_lowercase();
+        let short = full.rsplit('\\').next().unwrap_or_default().to_owned();
+        let find = |program: &Self| program.functions.get(&full).or_else(|| program.functions.get(&short)).cloned();
+        if let Some(function) = find(self) {
+            return Some(function);
+        }
+        for path in std::mem::take(&mut self.always) {
+            self.unit(&path);
+        }
+        find(self)
+    }
+}

@@ -1,0 +1,100 @@
+//! One registered route as it goes over the wire.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// What answers a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HandlerType {
+    /// A method of a controller.
+    Controller,
+    /// A function written in the route file.
+    Closure,
+    /// A class with `__invoke`.
+    Invokable,
+    /// Laravel's own controller that shows a view.
+    View,
+    /// Laravel's own controller that redirects.
+    Redirect,
+}
+
+/// How sure a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// Laravel registers exactly this.
+    Exact,
+    /// It hangs on something outside the code: see the row's unknown parts.
+    Conditional,
+    /// A part of the row is not known.
+    Partial,
+}
+
+/// What is not known about a row, and where that stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnknownPart {
+    /// What and why, as a sentence without its full stop.
+    pub reason: String,
+    /// The file, from the root of the application.
+    pub path: String,
+    /// The line, 1-based.
+    pub line: u32,
+}
+
+/// One registered route. Field names are the public JSON.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Route {
+    /// The first verb.
+    pub method: String,
+    /// All verbs without the HEAD that comes with every GET.
+    pub methods: Vec<String>,
+    /// As Laravel keeps it: without a leading slash, `/` for the root.
+    pub uri: String,
+    /// With its leading slash.
+    pub full_uri: String,
+    /// The name, with those of its groups.
+    pub name: Option<String>,
+    /// The full name of the class that answers.
+    pub controller: Option<String>,
+    /// The method that answers.
+    pub action: Option<String>,
+    /// What kind of thing answers.
+    pub handler_type: HandlerType,
+    /// Middleware as registered, in order; groups and aliases are not expanded.
+    pub middleware: Vec<String>,
+    /// What `withoutMiddleware` takes off again.
+    pub excluded_middleware: Vec<String>,
+    /// The host, when it is bound to one.
+    pub domain: Option<String>,
+    /// Patterns of parameters.
+    #[serde(rename = "where")]
+    pub wheres: BTreeMap<String, String>,
+    /// Default values of parameters.
+    pub defaults: BTreeMap<String, serde_json::Value>,
+    /// Parameters that are looked up by another column: `{post:slug}`.
+    pub binding_fields: BTreeMap<String, String>,
+    /// The prefix its groups give.
+    pub group_prefix: String,
+    /// The middleware its groups give.
+    pub group_middleware: Vec<String>,
+    /// The file that registers it.
+    pub source_file: String,
+    /// First line of the registration, 1-based.
+    pub start_line: u32,
+    /// Last line of the registration.
+    pub end_line: u32,
+    /// The files that led there, outermost first.
+    pub registered_through: Vec<String>,
+    /// Where the controller's method is declared, as `path:line`.
+    pub controller_symbol: Option<String>,
+    /// Whether the framework registers it by itself.
+    pub framework: bool,
+    /// How sure the row is.
+    pub certainty: Certainty,
+    /// Whether it hangs on something outside the code.
+    pub conditional: bool,
+    /// What is not known.
+    pub unknown: Vec<UnknownPart>,
+}

@@ -1,0 +1,4 @@
+//! The crate at its door: small applications in, routes out.
+
+mod applications;
+mod hostile;
