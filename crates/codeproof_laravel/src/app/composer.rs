@@ -30,9 +30,9 @@ pub(crate) fn composer(files: &dyn Files) -> Composer {
     let manifest = json(files, "composer.json");
     let mut composer = Composer::default();
     composer.add(&manifest, "");
-    for path in files.list("").iter().filter(|path| path.ends_with("/composer.json") && !path.contains("vendor/")) {
+    for path in package_manifests(files, &manifest) {
         // A package inside the repository that the application asks for.
-        let package = json(files, path);
+        let package = json(files, &path);
         let name = package["name"].as_str().unwrap_or_default();
         if !name.is_empty() && (manifest["require"][name].is_string() || manifest["replace"][name].is_string()) {
             let folder = path.trim_end_matches("composer.json");
@@ -46,6 +46,28 @@ pub(crate) fn composer(files: &dyn Files) -> Composer {
     }
     composer.version = version(&manifest, &json(files, "composer.lock"));
     composer
+}
+
+/// The `composer.json` of packages that the application keeps in its own repository (`"type": "path"`).
+fn package_manifests(files: &dyn Files, manifest: &Json) -> Vec<String> {
+    let repositories: Vec<&Json> = match &manifest["repositories"] {
+        Json::Object(named) => named.values().collect(),
+        Json::Array(list) => list.iter().collect(),
+        _ => Vec::new(),
+    };
+    let mut found = Vec::new();
+    for repository in repositories.into_iter().filter(|it| it["type"] == "path") {
+        // `packages/*/*` and the like: the folder in front of the first star.
+        let url = repository["url"].as_str().unwrap_or_default();
+        let folder = url.split('*').next().unwrap_or_default().trim_start_matches("./").trim_matches('/');
+        if folder.is_empty() || folder.starts_with('.') {
+            continue;
+        }
+        found.extend(
+            files.list(folder).into_iter().filter(|it| it.ends_with("/composer.json") && !it.contains("vendor/")),
+        );
+    }
+    found
 }
 
 impl Composer {

@@ -15,6 +15,7 @@ mod lower;
 mod lower_expressions;
 mod machine;
 mod operators;
+mod outline;
 mod program;
 mod strings;
 mod value;

@@ -5,7 +5,10 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ast::{Block, Class, Function, Statement, StatementKind, Unit};
-use super::lower;
+use super::{lower, outline};
+
+/// A file and the lines of its methods, by lower-case name.
+type Outline = (Rc<str>, FxHashMap<String, u32>);
 
 /// Bytes of a file that are read; larger ones are generated data.
 const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -26,6 +29,7 @@ pub(crate) struct Program<'a> {
     classes: FxHashMap<String, Rc<Class>>,
     missing: FxHashSet<String>,
     functions: FxHashMap<String, Rc<Function>>,
+    outlines: FxHashMap<String, Option<Outline>>,
     /// Namespace prefix (with its last backslash) and folder, longest prefix first.
     prefixes: Vec<(String, String)>,
     /// Files that composer always loads: they declare functions.
@@ -41,6 +45,7 @@ impl<'a> Program<'a> {
             classes: FxHashMap::default(),
             missing: FxHashSet::default(),
             functions: FxHashMap::default(),
+            outlines: FxHashMap::default(),
             prefixes: Vec::new(),
             always: Vec::new(),
         }
@@ -126,6 +131,23 @@ impl<'a> Program<'a> {
             }
         }
         None
+    }
+
+    /// The file and line that declare a method, found without reading the whole class as PHP: most controllers are only
+    /// ever pointed at. `None` when the class was read already, or its own file does not declare the method.
+    pub(crate) fn method_line(&mut self, class: &str, method: &str) -> Option<(Rc<str>, u32)> {
+        let class = class.trim_start_matches('\\');
+        if self.classes.contains_key(&class.to_lowercase()) {
+            return None;
+        }
+        let key = class.to_owned();
+        if !self.outlines.contains_key(&key) {
+            let found = self.class_files(class).into_iter().find_map(|path| Some((self.text(&path)?, path)));
+            let outline = found.map(|(text, path)| (Rc::from(path), outline::method_lines(&text)));
+            self.outlines.insert(key.clone(), outline);
+        }
+        let (path, lines) = self.outlines.get(&key)?.as_ref()?;
+        Some((path.clone(), *lines.get(&method.to_lowercase())?))
     }
 
     /// Whether a class would be looked for among the application's own files.

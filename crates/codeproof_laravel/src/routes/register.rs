@@ -177,13 +177,24 @@ impl Machine<'_, Laravel> {
             }
             _ => arguments.values().next().cloned().unwrap_or(Value::Boolean(true)),
         };
-        if let Some(pattern) = named_pattern(method) {
-            for name in own.texts(self, "where", &arguments.at(0)) {
-                own.wheres.push((name, pattern.to_owned()));
-            }
+        if self.parameter_pattern(&mut own, method, arguments) {
             return Some(self.object(Object::Registrar(own)));
         }
         own.set(self, method, &value).then(|| self.object(Object::Registrar(own)))
+    }
+
+    /// `whereNumber('id')`, `whereIn('kind', [...])` and their sisters; false for any other method.
+    fn parameter_pattern(&mut self, own: &mut Attributes, method: &str, arguments: &Arguments) -> bool {
+        let pattern = match (method, named_pattern(method)) {
+            (_, Some(pattern)) => pattern.to_owned(),
+            ("whereIn", None) => own.texts(self, "where", &arguments.at(1)).join("|"),
+            _ => return false,
+        };
+        for name in own.texts(self, "where", &arguments.at(0)) {
+            own.wheres.retain(|(known, _)| *known != name);
+            own.wheres.push((name, pattern.clone()));
+        }
+        true
     }
 
     // ----- groups
@@ -245,9 +256,12 @@ impl Machine<'_, Laravel> {
         let action = Value::text("\\Illuminate\\Routing\\ViewController");
         let route = self.verb(vec!["GET".to_owned()], arguments.value(0, "uri"), action, own);
         let view = arguments.value(1, "view");
+        let status = arguments.get(3, "status").cloned().unwrap_or(Value::Integer(200));
+        let has_status = self.framework.version >= 7;
         self.with_route(&route, |route| {
             route.handler.kind = HandlerType::View;
             route.defaults.push(("view".to_owned(), view));
+            route.defaults.extend(has_status.then(|| ("status".to_owned(), status)));
         });
         route
     }
@@ -426,11 +440,7 @@ impl Machine<'_, Laravel> {
                 }
             }
             _ => {
-                if let Some(pattern) = named_pattern(method) {
-                    for name in attributes.texts(self, "where", &arguments.at(0)) {
-                        attributes.wheres.push((name, pattern.to_owned()));
-                    }
-                }
+                self.parameter_pattern(&mut attributes, method, arguments);
             }
         }
         let default = (method == "defaults").then(|| (arguments.at(0).as_text(), arguments.at(1)));

@@ -37,6 +37,16 @@ impl Machine<'_, Laravel> {
         rows
     }
 
+    /// Where a controller's method is declared.
+    fn symbol(&mut self, class: &str, method: &str) -> Option<String> {
+        if let Some((path, line)) = self.program.method_line(class, method) {
+            return Some(format!("{path}:{line}"));
+        }
+        let (_, function) = self.method(class, method)?;
+        let (path, line) = function.place();
+        Some(format!("{path}:{line}"))
+    }
+
     fn row(&mut self, route: Registered) -> Route {
         let (uri, binding_fields) = bound(&route.uri);
         let mut wheres: BTreeMap<String, String> = self.framework.patterns.iter().cloned().collect();
@@ -49,9 +59,7 @@ impl Machine<'_, Laravel> {
             (false, true) => Certainty::Exact,
         };
         let controller_symbol = match (&route.handler.class, &route.handler.method) {
-            (Some(class), Some(method)) => {
-                self.method(class, method).map(|(_, function)| format!("{}:{}", function.place().0, function.place().1))
-            }
+            (Some(class), Some(method)) => self.symbol(class, method),
             _ => None,
         };
         Route {
