@@ -41,6 +41,7 @@ pub(crate) fn composer(files: &dyn Files) -> Composer {
             composer.discovered.extend(providers.into_iter().flatten().filter_map(Json::as_str).map(str::to_owned));
         }
     }
+    composer.discovered.extend(module_providers(files));
     if composer.prefixes.is_empty() {
         composer.prefixes.push(("App\\".to_owned(), "app".to_owned()));
     }
@@ -66,6 +67,21 @@ fn package_manifests(files: &dyn Files, manifest: &Json) -> Vec<String> {
         found.extend(
             files.list(folder).into_iter().filter(|it| it.ends_with("/composer.json") && !it.contains("vendor/")),
         );
+    }
+    found
+}
+
+/// Providers of modules kept in `Modules/`, each with its `module.json`; `modules_statuses.json` says which are on.
+fn module_providers(files: &dyn Files) -> Vec<String> {
+    let statuses = json(files, "modules_statuses.json");
+    let mut found = Vec::new();
+    for path in files.list("Modules").into_iter().filter(|path| path.ends_with("/module.json")) {
+        let module = json(files, &path);
+        let is_off = module["name"].as_str().is_some_and(|name| statuses[name] == false);
+        if !is_off {
+            let providers = module["providers"].as_array().into_iter().flatten();
+            found.extend(providers.filter_map(Json::as_str).map(str::to_owned));
+        }
     }
     found
 }

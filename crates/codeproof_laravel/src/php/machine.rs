@@ -125,6 +125,15 @@ impl<'a, F: Framework> Machine<'a, F> {
         Value::Unknown(self.doubt(reason))
     }
 
+    /// Runs something that hangs on a doubt.
+    pub(crate) fn under_doubt<T>(&mut self, doubt: Rc<Doubt>, run: impl FnOnce(&mut Self) -> T) -> T {
+        let base = self.doubts.len();
+        self.doubts.push(doubt);
+        let result = run(self);
+        self.doubts.truncate(base);
+        result
+    }
+
     /// Takes a step; false when there are none left.
     pub(super) fn step(&mut self) -> bool {
         self.steps += 1;

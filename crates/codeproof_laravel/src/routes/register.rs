@@ -180,7 +180,19 @@ impl Machine<'_, Laravel> {
         if self.parameter_pattern(&mut own, method, arguments) {
             return Some(self.object(Object::Registrar(own)));
         }
-        own.set(self, method, &value).then(|| self.object(Object::Registrar(own)))
+        if own.set(self, method, &value) {
+            return Some(self.object(Object::Registrar(own)));
+        }
+        self.package_group(own, method, arguments)
+    }
+
+    /// A method that some package adds to the router. When it takes a closure, it is most likely a group: what the
+    /// closure registers is shown in doubt.
+    fn package_group(&mut self, own: Attributes, method: &str, arguments: &Arguments) -> Option<Value> {
+        let closure = arguments.values().find(|value| matches!(value.plain(), Value::Closure(_))).cloned()?;
+        let doubt = self.doubt(format!("what Route::{method}() of a package adds is not known"));
+        self.under_doubt(doubt, |machine| machine.group(own, &closure));
+        Some(self.object(Object::Router))
     }
 
     /// `whereNumber('id')`, `whereIn('kind', [...])` and their sisters; false for any other method.
