@@ -150,6 +150,17 @@ impl<F: Framework> Machine<'_, F> {
                 let key = arguments.at(0).as_key()?;
                 Value::Boolean(arguments.at(1).as_array()?.get(&key).is_some())
             }
+            "array_column" => {
+                let column = arguments.at(1).as_text()?;
+                let mut values = Vec::new();
+                for value in first?.values() {
+                    values.push(match value.as_array() {
+                        Some(row) => row.get_text(&column)?.clone(),
+                        None => self.property(value, &column),
+                    });
+                }
+                Value::list(values)
+            }
             "array_flip" => Value::Array(Rc::new(
                 first?.iter().filter_map(|(key, value)| Some((value.as_key()?, key.to_value()))).collect(),
             )),

@@ -9,7 +9,7 @@ use super::call::Arguments;
 use super::program::Program;
 use super::value::{Doubt, Instance, Value};
 
-/// Expressions and statements of one run. The largest known application needs under two million.
+/// Expressions and statements of one run: a bound on its time, some seconds at worst.
 const STEPS_MAX: u64 = 20_000_000;
 /// Expressions within expressions, over all calls.
 pub(super) const DEPTH_MAX: u32 = 1_500;

@@ -9,6 +9,27 @@ use crate::php::{Arguments, Doubt, Key, Machine, PhpArray, Place, Value};
 
 /// The verbs of `Route::any()` without HEAD.
 const ANY: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+/// Methods of a route that change nothing that a row shows: the framework's, and those of well-known packages.
+const HARMLESS: &[&str] = &[
+    "defaults",
+    "uses",
+    "withTrashed",
+    "scopeBindings",
+    "withoutScopedBindings",
+    "missing",
+    "block",
+    "withoutBlocking",
+    "fallback",
+    "setFallback",
+    "metadata",
+    "getName",
+    "uri",
+    "methods",
+    "getAction",
+    "getPrefix",
+    "getDomain",
+    "breadcrumbs",
+];
 /// What stands for a URI that is not known; such rows never replace others.
 pub(crate) const UNKNOWN_URI: &str = "{unknown}";
 /// Rows of one application; more are not a router but data.
@@ -451,8 +472,12 @@ impl Machine<'_, Laravel> {
                     attributes.wheres.push((name, pattern));
                 }
             }
+            _ if HARMLESS.contains(&method) || self.framework.route_macros.contains_key(method) => {}
             _ => {
-                self.parameter_pattern(&mut attributes, method, arguments);
+                if !self.parameter_pattern(&mut attributes, method, arguments) {
+                    let doubt = self.doubt(format!("what {method}() of a package does to a route is not known"));
+                    attributes.doubts.push((doubt, false));
+                }
             }
         }
         let default = (method == "defaults").then(|| (arguments.at(0).as_text(), arguments.at(1)));
