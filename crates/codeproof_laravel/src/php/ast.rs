@@ -163,13 +163,6 @@ pub(crate) struct Function {
     pub(crate) is_static: bool,
 }
 
-impl Function {
-    /// The file and line of the declaration.
-    pub(crate) fn place(&self) -> (&str, u32) {
-        (&self.file, self.line)
-    }
-}
-
 /// What a function does.
 #[derive(Debug)]
 pub(crate) enum Body {

@@ -6,21 +6,59 @@ use rustc_hash::FxHashMap;
 /// Words that stand in front of `function` in a declaration.
 const MODIFIERS: &[&str] = &["public", "protected", "private", "static", "final", "abstract"];
 
-/// The first line (1-based) of each method by its lower-case name. Comments are left out.
-pub(super) fn method_lines(text: &str) -> FxHashMap<String, u32> {
-    let mut lines = FxHashMap::default();
+/// What the lines of a class file say.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    /// The first line (1-based) of each method by its lower-case name.
+    pub(super) methods: FxHashMap<String, u32>,
+    /// The full names of its parent and traits, as far as single lines say them.
+    pub(super) ancestors: Vec<String>,
+}
+
+/// Reads the lines of a class file. Comments are left out.
+pub(super) fn outline(text: &str) -> Outline {
+    let mut outline = Outline::default();
+    let mut namespace = "";
+    let mut imports: Vec<(&str, &str)> = Vec::new();
     let mut in_comment = false;
-    for (number, line) in (1u32..).zip(text.lines()) {
-        let line = line.trim_start();
+    for (number, whole) in (1u32..).zip(text.lines()) {
+        let line = whole.trim_start();
         if in_comment || line.starts_with("/*") {
             in_comment = !line.contains("*/");
             continue;
         }
         if let Some(name) = declared(line) {
-            lines.entry(name.to_lowercase()).or_insert(number);
+            outline.methods.entry(name.to_lowercase()).or_insert(number);
+        } else if let Some(rest) = line.strip_prefix("namespace ") {
+            namespace = rest.trim_end_matches([';', ' ', '{']);
+        } else if let Some(rest) = line.strip_prefix("use ") {
+            let rest = rest.trim_end().trim_end_matches([';', '{']).trim_end();
+            if whole.starts_with(char::is_whitespace) {
+                outline.ancestors.extend(rest.split(',').map(|name| full_name(name.trim(), namespace, &imports)));
+            } else {
+                let (target, alias) =
+                    rest.split_once(" as ").unwrap_or((rest, rest.rsplit('\\').next().unwrap_or(rest)));
+                imports.push((alias.trim(), target.trim()));
+            }
+        } else if let Some((_, parent)) = line.split_once(" extends ")
+            && line.contains("class ")
+        {
+            let parent = parent.split([' ', '{']).next().unwrap_or_default();
+            outline.ancestors.push(full_name(parent, namespace, &imports));
         }
     }
-    lines
+    outline
+}
+
+fn full_name(written: &str, namespace: &str, imports: &[(&str, &str)]) -> String {
+    if let Some(absolute) = written.strip_prefix('\\') {
+        return absolute.to_owned();
+    }
+    let (first, rest) = written.split_at(written.find('\\').unwrap_or(written.len()));
+    match imports.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(first)) {
+        Some((_, target)) => format!("{}{rest}", target.trim_start_matches('\\')),
+        None => format!("{namespace}\\{written}").trim_start_matches('\\').to_owned(),
+    }
 }
 
 /// The name of the method that a line declares.
@@ -44,14 +82,17 @@ fn declared(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::method_lines;
+    use super::outline;
 
     #[test]
-    fn methods_are_found_and_comments_are_not() {
-        let text = "<?php\nclass A {\n    public static function one() {}\n    /*\n    public function two() {}\n    */\n\
+    fn methods_and_ancestors_are_found_and_comments_are_not() {
+        let text = "<?php\nnamespace N;\nuse A\\B as C;\nclass D extends C\n{\n    use T, \\U\\V;\n    public static function one() {}\n\
+                    /*\n    public function two() {}\n    */\n\
                     // public function three() {}\n    function &Four() { $f = function () {}; }\n}\n";
-        let mut found: Vec<_> = method_lines(text).into_iter().collect();
+        let outline = outline(text);
+        let mut found: Vec<_> = outline.methods.into_iter().collect();
         found.sort();
-        assert_eq!(found, [("four".to_owned(), 8), ("one".to_owned(), 3)]);
+        assert_eq!(found, [("four".to_owned(), 12), ("one".to_owned(), 7)]);
+        assert_eq!(outline.ancestors, ["A\\B", "N\\T", "U\\V"]);
     }
 }

@@ -7,9 +7,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::ast::{Block, Class, Function, Statement, StatementKind, Unit};
 use super::{lower, outline};
 
-/// A file and the lines of its methods, by lower-case name.
-type Outline = (Rc<str>, FxHashMap<String, u32>);
+/// A file and what its lines say.
+type Outlined = (Rc<str>, outline::Outline);
 
+/// Parents and traits of one class that are looked through for a method.
+const ANCESTORS_MAX: usize = 40;
 /// Bytes of a file that are read; larger ones are generated data.
 const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
@@ -29,7 +31,7 @@ pub(crate) struct Program<'a> {
     classes: FxHashMap<String, Rc<Class>>,
     missing: FxHashSet<String>,
     functions: FxHashMap<String, Rc<Function>>,
-    outlines: FxHashMap<String, Option<Outline>>,
+    outlines: FxHashMap<String, Option<Outlined>>,
     /// Namespace prefix (with its last backslash) and folder, longest prefix first.
     prefixes: Vec<(String, String)>,
     /// Files that composer always loads: they declare functions.
@@ -133,21 +135,30 @@ impl<'a> Program<'a> {
         None
     }
 
-    /// The file and line that declare a method, found without reading the whole class as PHP: most controllers are only
-    /// ever pointed at. `None` when the class was read already, or its own file does not declare the method.
+    /// The file and line that declare a method, in its class or what that inherits, found without reading classes as
+    /// PHP: most controllers are only ever pointed at.
     pub(crate) fn method_line(&mut self, class: &str, method: &str) -> Option<(Rc<str>, u32)> {
-        let class = class.trim_start_matches('\\');
-        if self.classes.contains_key(&class.to_lowercase()) {
-            return None;
+        let method = method.to_lowercase();
+        let mut open = vec![class.trim_start_matches('\\').to_owned()];
+        let mut place = 0;
+        while let Some(class) = open.get(place).cloned() {
+            place += 1;
+            if !self.outlines.contains_key(&class) {
+                let found = self.class_files(&class).into_iter().find_map(|path| Some((self.text(&path)?, path)));
+                let outlined = found.map(|(text, path)| (Rc::from(path), outline::outline(&text)));
+                self.outlines.insert(class.clone(), outlined);
+            }
+            let Some(Some((path, outline))) = self.outlines.get(&class) else { continue };
+            if let Some(line) = outline.methods.get(&method) {
+                return Some((path.clone(), *line));
+            }
+            for ancestor in outline.ancestors.iter().take(ANCESTORS_MAX.saturating_sub(open.len())) {
+                if !open.contains(ancestor) {
+                    open.push(ancestor.clone());
+                }
+            }
         }
-        let key = class.to_owned();
-        if !self.outlines.contains_key(&key) {
-            let found = self.class_files(class).into_iter().find_map(|path| Some((self.text(&path)?, path)));
-            let outline = found.map(|(text, path)| (Rc::from(path), outline::method_lines(&text)));
-            self.outlines.insert(key.clone(), outline);
-        }
-        let (path, lines) = self.outlines.get(&key)?.as_ref()?;
-        Some((path.clone(), *lines.get(&method.to_lowercase())?))
+        None
     }
 
     /// Whether a class would be looked for among the application's own files.

@@ -39,11 +39,7 @@ impl Machine<'_, Laravel> {
 
     /// Where a controller's method is declared.
     fn symbol(&mut self, class: &str, method: &str) -> Option<String> {
-        if let Some((path, line)) = self.program.method_line(class, method) {
-            return Some(format!("{path}:{line}"));
-        }
-        let (_, function) = self.method(class, method)?;
-        let (path, line) = function.place();
+        let (path, line) = self.program.method_line(class, method)?;
         Some(format!("{path}:{line}"))
     }
 
