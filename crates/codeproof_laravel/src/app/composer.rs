@@ -37,9 +37,12 @@ pub(crate) fn composer(files: &dyn Files) -> Composer {
         if !name.is_empty() && (manifest["require"][name].is_string() || manifest["replace"][name].is_string()) {
             let folder = path.trim_end_matches("composer.json");
             composer.add(&package, folder);
-            let providers = package["extra"]["laravel"]["providers"].as_array();
-            composer.discovered.extend(providers.into_iter().flatten().filter_map(Json::as_str).map(str::to_owned));
+            composer.discovered.extend(providers(&package));
         }
+    }
+    if files.read("bootstrap/app.php").is_none() {
+        // A package by itself: any application that installs it registers its providers.
+        composer.discovered.extend(providers(&manifest));
     }
     composer.discovered.extend(module_providers(files));
     if composer.prefixes.is_empty() {
@@ -69,6 +72,12 @@ fn package_manifests(files: &dyn Files, manifest: &Json) -> Vec<String> {
         );
     }
     found
+}
+
+/// The providers that a package asks Laravel to register.
+fn providers(manifest: &Json) -> Vec<String> {
+    let listed = manifest["extra"]["laravel"]["providers"].as_array();
+    listed.into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect()
 }
 
 /// Providers of modules kept in `Modules/`, each with its `module.json`; `modules_statuses.json` says which are on.
