@@ -114,7 +114,14 @@ pub async fn scan(request: &Request, handles: &Handles<'_>) -> Result<ScanReport
                 ids = store.finding_ids(id).await.map_err(store_error)?;
             }
             for finding in &mut outcome.findings {
-                finding.id = ids.get(&finding.fingerprint).copied();
+                finding.id = ids.remove(&finding.fingerprint);
+            }
+            // What is left was found before a pause, in code that is no longer there.
+            if let Some((store, id)) = stored.filter(|_| request.resume.is_some())
+                && outcome.status == ScanStatus::Completed
+            {
+                let gone: Vec<Fingerprint> = ids.into_keys().collect();
+                store.drop_findings(id, &gone).await.map_err(store_error)?;
             }
             outcome
         }

@@ -7,11 +7,14 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 
 use crate::process::{self, Activity};
-use crate::rows::{Cell, findings, scan_files, scans};
+use crate::rows::{Cell, draft_findings, findings, scan_files, scans};
 use crate::{Error, Store, Wish};
 
 /// Findings read at once: a row with its parsed JSON takes several times the memory of the finding made from it.
 const PAGE_ROWS: u64 = 1000;
+
+/// Keys in one statement: fewer than either database's limit of parameters.
+const KEYS_AT_ONCE: usize = 500;
 
 /// A stored scan without its findings.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,6 +107,24 @@ impl Store {
             .into_tuple::<(String, i64)>();
         let ids = ids.all(&self.db).await.map_err(self.failed("read the findings of a scan"))?;
         Ok(ids.into_iter().map(|(digits, id)| (Fingerprint::from(digits), FindingId(id))).collect())
+    }
+
+    /// Deletes findings of a scan with their drafts and votes: those that an earlier part of a resumed scan found in files
+    /// that have changed since.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn drop_findings(&self, scan: ScanId, gone: &[Fingerprint]) -> Result<(), Error> {
+        for some in gone.chunks(KEYS_AT_ONCE) {
+            let keys = some.iter().map(|fingerprint| fingerprint.as_str());
+            let drafts = draft_findings::Entity::delete_many()
+                .filter(draft_findings::Column::ScanId.eq(scan.0))
+                .filter(draft_findings::Column::DedupKey.is_in(keys));
+            let transaction = self.begin().await.map_err(self.failed("drop findings of a scan"))?;
+            drafts.exec(&*transaction).await.map_err(self.failed("drop findings of a scan"))?;
+            transaction.commit().await.map_err(self.failed("drop findings of a scan"))?;
+        }
+        Ok(())
     }
 
     /// One finding with its scan; `None` when there is no such one.

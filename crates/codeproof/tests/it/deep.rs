@@ -196,11 +196,16 @@ fn a_limit_pauses_and_a_higher_one_goes_on() {
     assert!(run.stdout.contains("codeproof scan --resume 1"), "{run:?}");
     let paused = stored(&project);
     assert_eq!(paused["scan"]["status"], "paused");
+    // What was found in a file that is gone since is found no more.
+    let first = paused["findings"][0]["location"]["path"].as_str().expect("a path").to_owned();
+    std::fs::remove_file(project.root().join(&first)).expect("the file");
     let resumed =
         project.run(&["scan", "--resume", "1", "--no-progress", "--max-tokens", "1000000", "--format", "json"]);
     let resumed: Value = serde_json::from_str(&resumed.stdout).expect("JSON");
     assert_eq!(resumed["scan"]["status"], "completed");
-    assert_eq!(prompts(&resumed), 4 * FILES as u64);
+    assert_eq!(resumed["models"]["chunks"]["seen"], FILES - 1);
+    assert_eq!(found(&stored(&project)), found(&resumed));
+    assert!(!resumed.to_string().contains(&first), "{resumed:#}");
 }
 
 #[test]
