@@ -248,6 +248,24 @@ fn who_answers_nonsense_is_no_answer() {
 }
 
 #[test]
+fn what_was_asked_in_vain_is_not_asked_again() {
+    let project = project(0);
+    let nonsense = json!({ "answers": [{ "replies": [{ "text": "Sure! Let us talk about the weather instead." }] }] });
+    script(&project, "one", &nonsense);
+    let limit = ["--max-tokens", "12000", "--on-exceed", "pause"];
+    let paused = project.scan_json(&[&["--profile", "deep"][..], &limit].concat());
+    assert_eq!(paused["scan"]["status"], "paused");
+    let resumed =
+        project.run(&["scan", "--resume", "1", "--no-progress", "--max-tokens", "1000000", "--format", "json"]);
+    let resumed: Value = serde_json::from_str(&resumed.stdout).expect("JSON");
+    let analyzer_one = resumed["models"]["models"]
+        .as_array()
+        .and_then(|all| all.iter().find(|it| it["model"] == "one" && it["role"] == "analyzer"));
+    let counts = analyzer_one.map(|it| (it["prompts"].clone(), it["malformed"].clone()));
+    assert_eq!(counts, Some((json!(FILES), json!(FILES))));
+}
+
+#[test]
 fn a_comment_accepts_what_models_find() {
     let project = project(0);
     project.write(

@@ -116,7 +116,7 @@ impl<'a> Asker<'a> {
     pub(super) async fn remember(&self, keys: &[AnswerKey]) {
         let Some(stored) = &self.stored else { return };
         let only_of = (!stored.use_answers).then_some(stored.scan);
-        let keys: Vec<AnswerKey> = keys.iter().map(|key| self.own(*key)).collect();
+        let keys: Vec<AnswerKey> = keys.iter().flat_map(|key| [self.own(*key), self.in_vain(*key)]).collect();
         match stored.store.answers(&keys, only_of).await {
             Ok(known) => {
                 for (key, value) in known {
@@ -159,6 +159,14 @@ impl<'a> Asker<'a> {
         }
     }
 
+    /// The key under which this scan remembers that there is no answer: what was asked in vain is finished, too, but
+    /// another scan may have more luck.
+    fn in_vain(&self, key: AnswerKey) -> AnswerKey {
+        let scan = self.stored.as_ref().map_or(0, |stored| stored.scan.0);
+        let parts = [b"in vain", &key.0[..], &scan.to_le_bytes()].concat();
+        AnswerKey(*ContentHash::of(&parts).as_bytes())
+    }
+
     async fn ask(
         &self,
         question: &Question<'_>,
@@ -168,6 +176,9 @@ impl<'a> Asker<'a> {
     ) -> Result<Arc<[u8]>, NoAnswer> {
         if self.control.is_halted() {
             return Err(NoAnswer::Halted);
+        }
+        if let Some(why) = self.memory.get(&self.in_vain(question.key)) {
+            return Err(NoAnswer::Failed(String::from_utf8_lossy(&why).into_owned()));
         }
         let prompt = prompt().map_err(NoAnswer::Failed)?;
         let request = request(question.role, &prompt);
@@ -184,27 +195,27 @@ impl<'a> Asker<'a> {
             }
             result = self.mend(question, &mut asked, why, read, mend).await?;
         }
-        match result {
+        let (status, why) = match result {
             Read::Good(value) | Read::Cut(Some(value)) => {
-                self.keep(question, &asked, "ok", Some(value.clone())).await?;
-                Ok(value.into())
+                self.keep(question, &asked, "ok", Some((self.own(question.key), value.clone()))).await?;
+                return Ok(value.into());
             }
             Read::Cut(None) => {
                 self.counts.malformed(question.model, question.role);
-                self.keep(question, &asked, "truncated", None).await?;
-                Err(NoAnswer::Failed("its answer was cut off before it said anything".to_owned()))
+                ("truncated", "its answer was cut off before it said anything".to_owned())
             }
             Read::Refused => {
                 self.counts.refused(question.model, question.role);
-                self.keep(question, &asked, "refusal", None).await?;
-                Err(NoAnswer::Failed("it declined to answer".to_owned()))
+                ("refusal", "it declined to answer".to_owned())
             }
             Read::Malformed(why) => {
                 self.counts.malformed(question.model, question.role);
-                self.keep(question, &asked, CallRow::MALFORMED, None).await?;
-                Err(NoAnswer::Failed(format!("its answer could not be read: {why}")))
+                (CallRow::MALFORMED, format!("its answer could not be read: {why}"))
             }
-        }
+        };
+        let in_vain = (self.in_vain(question.key), why.clone().into_bytes());
+        self.keep(question, &asked, status, Some(in_vain)).await?;
+        Err(NoAnswer::Failed(why))
     }
 
     fn read(reply: &Reply, read: Reader<'_>) -> Read {
@@ -311,7 +322,7 @@ impl<'a> Asker<'a> {
         question: &Question<'_>,
         asked: &Sent,
         status: &str,
-        value: Option<Vec<u8>>,
+        value: Option<(AnswerKey, Vec<u8>)>,
     ) -> Result<(), NoAnswer> {
         let Some(stored) = &self.stored else { return Ok(()) };
         let mut call = call_row(&asked.reply.record, (self.now_ms)());
@@ -323,8 +334,7 @@ impl<'a> Asker<'a> {
             prompt: asked.request.turns.iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>().join("\n\n"),
             answer: asked.reply.text.clone(),
         });
-        let answer =
-            value.map(|value| Answer { key: self.own(question.key), analyzer: question.voice.to_owned(), value });
+        let answer = value.map(|(key, value)| Answer { key, analyzer: question.voice.to_owned(), value });
         self.commit(vec![ModelRecord::Call { call: Box::new(call), answer, exchange }]).await
     }
 
