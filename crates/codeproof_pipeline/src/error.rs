@@ -59,6 +59,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// A filter of the analyzer or verifier `name` is no glob.
+    pub(crate) fn file_filter(name: &str, source: codeproof_judge::InvalidGlob) -> Self {
+        Self::FileFilter { name: name.to_owned(), source }
+    }
+
     /// Whether another process goes on with the scan.
     pub(crate) fn is_taken(&self) -> bool {
         matches!(self, Self::Store { source, .. } if matches!(**source, codeproof_store::Error::ScanTaken { .. }))

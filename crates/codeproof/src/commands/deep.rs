@@ -1,7 +1,5 @@
 //! From settings and flags to how a scan uses models.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use codeproof_llm::BudgetLimits;
 use codeproof_pipeline::DeepRequest;
 
@@ -32,14 +30,9 @@ pub(super) fn request(arguments: &ScanArguments, user: &UserSettings) -> Result<
         prices: models::price_table(user)?,
         proxy: user.llm.proxy.clone(),
         variable: |name| std::env::var(name).ok(),
-        now_ms,
+        now_ms: super::now_ms,
         keep_exchanges: user.llm.keep_exchanges && !flags.no_keep,
         use_answers: user.cache,
         secret: database::salt(),
     }))
-}
-
-fn now_ms() -> i64 {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)
 }

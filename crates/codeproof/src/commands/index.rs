@@ -1,7 +1,5 @@
 //! `codeproof index`: how much of a program is known, and its rows in the database.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use codeproof_pipeline::Program;
 use codeproof_store::NewScan;
 use codeproof_types::visible;
@@ -57,14 +55,13 @@ fn print_entry_points(program: &Program) -> Result<(), Failure> {
 fn persist(arguments: &IndexArguments, program: &Program) -> Result<(), Failure> {
     let user = settings::load_user(arguments.common.config.as_deref())?;
     let url = database::url(arguments.db.as_deref(), &user)?;
-    let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let new = NewScan {
         target: arguments.path.display().to_string(),
         commit: None,
         root: std::path::absolute(&arguments.path).unwrap_or_else(|_| arguments.path.clone()).display().to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         settings: serde_json::json!({"command": "index"}),
-        started_at_ms: i64::try_from(started.as_millis()).unwrap_or(i64::MAX),
+        started_at_ms: super::now_ms(),
         profile: None,
     };
     let (id, counts) = super::runtime()?.block_on(async {

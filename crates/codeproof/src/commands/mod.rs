@@ -26,6 +26,8 @@ mod show;
 mod target;
 mod trace;
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use codeproof_index::Direction;
 
 use crate::cli::{Arguments, Command};
@@ -58,6 +60,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Completions { shell } => completions::run(shell),
     }
+}
+
+/// The time, milliseconds since 1970 UTC.
+fn now_ms() -> i64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// The runtime for commands that wait for the database or for signals.

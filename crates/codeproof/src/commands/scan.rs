@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use codeproof_detect::{Config, Detector};
 use codeproof_pipeline::{Baseline, DeepRequest, Handles, MaskedSnippets, Request};
@@ -175,7 +175,6 @@ impl Run<'_> {
 }
 
 pub(super) fn request(target: &ScanTarget, user: &UserSettings, scan: ScanSettings) -> Request {
-    let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Request {
         target: target.shown(),
         root: match target {
@@ -197,7 +196,7 @@ pub(super) fn request(target: &ScanTarget, user: &UserSettings, scan: ScanSettin
         // The database's URL may hold a password; nothing else in the settings is secret.
         settings: serde_json::to_value(UserSettings { db: None, ..user.clone() }).unwrap_or_default(),
         notes: scan.notes,
-        started_at_ms: i64::try_from(started.as_millis()).unwrap_or(i64::MAX),
+        started_at_ms: super::now_ms(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         build: build(),
     }

@@ -63,8 +63,8 @@ pub(super) enum NoAnswer {
 /// Reads a raw answer; the flag tells that a limit cut it.
 pub(super) type Reader<'r> = &'r (dyn Fn(&str, bool) -> Read + Sync);
 
-/// Makes the prompt, when it is needed.
-pub(super) type Prompter<'r> = &'r (dyn Fn() -> Result<Prompt, String> + Sync);
+/// Makes the request, when it is needed.
+pub(super) type Asking<'r> = &'r (dyn Fn() -> Request + Sync);
 
 /// Makes the prompt that asks to mend a malformed answer.
 pub(super) type Mender<'r> = &'r (dyn Fn(&str) -> Prompt + Sync);
@@ -131,7 +131,7 @@ impl<'a> Asker<'a> {
     pub(super) async fn answer(
         &self,
         question: &Question<'_>,
-        prompt: Prompter<'_>,
+        request: Asking<'_>,
         read: Reader<'_>,
         mend: Mender<'_>,
     ) -> Result<Answered, NoAnswer> {
@@ -139,7 +139,7 @@ impl<'a> Asker<'a> {
         let key = self.own(question.key);
         let made = self.memory.get_or_insert_async(&key, async {
             asked = true;
-            self.ask(question, prompt, read, mend).await
+            self.ask(question, request, read, mend).await
         });
         let value = made.await?;
         if !asked {
@@ -170,7 +170,7 @@ impl<'a> Asker<'a> {
     async fn ask(
         &self,
         question: &Question<'_>,
-        prompt: Prompter<'_>,
+        request: Asking<'_>,
         read: Reader<'_>,
         mend: Mender<'_>,
     ) -> Result<Arc<[u8]>, NoAnswer> {
@@ -180,8 +180,7 @@ impl<'a> Asker<'a> {
         if let Some(why) = self.memory.get(&self.in_vain(question.key)) {
             return Err(NoAnswer::Failed(String::from_utf8_lossy(&why).into_owned()));
         }
-        let prompt = prompt().map_err(NoAnswer::Failed)?;
-        let request = request(question.role, &prompt);
+        let request = request();
         let reply = self.send(question, request.clone()).await?;
         let mut asked = Sent { request, reply };
         let mut result = Self::read(&asked.reply, read);
@@ -354,7 +353,8 @@ struct Sent {
     reply: Reply,
 }
 
-fn request(role: Role, prompt: &Prompt) -> Request {
+/// What is sent for a prompt.
+pub(super) fn request(role: Role, prompt: &Prompt) -> Request {
     let output = match &prompt.schema {
         Some(schema) => Output::Schema { name: prompt.schema_name.to_owned(), schema: Arc::clone(schema) },
         None => Output::Text,

@@ -9,14 +9,14 @@ use codeproof_llm::Role;
 use codeproof_replies::ReplyStatus;
 use codeproof_store::{ChunkStatus, ModelRecord};
 use codeproof_types::{
-    DroppedDraft, FileFacts, Finding, Fingerprint, LineIndex, ModelDraft, Phase, Progress, RepoPath, Severity, State,
+    DroppedDraft, FileFacts, Finding, Fingerprint, LineIndex, ModelDraft, Phase, Progress, Severity, State,
     Suppression, UnseenChunk,
 };
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
 
-use super::ask::{Asker, NoAnswer, Question, Read};
+use super::ask::{Asker, NoAnswer, Question, Read, request};
 use super::context::Surroundings;
 use super::control::Control;
 use super::counts::Counts;
@@ -35,10 +35,8 @@ pub(super) struct Drafter<'a> {
     pub(super) texts: &'a MaskedTexts<'a>,
     pub(super) surroundings: &'a Surroundings<'a>,
     pub(super) key: &'a PromptKey,
-    /// The detector's findings.
+    /// The detector's findings, in the report's order: those of a file stand together.
     pub(super) known: &'a [Finding],
-    /// Their places in `known`, by file.
-    pub(super) known_in: HashMap<&'a RepoPath, Vec<usize>>,
     pub(super) min_severity: Severity,
     pub(super) queue: &'a SeverityQueue<Finding>,
     pub(super) counts: &'a Counts,
@@ -180,10 +178,10 @@ impl Drafter<'_> {
             chunk: task.id,
             finding: None,
         };
-        let prompt = || Ok(codeproof_judge::draft_prompt(analyzer, asked.mode, code, self.key));
+        let make = || request(Role::Analyzer, &codeproof_judge::draft_prompt(analyzer, asked.mode, code, self.key));
         let read = |raw: &str, cut: bool| read_reading(&codeproof_judge::read_chunk(asked.mode, code, raw, cut), cut);
         let mend = |raw: &str| codeproof_judge::mend_prompt(AnswerForm::Drafts(asked.mode), raw, self.key);
-        let answered = self.asker.answer(&question, &prompt, &read, &mend).await?;
+        let answered = self.asker.answer(&question, &make, &read, &mend).await?;
         let reading: ChunkReading = serde_json::from_slice(&answered.value)
             .map_err(|error| NoAnswer::Failed(format!("a memorised answer cannot be read: {error}")))?;
         let (drafts, dropped) = codeproof_judge::anchor(&reading, code, analyzer, &analyzer.model);
@@ -201,12 +199,13 @@ impl Drafter<'_> {
         if merged.is_empty() {
             return Vec::new();
         }
-        let places = self.known_in.get(&task.path).map(Vec::as_slice).unwrap_or_default();
-        let known: Vec<Finding> = places.iter().map(|at| self.known[*at].clone()).collect();
-        let joined = codeproof_judge::join(merged, &known);
+        let first = self.known.partition_point(|finding| finding.location.path < task.path);
+        let behind = self.known.partition_point(|finding| finding.location.path <= task.path);
+        let known = &self.known[first..behind];
+        let joined = codeproof_judge::join(merged, known);
         let mut found = self.found();
         for (at, draft) in joined.joined {
-            let sources = found.joined.entry(places[at]).or_default();
+            let sources = found.joined.entry(first + at).or_default();
             sources.extend(draft.sources);
             sort_sources(sources);
             let mut finding = known[at].clone();
@@ -297,9 +296,8 @@ fn sort_sources(sources: &mut Vec<ModelDraft>) {
 /// 0-based number of a line among those of equal text in its definition, in file order: it does not depend on what else
 /// was found.
 fn ordinal(text: &MaskedText, line: u32, is_in_symbol: impl Fn(u32) -> bool) -> usize {
-    let words = |line: u32| text.line(line).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let own = words(line);
-    (1..line).filter(|earlier| words(*earlier) == own && is_in_symbol(*earlier)).count()
+    let words = |line: u32| text.line(line).split_whitespace();
+    (1..line).filter(|earlier| words(*earlier).eq(words(line)) && is_in_symbol(*earlier)).count()
 }
 
 /// What an answer is good for. What a limit cut off may be asked for again; what declines, says nothing, or only repeats

@@ -38,7 +38,7 @@ impl<'p> Asked<'p> {
             let config = pool.config(&analyzer.model)?;
             all.push(Self {
                 analyzer,
-                filter: filter_of(&analyzer.name, &analyzer.file_filter, &analyzer.language_filter)?,
+                filter: analyzer.filter().map_err(|source| Error::file_filter(&analyzer.name, source))?,
                 mode: analyzer.output_mode.unwrap_or(config.output_mode),
                 served: format!("{} {}", config.provider, config.served_name()),
             });
@@ -46,11 +46,6 @@ impl<'p> Asked<'p> {
         all.sort_by_key(|asked| asked.analyzer.run_order);
         Ok(all)
     }
-}
-
-/// Compiles the filters of an analyzer or verifier.
-pub(super) fn filter_of(name: &str, globs: &[String], languages: &[Language]) -> Result<Filter, Error> {
-    Filter::new(globs, languages).map_err(|source| Error::FileFilter { name: name.to_owned(), source })
 }
 
 /// A chunk that models are asked about.

@@ -47,7 +47,7 @@ pub(crate) struct DeepInput<'a> {
     pub(crate) languages: &'a HashMap<RepoPath, (FileClass, Option<Language>)>,
     pub(crate) detector: &'a Detector,
     pub(crate) cache: Option<&'a codeproof_store::AnalysisCache>,
-    /// The detector's findings.
+    /// The detector's findings, in the report's order.
     pub(crate) findings: &'a [Finding],
     pub(crate) min_severity: Severity,
     pub(crate) stored: Option<(&'a Store, ScanId)>,
@@ -220,10 +220,6 @@ impl Run<'_> {
         let Self { request, input, plan, .. } = self;
         let queue = SeverityQueue::new(QUEUE_DRAFTS);
         let key = PromptKey::new(request.secret);
-        let mut known_in: HashMap<&RepoPath, Vec<usize>> = HashMap::new();
-        for (at, finding) in input.findings.iter().enumerate() {
-            known_in.entry(&finding.location.path).or_default().push(at);
-        }
         let drafter = Drafter {
             asker,
             analyzers: self.analyzers,
@@ -232,7 +228,6 @@ impl Run<'_> {
             surroundings,
             key: &key,
             known: input.findings,
-            known_in,
             min_severity: input.min_severity,
             queue: &queue,
             counts,

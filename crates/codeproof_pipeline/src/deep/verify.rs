@@ -14,12 +14,11 @@ use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
 
-use super::ask::{Asker, NoAnswer, Question, Read};
+use super::ask::{Asker, NoAnswer, Question, Read, request};
 use super::context::{Context, Surroundings};
 use super::control::Control;
 use super::counts::Counts;
 use super::draft::one_sentence;
-use super::plan::filter_of;
 use super::queue::SeverityQueue;
 use crate::Error;
 
@@ -49,7 +48,7 @@ impl<'p> Voter<'p> {
             });
             all.push(Self {
                 verifier,
-                filter: filter_of(&verifier.name, &verifier.file_filter, &verifier.language_filter)?,
+                filter: verifier.filter().map_err(|source| Error::file_filter(&verifier.name, source))?,
                 served: format!("{} {}", config.provider, config.served_name()),
                 // What the finding itself and the instructions take comes on top of its context.
                 tokens_max: window.min(context_tokens.saturating_add(4_000)),
@@ -182,7 +181,7 @@ impl Judge<'_> {
         };
         self.asker.remember(&[question.key]).await;
         let read = |raw: &str, cut: bool| read_vote(&verifier.model, raw, &prompt.shown, cut);
-        let make = || Ok(Prompt::clone(&prompt));
+        let make = || request(Role::Verifier, &prompt);
         let mend = |raw: &str| codeproof_judge::mend_prompt(AnswerForm::Vote, raw, self.key);
         let answered = self.asker.answer(&question, &make, &read, &mend).await?;
         serde_json::from_slice(&answered.value)

@@ -3,7 +3,7 @@
 //! Models are asked at the same time, each in a pool of its own: one that fails says so and keeps nobody else.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use codeproof_llm::{
     Budget, BudgetLimits, ModelConfig, ModelPool, PoolOptions, PriceTable, Provider, Reply, Request, RetryPolicy, Role,
@@ -137,10 +137,7 @@ async fn check(mut config: ModelConfig, prices: Arc<PriceTable>, proxy: Option<S
 
 fn options(prices: Arc<PriceTable>, proxy: Option<String>) -> PoolOptions {
     let limits = BudgetLimits { max_cost_nano_usd: None, ..BudgetLimits::default() };
-    let clock = Arc::new(|| {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
-    });
+    let clock = Arc::new(|| u64::try_from(crate::commands::now_ms()).unwrap_or_default());
     let retry = RetryPolicy { delays: vec![RETRY_DELAY], server_delay_max: SERVER_DELAY_MAX };
     PoolOptions { retry, prices, proxy, ..PoolOptions::new(Budget::new(limits, Spending::default()), clock) }
 }
