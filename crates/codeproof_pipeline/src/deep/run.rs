@@ -12,8 +12,8 @@ use codeproof_llm::{Budget, CallOutcome, CallRecord, CallSink, ModelPool, PoolOp
 use codeproof_source::{ChangedFiles, Snapshot};
 use codeproof_store::{ModelRecord, ModelWriter, Store, Wish};
 use codeproof_types::{
-    FileClass, Finding, Fingerprint, Language, ModelReport, Origin, Problem, Progress, RepoPath, RuleInfo, ScanId,
-    Severity, State,
+    FileClass, Finding, Fingerprint, Language, ModelReport, ModelUse, Origin, Problem, Progress, RepoPath, RuleInfo,
+    ScanId, Severity, State,
 };
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -115,10 +115,11 @@ async fn run_with(
         Some((store, scan)) => store.model_usage(scan).await.map_err(|source| Error::store(Some(scan), source))?,
         None => Vec::new(),
     };
+    let tokens = |used: &ModelUse| used.input_tokens + used.output_tokens;
     let spent = Spending {
         cost_nano_usd: earlier.iter().filter_map(|used| used.cost_nano_usd).sum(),
-        tokens: earlier.iter().map(|used| used.input_tokens + used.output_tokens).sum(),
-        unpriced_tokens: 0,
+        tokens: earlier.iter().map(tokens).sum(),
+        unpriced_tokens: earlier.iter().filter(|used| used.cost_nano_usd.is_none()).map(tokens).sum(),
         exceeded: false,
     };
     let budget = Budget::new(request.limits, spent);
