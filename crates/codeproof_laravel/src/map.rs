@@ -1,29 +1,39 @@
 //! The front door's one function.
 
-use serde::Serialize;
+use codeproof_types::laravel::{LaravelMap, UnknownPart};
 
-use crate::app::map_application;
+use crate::app::start_application;
 use crate::php::Files;
-use crate::routes::{Route, UnknownPart};
+use crate::routes::table::part;
+use crate::{concerns, models, schema};
 
 /// Bytes of stack for one run: nesting of expressions and calls is bounded to fit into it several times.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
 
-/// What an application registers.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Map {
-    /// The framework's version as composer's files say it.
-    pub framework_version: Option<String>,
-    /// One row for each registered route, in the order of registration; the framework's own are marked.
-    pub routes: Vec<Route>,
-    /// Bounds that were met: what is missing because of them is not known.
-    pub limits: Vec<UnknownPart>,
+/// Which parts of a map are wanted; what is not wanted stays empty and costs nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    /// Routes and what their middleware stands for.
+    pub routes: bool,
+    /// Migrations and the schema after them.
+    pub migrations: bool,
+    /// Eloquent models.
+    pub models: bool,
+    /// What does not fit together; looks through all of the application's files.
+    pub concerns: bool,
+}
+
+impl Parts {
+    /// Everything.
+    pub const ALL: Self = Self { routes: true, migrations: true, models: true, concerns: true };
+    /// Routes alone: reads only what starting needs.
+    pub const ROUTES: Self = Self { routes: true, migrations: false, models: false, concerns: false };
 }
 
 /// Reads an application. What is not one gives an empty map.
-pub fn map(files: &dyn Files) -> Map {
+pub fn map(files: &dyn Files, parts: Parts) -> LaravelMap {
     std::thread::scope(|scope| {
-        let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || run(files));
+        let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || run(files, parts));
         match worker.map(|worker| worker.join()) {
             Ok(Ok(map)) => map,
             Ok(Err(_)) | Err(_) => failed(),
@@ -31,17 +41,27 @@ pub fn map(files: &dyn Files) -> Map {
     })
 }
 
-fn run(files: &dyn Files) -> Map {
-    let started = map_application(files);
-    let limits = started.limits.into_iter().map(|doubt| UnknownPart {
-        reason: doubt.reason,
-        path: doubt.path.to_string(),
-        line: doubt.line,
-    });
-    Map { framework_version: started.version, routes: started.routes, limits: limits.collect() }
+fn run(files: &dyn Files, parts: Parts) -> LaravelMap {
+    let mut machine = start_application(files);
+    let mut map = LaravelMap { framework_version: machine.framework.version_written.clone(), ..LaravelMap::default() };
+    if parts.routes {
+        map.routes = machine.rows();
+        map.middleware = machine.middleware_names();
+    }
+    if parts.migrations {
+        schema::read(&mut machine, &mut map);
+    }
+    if parts.models {
+        map.models = models::read(&mut machine);
+    }
+    if parts.concerns {
+        map.concerns = concerns::find(&mut machine, &map);
+    }
+    map.limits.extend(machine.limits.iter().map(part));
+    map
 }
 
-fn failed() -> Map {
+fn failed() -> LaravelMap {
     let reason = "the application could not be read to the end".to_owned();
-    Map { limits: vec![UnknownPart { reason, path: String::new(), line: 0 }], ..Map::default() }
+    LaravelMap { limits: vec![UnknownPart { reason, path: String::new(), line: 0 }], ..LaravelMap::default() }
 }

@@ -17,6 +17,7 @@ mod finding;
 mod hash;
 mod judgement;
 mod language;
+pub mod laravel;
 mod line_index;
 mod location;
 mod model_report;

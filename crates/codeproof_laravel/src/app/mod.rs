@@ -14,7 +14,7 @@ use crate::routes::attributes::Attributes;
 use crate::routes::register::Registered;
 use crate::routes::resource::Pending;
 
-pub(crate) use start::map_application;
+pub(crate) use start::start_application;
 
 /// An object of the framework.
 #[derive(Debug, Clone)]
@@ -39,6 +39,8 @@ pub(crate) enum Object {
 pub(crate) struct Laravel {
     /// The major version of the framework; 0 when nothing says it.
     pub(crate) version: u32,
+    /// The framework's version as composer's files say it.
+    pub(crate) version_written: Option<String>,
     pub(crate) objects: Vec<Object>,
     pub(crate) groups: Vec<Attributes>,
     pub(crate) routes: Vec<Registered>,

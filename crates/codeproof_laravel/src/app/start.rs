@@ -8,28 +8,19 @@ use rustc_hash::FxHashSet;
 use super::composer::composer;
 use super::{Laravel, Object};
 use crate::php::{Arguments, Files, Instance, Machine, Program, Value};
-use crate::routes::Route;
 use crate::routes::attributes::Attributes;
 
-/// Everything that starting an application showed.
-pub(crate) struct Started {
-    pub(crate) routes: Vec<Route>,
-    pub(crate) version: Option<String>,
-    pub(crate) limits: Vec<crate::php::Doubt>,
-}
-
-/// Starts an application and gives what it registered.
-pub(crate) fn map_application(files: &dyn Files) -> Started {
+/// Starts an application: the machine that comes back has registered what it registers.
+pub(crate) fn start_application(files: &dyn Files) -> Machine<'_, Laravel> {
     let composer = composer(files);
     let mut program = Program::new(files);
-    let version = composer.version.clone();
-    let framework = Laravel { version: composer.major(), ..Laravel::default() };
+    let framework =
+        Laravel { version: composer.major(), version_written: composer.version.clone(), ..Laravel::default() };
     program.autoload(composer.prefixes, composer.always);
     let mut machine = Machine::new(program, framework);
     machine.object(Object::Router);
     machine.start(&composer.discovered);
-    let routes = machine.rows();
-    Started { routes, version, limits: machine.limits }
+    machine
 }
 
 impl Machine<'_, Laravel> {

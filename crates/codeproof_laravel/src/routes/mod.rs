@@ -2,9 +2,7 @@
 
 pub(crate) mod attributes;
 pub(crate) mod inflect;
+mod middleware;
 pub(crate) mod register;
 pub(crate) mod resource;
-mod route;
 pub(crate) mod table;
-
-pub use route::{Certainty, HandlerType, Route, UnknownPart};

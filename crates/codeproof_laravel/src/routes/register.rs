@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use codeproof_types::laravel::HandlerType;
+
 use super::attributes::{Attributes, PrefixOrder};
-use super::route::HandlerType;
 use crate::app::{Laravel, Object};
 use crate::php::{Arguments, Doubt, Key, Machine, PhpArray, Place, Value};
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use codeproof_types::laravel::{Authentication, Certainty, Route, UnknownPart};
 use rustc_hash::FxHashMap;
 
 use super::register::{Registered, UNKNOWN_URI};
-use super::route::{Certainty, Route, UnknownPart};
 use crate::app::Laravel;
 use crate::php::{Doubt, Machine, Value};
 
@@ -69,6 +69,10 @@ impl Machine<'_, Laravel> {
             handler_type: route.handler.kind,
             middleware: route.attributes.middleware.unwrap_or_default(),
             excluded_middleware: route.attributes.excluded,
+            controller_middleware: Vec::new(),
+            middleware_classes: Vec::new(),
+            authentication: Authentication::Unknown,
+            authenticated_by: None,
             domain: route.attributes.domain,
             wheres,
             defaults: route.defaults.into_iter().map(|(name, value)| (name, json(&value, 0))).collect(),
@@ -100,7 +104,8 @@ fn unknown_parts(route: &Registered) -> Vec<UnknownPart> {
     parts
 }
 
-fn part(doubt: &Doubt) -> UnknownPart {
+/// A doubt as it goes over the wire.
+pub(crate) fn part(doubt: &Doubt) -> UnknownPart {
     UnknownPart { reason: doubt.reason.clone(), path: doubt.path.to_string(), line: doubt.line }
 }
 

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use codeproof_laravel::{Certainty, FolderOfTexts, HandlerType, Route, map};
+use codeproof_laravel::{FolderOfTexts, Parts, map};
+use codeproof_types::laravel::{Certainty, HandlerType, Route};
 
 /// The files of a fixture: parts of one text, each behind a line `//- path`.
 pub(crate) fn files(text: &str) -> FolderOfTexts {
@@ -55,7 +56,7 @@ fn every_application_registers_what_laravel_registers() {
         }
         seen += 1;
         let text = std::fs::read_to_string(&path).expect("a fixture is text");
-        let rows: Vec<String> = map(&files(&text)).routes.iter().map(shown).collect();
+        let rows: Vec<String> = map(&files(&text), Parts::ALL).routes.iter().map(shown).collect();
         let expected = std::fs::read_to_string(path.with_extension("txt")).unwrap_or_default();
         assert_eq!(rows.join("\n"), expected.trim_end(), "{}", path.display());
     }

@@ -1,6 +1,12 @@
 //! Input that must neither stop the run nor become a fact that is none.
 
-use codeproof_laravel::{Certainty, FolderOfTexts, map};
+use codeproof_laravel::{FolderOfTexts, Parts};
+use codeproof_types::laravel::{Certainty, LaravelMap};
+
+/// Everything of an application.
+fn map(files: &FolderOfTexts) -> LaravelMap {
+    codeproof_laravel::map(files, Parts::ALL)
+}
 
 const STARTER: &str = "<?php return Application::configure()->withRouting(web: __DIR__.'/../routes/web.php');";
 

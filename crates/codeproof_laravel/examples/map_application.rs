@@ -1,8 +1,9 @@
-//! Prints the routes of an application: `cargo run -p codeproof_laravel --example map_routes -- PATH [--with-framework]`.
+//! Prints the map of an application:
+//! `cargo run -p codeproof_laravel --example map_application -- PATH [--only routes] [--with-framework]`.
 
 use std::path::{Path, PathBuf};
 
-use codeproof_laravel::{Files, map};
+use codeproof_laravel::{Files, Parts, map};
 
 struct Folder(PathBuf);
 
@@ -38,14 +39,22 @@ fn relative(root: &Path, path: &Path) -> Option<String> {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let path = arguments.first().ok_or("usage: map_routes PATH [--with-framework]")?;
+    let path = arguments.first().ok_or("usage: map_application PATH [--only routes] [--with-framework]")?;
     let start = std::time::Instant::now();
-    let mut map = map(&Folder(path.into()));
+    let parts = if arguments.iter().any(|it| it == "routes") { Parts::ROUTES } else { Parts::ALL };
+    let mut map = map(&Folder(path.into()), parts);
     let elapsed = start.elapsed();
     if !arguments.iter().any(|it| it == "--with-framework") {
         map.routes.retain(|route| !route.framework);
     }
     println!("{}", serde_json::to_string_pretty(&map)?);
-    eprintln!("{} routes, {} limits, {elapsed:?}", map.routes.len(), map.limits.len());
+    eprintln!(
+        "{} routes, {} migration operations, {} models, {} concerns, {} limits, {elapsed:?}",
+        map.routes.len(),
+        map.migrations.len(),
+        map.models.len(),
+        map.concerns.len(),
+        map.limits.len()
+    );
     Ok(())
 }

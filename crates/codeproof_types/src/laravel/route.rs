@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use super::{Certainty, UnknownPart};
 
 /// What answers a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HandlerType {
     /// A method of a controller.
@@ -20,31 +22,21 @@ pub enum HandlerType {
     Redirect,
 }
 
-/// How sure a row is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// Whether a request has to be signed in, or to carry a signature, to reach the handler.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Certainty {
-    /// Laravel registers exactly this.
-    Exact,
-    /// It hangs on something outside the code: see the row's unknown parts.
-    Conditional,
-    /// A part of the row is not known.
-    Partial,
-}
-
-/// What is not known about a row, and where that stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UnknownPart {
-    /// What and why, as a sentence without its full stop.
-    pub reason: String,
-    /// The file, from the root of the application.
-    pub path: String,
-    /// The line, 1-based.
-    pub line: u32,
+pub enum Authentication {
+    /// A middleware of the chain turns others away.
+    Required,
+    /// Nothing in the chain does.
+    None,
+    /// Something in the chain is not known.
+    #[default]
+    Unknown,
 }
 
 /// One registered route. Field names are the public JSON.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Route {
     /// The first verb.
     pub method: String,
@@ -66,6 +58,15 @@ pub struct Route {
     pub middleware: Vec<String>,
     /// What `withoutMiddleware` takes off again.
     pub excluded_middleware: Vec<String>,
+    /// Middleware that the controller asks for by itself, in its constructor or as `HasMiddleware`, for this method.
+    pub controller_middleware: Vec<String>,
+    /// Everything that runs in front of the handler, in order: groups and aliases resolved to classes (arguments behind
+    /// a colon), what is excluded taken off. The application's global middleware is not among them.
+    pub middleware_classes: Vec<String>,
+    /// Whether a request has to be signed in.
+    pub authentication: Authentication,
+    /// The entry of `middleware_classes` that sees to it.
+    pub authenticated_by: Option<String>,
     /// The host, when it is bound to one.
     pub domain: Option<String>,
     /// Patterns of parameters.
@@ -97,4 +98,15 @@ pub struct Route {
     pub conditional: bool,
     /// What is not known.
     pub unknown: Vec<UnknownPart>,
+}
+
+/// What the names of middleware stand for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MiddlewareNames {
+    /// Short name to class, with those every application has.
+    pub aliases: BTreeMap<String, String>,
+    /// Name of a group to its entries, in order.
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// What runs for every request.
+    pub global: Vec<String>,
 }
