@@ -1,6 +1,8 @@
-//! Files held in memory: for tests, and for callers that have read a tree already.
+//! Where an application's files come from: a folder of the disk, or texts held in memory.
 
 use std::collections::BTreeMap;
+
+use codeproof_source::Folder;
 
 use crate::php::Files;
 
@@ -25,5 +27,23 @@ impl Files for FolderOfTexts {
     fn list(&self, folder: &str) -> Vec<String> {
         let start = if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_end_matches('/')) };
         self.texts.keys().filter(|path| path.starts_with(&start)).cloned().collect()
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.texts.contains_key(path)
+    }
+}
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> Option<String> {
+        Folder::read(self, path)
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        Folder::list(self, folder)
+    }
+
+    fn has(&self, path: &str) -> bool {
+        Folder::has(self, path)
     }
 }

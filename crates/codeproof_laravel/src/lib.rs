@@ -28,6 +28,7 @@ mod php;
 mod routes;
 mod schema;
 
+pub use app::{ApplicationKind, Detected, detect};
 pub use files::FolderOfTexts;
 pub use map::{Parts, map};
 pub use php::Files;

@@ -24,6 +24,7 @@
 mod class;
 mod config;
 mod error;
+mod folder;
 mod git;
 mod git_index;
 mod open;
@@ -35,6 +36,7 @@ mod walk;
 pub use class::classify;
 pub use config::WalkConfig;
 pub use error::{Error, ReadError};
+pub use folder::Folder;
 pub use git::{
     ChangedFiles, ChangedLines, Checkout, CheckoutRequest, Git, GitError, GitLimits, GitToken, GitUrl, LineRange,
     OLDEST_GIT, Since, is_bare_repository,

@@ -116,13 +116,15 @@ impl Composer {
     }
 }
 
-fn version(manifest: &Json, lock: &Json) -> Option<String> {
+/// The framework's version as written, `v` and operators left out.
+pub(super) fn version(manifest: &Json, lock: &Json) -> Option<String> {
     let locked = lock["packages"].as_array().into_iter().flatten();
     let locked = locked.filter(|package| package["name"] == "laravel/framework").find_map(|it| it["version"].as_str());
     let written = locked.or_else(|| manifest["require"]["laravel/framework"].as_str())?;
     Some(written.trim_start_matches(|character: char| !character.is_ascii_digit()).to_owned())
 }
 
-fn json(files: &dyn Files, path: &str) -> Json {
+/// A file as JSON; null when it is not there or no JSON.
+pub(super) fn json(files: &dyn Files, path: &str) -> Json {
     files.read(path).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Json::Null)
 }

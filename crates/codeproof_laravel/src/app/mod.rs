@@ -4,6 +4,7 @@
 mod collections;
 mod composer;
 mod configuration;
+mod detect;
 mod framework;
 mod start;
 
@@ -14,6 +15,7 @@ use crate::routes::attributes::Attributes;
 use crate::routes::register::Registered;
 use crate::routes::resource::Pending;
 
+pub use detect::{ApplicationKind, Detected, detect};
 pub(crate) use start::start_application;
 
 /// An object of the framework.

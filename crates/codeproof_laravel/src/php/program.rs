@@ -19,8 +19,12 @@ const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub trait Files: Sync {
     /// The text of a file, when it is there.
     fn read(&self, path: &str) -> Option<String>;
-    /// The paths of all files in a folder and below, sorted.
+    /// The paths of all files in a folder and below, sorted; those of all files for `""`.
     fn list(&self, folder: &str) -> Vec<String>;
+    /// Whether a file is there.
+    fn has(&self, path: &str) -> bool {
+        self.read(path).is_some()
+    }
 }
 
 /// Everything that was read so far.
@@ -86,7 +90,7 @@ impl<'a> Program<'a> {
 
     /// Whether a file is there.
     pub(crate) fn has_file(&mut self, path: &str) -> bool {
-        self.units.get(path).is_some_and(Option::is_some) || self.files.read(path).is_some()
+        self.units.get(path).is_some_and(Option::is_some) || self.files.has(path)
     }
 
     fn declare(&mut self, body: &Block) {

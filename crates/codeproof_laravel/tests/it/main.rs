@@ -1,4 +1,5 @@
 //! The crate at its door: small applications in, routes out.
 
 mod applications;
+mod detect;
 mod hostile;

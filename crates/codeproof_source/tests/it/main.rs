@@ -4,6 +4,7 @@
 
 mod checkout;
 mod classes;
+mod folder;
 mod links;
 mod listing;
 mod reading;
