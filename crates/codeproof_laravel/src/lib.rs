@@ -22,6 +22,7 @@
 mod app;
 mod concerns;
 mod files;
+mod inflect;
 mod map;
 mod models;
 mod php;

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Laravel, Object};
+use crate::inflect::{plural, plural_studly, singular};
 use crate::php::{Arguments, Framework, Instance, Machine, Value};
 use crate::routes::attributes::Attributes;
 
@@ -344,9 +345,14 @@ fn text_helper(machine: &mut Machine<'_, Laravel>, method: &str, arguments: &Arg
         "contains" => "str_contains",
         "startsWith" => "str_starts_with",
         "endsWith" => "str_ends_with",
-        "singular" => {
+        "singular" | "plural" | "pluralStudly" => {
             let word = arguments.at(0).as_text()?;
-            return Some(Value::text(crate::routes::inflect::singular(&word)).under(arguments.at(0).doubt().cloned()));
+            let made = match method {
+                "singular" => singular(&word),
+                "plural" => plural(&word),
+                _ => plural_studly(&word),
+            };
+            return Some(Value::text(made).under(arguments.at(0).doubt().cloned()));
         }
         _ => return None,
     };

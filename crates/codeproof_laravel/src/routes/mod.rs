@@ -1,7 +1,6 @@
 //! The router as the evaluator's code sees it: groups, registrations, resources; and the rows that come out.
 
 pub(crate) mod attributes;
-pub(crate) mod inflect;
 mod middleware;
 pub(crate) mod register;
 pub(crate) mod resource;

@@ -1,9 +1,9 @@
 //! Resources and singletons: what `Illuminate\Routing\ResourceRegistrar` makes of one call.
 
 use super::attributes::{Attributes, PrefixOrder};
-use super::inflect::singular;
 use super::register::Surroundings;
 use crate::app::{Laravel, Object};
+use crate::inflect::singular;
 use crate::php::{Arguments, Machine, Value};
 
 /// A resource whose chain of calls goes on; it is registered at the end of the run, at its place in the order.
