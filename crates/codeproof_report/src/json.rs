@@ -73,7 +73,7 @@ fn write_with(value: &impl Serialize, inner: impl Formatter, out: &mut dyn Write
 
 /// Keys whose values name files: their hidden characters are written as `\u` escapes, so that nothing reaches a
 /// terminal and the name still opens the file. Everywhere else they become U+FFFD.
-const PATH_KEYS: [&[u8]; 2] = [b"path", b"target_path"];
+const PATH_KEYS: [&[u8]; 4] = [b"path", b"target_path", b"file_path", b"source_file"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {

@@ -39,6 +39,7 @@ mod findings;
 mod format;
 mod html;
 mod json;
+mod map;
 mod markdown;
 mod models;
 mod numbers;
@@ -52,6 +53,7 @@ mod time;
 pub use error::ReadError;
 pub use facts::{CallRow, ImportRow, SymbolRow, TableRow, render_json_lines, render_table};
 pub use format::Format;
+pub use map::{MapFormat, MapOptions, MapParts, render_map};
 pub use program::{
     ChunkRow, ContextFormat, ContextPart, ContextView, Definition, FunctionView, GraphFormat, GraphLine, GraphNode,
     GraphView, LeftOutPart, Reference, References, TraceView, TracedSink, render_context, render_functions,

@@ -84,6 +84,7 @@ impl Machine<'_, Laravel> {
             end_line: route.place.end_line,
             registered_through: route.through.iter().map(ToString::to_string).collect(),
             controller_symbol,
+            models: Vec::new(),
             framework: route.framework,
             conditional: certainty != Certainty::Exact,
             certainty,

@@ -4,7 +4,7 @@ mod finding;
 mod frame;
 mod models;
 mod options;
-mod paragraph;
+pub(crate) mod paragraph;
 pub(crate) mod problems;
 mod provenance;
 mod report;
@@ -16,7 +16,7 @@ mod style;
 pub(crate) mod summary;
 mod table;
 mod votes;
-mod width;
+pub(crate) mod width;
 
 pub use finding::render_finding;
 pub use options::TextOptions;

@@ -4,14 +4,14 @@ use super::width;
 
 /// The lines of `text` at most `columns` wide. Line ends in the text start new lines; a word that is wider than a whole
 /// line is broken.
-pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     text.lines().flat_map(|line| wrap_line(line, columns)).collect()
 }
 
 /// `label` in the margin, the wrapped text beside it. `indent` counts the blanks before the label, `margin` the columns
 /// of label and gap.
-pub(super) fn labelled(label: &str, text: &str, indent: usize, margin: usize, columns: usize) -> Vec<(String, String)> {
+pub(crate) fn labelled(label: &str, text: &str, indent: usize, margin: usize, columns: usize) -> Vec<(String, String)> {
     let body = wrap(text, columns.saturating_sub(indent + margin));
     let labels = std::iter::once(label).chain(std::iter::repeat(""));
     let before = |label: &str| format!("{}{}", " ".repeat(indent), width::fill(label, margin));

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthChar as _;
 pub(super) const DEFAULT: usize = 80;
 
 /// Columns of one character: 2 for wide ones, 0 for marks that join the one before.
-pub(super) fn of_char(character: char) -> usize {
+pub(crate) fn of_char(character: char) -> usize {
     character.width().unwrap_or(0)
 }
 
@@ -16,7 +16,7 @@ pub(crate) fn of(text: &str) -> usize {
 }
 
 /// The longest start of `text` that fits `columns`, and the rest.
-pub(super) fn split_at(text: &str, columns: usize) -> (&str, &str) {
+pub(crate) fn split_at(text: &str, columns: usize) -> (&str, &str) {
     let mut used = 0;
     for (at, character) in text.char_indices() {
         used += of_char(character);
@@ -28,7 +28,7 @@ pub(super) fn split_at(text: &str, columns: usize) -> (&str, &str) {
 }
 
 /// `text`, or its start and `…` when it is wider than `columns`.
-pub(super) fn cut(text: &str, columns: usize) -> String {
+pub(crate) fn cut(text: &str, columns: usize) -> String {
     if of(text) <= columns {
         return text.to_owned();
     }
@@ -37,7 +37,7 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
 }
 
 /// `text` filled with blanks on the right to `columns`.
-pub(super) fn fill(text: &str, columns: usize) -> String {
+pub(crate) fn fill(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(of(text))))
 }
 

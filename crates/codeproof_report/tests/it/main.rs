@@ -5,6 +5,8 @@ mod deep_fixture;
 mod fixture;
 mod html;
 mod json;
+mod map;
+mod map_fixture;
 mod markdown;
 mod properties;
 mod provenance;

@@ -90,6 +90,9 @@ pub struct Route {
     pub registered_through: Vec<String>,
     /// Where the controller's method is declared, as `path:line`.
     pub controller_symbol: Option<String>,
+    /// The full names of the application's models that the controller's method mentions, in order of first mention.
+    #[serde(default)]
+    pub models: Vec<String>,
     /// Whether the framework registers it by itself.
     pub framework: bool,
     /// How sure the row is.
