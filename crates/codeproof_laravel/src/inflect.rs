@@ -345,8 +345,8 @@ pub(crate) fn plural(word: &str) -> String {
 
 /// The plural of the last word of a name in capitals (`Str::pluralStudly`): `BlogPost` to `BlogPosts`.
 pub(crate) fn plural_studly(name: &str) -> String {
-    let start = name.char_indices().filter(|(_, letter)| letter.is_ascii_uppercase()).map(|(place, _)| place);
-    let (head, last) = name.split_at(start.last().unwrap_or(0));
+    let mut capitals = name.char_indices().filter(|(_, letter)| letter.is_ascii_uppercase()).map(|(place, _)| place);
+    let (head, last) = name.split_at(capitals.next_back().unwrap_or(0));
     format!("{head}{}", plural(last))
 }
 

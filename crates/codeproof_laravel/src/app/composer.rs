@@ -1,5 +1,6 @@
 //! `composer.json` and `composer.lock`: where classes are looked for, and the framework's version.
 
+use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::php::Files;
@@ -40,7 +41,7 @@ pub(crate) fn composer(files: &dyn Files) -> Composer {
             composer.discovered.extend(providers(&package));
         }
     }
-    if files.read("bootstrap/app.php").is_none() {
+    if !files.has("bootstrap/app.php") {
         // A package by itself: any application that installs it registers its providers.
         composer.discovered.extend(providers(&manifest));
     }
@@ -48,7 +49,7 @@ pub(crate) fn composer(files: &dyn Files) -> Composer {
     if composer.prefixes.is_empty() {
         composer.prefixes.push(("App\\".to_owned(), "app".to_owned()));
     }
-    composer.version = version(&manifest, &json(files, "composer.lock"));
+    composer.version = version(files, &manifest);
     composer
 }
 
@@ -117,11 +118,24 @@ impl Composer {
 }
 
 /// The framework's version as written, `v` and operators left out.
-pub(super) fn version(manifest: &Json, lock: &Json) -> Option<String> {
-    let locked = lock["packages"].as_array().into_iter().flatten();
-    let locked = locked.filter(|package| package["name"] == "laravel/framework").find_map(|it| it["version"].as_str());
-    let written = locked.or_else(|| manifest["require"]["laravel/framework"].as_str())?;
+pub(super) fn version(files: &dyn Files, manifest: &Json) -> Option<String> {
+    // A lock file is large: only the two texts of each package are kept.
+    let lock: Option<Lock> = files.read("composer.lock").and_then(|text| serde_json::from_str(&text).ok());
+    let locked = lock.into_iter().flat_map(|lock| lock.packages).find(|it| it.name == "laravel/framework");
+    let locked = locked.and_then(|package| package.version);
+    let written = locked.or_else(|| manifest["require"]["laravel/framework"].as_str().map(str::to_owned))?;
     Some(written.trim_start_matches(|character: char| !character.is_ascii_digit()).to_owned())
+}
+
+#[derive(Deserialize)]
+struct Lock {
+    packages: Vec<LockedPackage>,
+}
+
+#[derive(Deserialize)]
+struct LockedPackage {
+    name: String,
+    version: Option<String>,
 }
 
 /// A file as JSON; null when it is not there or no JSON.

@@ -14,7 +14,11 @@ impl Machine<'_, Laravel> {
             Value::Closure(_) => self.call_value(&default, Arguments::default()),
             _ => default,
         };
-        let doubt = self.doubt(format!("the environment variable {name} may be set"));
+        let reason = format!("the environment variable {name} may be set");
+        let doubt = match default.plain() {
+            Value::Null | Value::Unknown(_) => self.doubt(reason),
+            _ => self.default_doubt(reason),
+        };
         default.under(Some(doubt))
     }
 
@@ -51,12 +55,29 @@ impl Machine<'_, Laravel> {
         let folder = self.framework.configuration_folder.as_deref().unwrap_or("/config");
         let path = format!("{folder}/{file}.php");
         let value = self.program.has_file(path.trim_start_matches('/')).then(|| self.run_file(&Value::text(path), []));
-        self.framework.configuration.insert(file.to_owned(), value.clone());
-        value
+        self.framework.configuration.insert(file.to_owned(), value);
+        let (now, later) = std::mem::take(&mut self.framework.configuration_merges)
+            .into_iter()
+            .partition(|(_, key)| key.split('.').next() == Some(file));
+        self.framework.configuration_merges = later;
+        let now: Vec<(Value, String)> = now;
+        for (path, key) in now {
+            self.merge_now(&path, &key);
+        }
+        self.framework.configuration.get(file).cloned().flatten()
     }
 
-    /// `mergeConfigFrom(path, key)`: the application's own values stay in front.
+    /// `mergeConfigFrom(path, key)`: waits until somebody asks for that configuration, which is rare and the files large.
     pub(crate) fn merge_configuration(&mut self, path: &Value, key: &str) {
+        let file = key.split('.').next().unwrap_or_default();
+        match self.framework.configuration.contains_key(file) {
+            true => self.merge_now(path, key),
+            false => self.framework.configuration_merges.push((path.clone(), key.to_owned())),
+        }
+    }
+
+    /// The application's own values stay in front.
+    fn merge_now(&mut self, path: &Value, key: &str) {
         let package = self.run_file(path, []);
         let own = self.configured(key, Value::list([]));
         let mut merged = package.as_array().map(|array| (**array).clone()).unwrap_or_default();

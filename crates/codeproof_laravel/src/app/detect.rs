@@ -44,6 +44,6 @@ pub fn detect(files: &dyn Files) -> Option<Detected> {
     } else {
         return None;
     };
-    let framework_version = version(&manifest, &json(files, "composer.lock"));
+    let framework_version = version(files, &manifest);
     Some(Detected { kind, framework_version })
 }

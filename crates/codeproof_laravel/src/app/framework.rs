@@ -148,7 +148,34 @@ impl Machine<'_, Laravel> {
     }
 }
 
+/// What providers call on models: listeners and scopes, which no route hangs on.
+const OF_MODELS: &[&str] = &[
+    "observe",
+    "retrieved",
+    "creating",
+    "created",
+    "updating",
+    "updated",
+    "saving",
+    "saved",
+    "deleting",
+    "deleted",
+    "restoring",
+    "restored",
+    "addGlobalScope",
+    "preventLazyLoading",
+    "preventSilentlyDiscardingAttributes",
+    "preventAccessingMissingAttributes",
+    "shouldBeStrict",
+    "unguard",
+    "resolveRelationUsing",
+];
+
 impl Framework for Laravel {
+    fn is_ignored(method: &str) -> bool {
+        OF_MODELS.contains(&method)
+    }
+
     fn static_call(machine: &mut Machine<'_, Self>, class: &str, method: &str, arguments: Arguments) -> Option<Value> {
         let short = class.rsplit('\\').next()?;
         match short {

@@ -62,6 +62,8 @@ pub(crate) struct Laravel {
     pub(crate) configuration_folder: Option<String>,
     /// Configuration by the name of its file, as far as it was asked for.
     pub(crate) configuration: FxHashMap<String, Option<Value>>,
+    /// Files of packages, and the keys they are to be merged under when somebody asks.
+    pub(crate) configuration_merges: Vec<(Value, String)>,
     /// What runs when the application has booted.
     pub(crate) booted: Vec<Value>,
     /// Providers that were named while starting.

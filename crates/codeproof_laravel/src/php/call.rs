@@ -272,6 +272,9 @@ impl<F: Framework> Machine<'_, F> {
     /// `Class::method()`.
     pub(crate) fn call_static(&mut self, class: &str, method: &str, arguments: Arguments) -> Value {
         let class = class.trim_start_matches('\\');
+        if F::is_ignored(method) && self.program.method_line(class, method).is_none() {
+            return Value::Null;
+        }
         if let Some((declaring, function)) = self.method(class, method) {
             return self.invoke_method(&declaring, &function, arguments, None, &Rc::from(class));
         }

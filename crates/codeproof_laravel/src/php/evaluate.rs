@@ -6,8 +6,8 @@ use super::array::PhpArray;
 use super::ast::{Class, ClassReference, Element, Expr, ExprKind, IncludeKind, MatchArm};
 use super::execute::{Flow, key_of};
 use super::machine::{CALLS_MAX, DEPTH_MAX, Framework, Machine, Place};
-use super::operators::doubt_of;
-use super::value::{Closure, EnumCase, Value};
+use super::operators::{doubt_of, stronger};
+use super::value::{Closure, Doubt, EnumCase, UNKNOWN_PART, Value};
 
 impl<F: Framework> Machine<'_, F> {
     /// The value of an expression. Never fails: what cannot be known is an unknown value that says why.
@@ -115,16 +115,23 @@ impl<F: Framework> Machine<'_, F> {
     fn interpolated(&mut self, parts: &[Expr]) -> Value {
         let mut text = String::new();
         let mut doubt = None;
+        let mut missing: Option<Rc<Doubt>> = None;
         for part in parts {
             let value = self.evaluate(part);
-            match self.text_of(&value) {
-                Some(part) if text.len() < 1 << 20 => text.push_str(&part),
-                _ if matches!(value.plain(), Value::Unknown(_)) => return value,
+            match (value.plain(), self.text_of(&value)) {
+                (Value::Unknown(unknown), _) => {
+                    text.push_str(unknown.known.as_deref().unwrap_or(UNKNOWN_PART));
+                    missing.get_or_insert_with(|| unknown.clone());
+                }
+                (_, Some(part)) if text.len() < 1 << 20 => text.push_str(&part),
                 _ => return self.unknown("the text of an object is not known"),
             }
-            doubt = doubt.or_else(|| value.doubt().cloned());
+            doubt = stronger(doubt, value.doubt());
         }
-        Value::text(text).under(doubt)
+        match missing {
+            Some(missing) => Value::Unknown(Rc::new(Doubt { known: Some(Rc::from(text)), ..(*missing).clone() })),
+            None => Value::text(text).under(doubt),
+        }
     }
 
     fn array_literal(&mut self, elements: &[Element]) -> Value {
@@ -264,6 +271,13 @@ impl<F: Framework> Machine<'_, F> {
         let holder = self.evaluate_quietly(base);
         let Some(key) = key else { return Value::Null };
         let key = self.evaluate(key);
+        if matches!(&base.kind, ExprKind::Variable(name) if &**name == "_SERVER")
+            && key.as_text().as_deref() == Some("REQUEST_METHOD")
+            && let Value::Unknown(doubt) = &holder
+        {
+            // Where routes are listed there is no request: Laravel makes one up, with this method.
+            return Value::text("GET").under(Some(doubt.clone()));
+        }
         let doubt = doubt_of([&holder, &key]);
         match (holder.plain(), key_of(&key)) {
             (Value::Array(array), Some(key)) => array.get(&key).cloned().unwrap_or(Value::Null).under(doubt),
@@ -458,7 +472,7 @@ impl<F: Framework> Machine<'_, F> {
         for arm in arms.iter().filter(|arm| !arm.conditions.is_empty()) {
             for condition in &arm.conditions {
                 let value = self.evaluate(condition);
-                doubt = doubt.or_else(|| value.doubt().cloned());
+                doubt = stronger(doubt, value.doubt());
                 if subject.same(&value) == Some(true) {
                     return self.evaluate(&arm.result).under(doubt);
                 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::array::{Key, PhpArray};
 use super::call::Arguments;
 use super::machine::{Framework, Machine};
-use super::operators::doubt_of;
+use super::operators::{doubt_of, stronger};
 use super::value::Value;
 
 /// A path as the evaluator's code sees it (the root of the application is `/`), from the root and without dots;
@@ -238,7 +238,7 @@ impl<F: Framework> Machine<'_, F> {
                 Some(callback) => self.call_value(callback, Arguments::of([value.clone()])),
                 None => value.clone(),
             };
-            doubt = doubt.or_else(|| verdict.doubt().cloned());
+            doubt = stronger(doubt, verdict.doubt());
             if verdict.truth() != Some(false) {
                 kept.insert(key.clone(), value.clone());
             }

@@ -22,6 +22,9 @@ pub(super) const TURNS_MAX: usize = 100_000;
 pub(crate) trait Framework: Sized {
     /// `Class::method()` where the class is not one of the application. `None`: not modelled.
     fn static_call(machine: &mut Machine<'_, Self>, class: &str, method: &str, arguments: Arguments) -> Option<Value>;
+    /// Whether a static method of a class of the application, inherited from the framework, changes nothing that is
+    /// followed: then its class is not even read.
+    fn is_ignored(method: &str) -> bool;
     /// A call on an object of the framework.
     fn method_call(machine: &mut Machine<'_, Self>, object: u32, method: &str, arguments: Arguments) -> Option<Value>;
     /// A method that an object of the application inherits from the framework.
@@ -117,7 +120,13 @@ impl<'a, F: Framework> Machine<'a, F> {
     /// A doubt that stands here.
     pub(crate) fn doubt(&self, reason: impl Into<String>) -> Rc<Doubt> {
         let place = self.place();
-        Rc::new(Doubt { reason: reason.into(), path: place.path, line: place.line })
+        Rc::new(Doubt { reason: reason.into(), path: place.path, line: place.line, has_default: false, known: None })
+    }
+
+    /// A doubt about a value whose default stands here.
+    pub(crate) fn default_doubt(&self, reason: impl Into<String>) -> Rc<Doubt> {
+        let place = self.place();
+        Rc::new(Doubt { reason: reason.into(), path: place.path, line: place.line, has_default: true, known: None })
     }
 
     /// A value that is not known, and why.

@@ -25,4 +25,4 @@ pub(crate) use call::Arguments;
 pub(crate) use machine::{Framework, Machine, Place};
 pub use program::Files;
 pub(crate) use program::Program;
-pub(crate) use value::{Doubt, Instance, Value};
+pub(crate) use value::{Doubt, Instance, UNKNOWN_PART, Value};

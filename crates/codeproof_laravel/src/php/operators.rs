@@ -3,19 +3,40 @@
 use std::rc::Rc;
 
 use super::machine::{Framework, Machine};
-use super::value::{Doubt, Value};
+use super::value::{Doubt, UNKNOWN_PART, Value};
 
-/// The first doubt of several values.
+/// The first doubt of several values; a real one before a default.
 pub(super) fn doubt_of<'v>(values: impl IntoIterator<Item = &'v Value>) -> Option<Rc<Doubt>> {
-    values.into_iter().find_map(|value| value.doubt().cloned())
+    values.into_iter().fold(None, |found, value| stronger(found, value.doubt()))
+}
+
+/// The first of two doubts, unless only the other is more than a default.
+pub(super) fn stronger(first: Option<Rc<Doubt>>, second: Option<&Rc<Doubt>>) -> Option<Rc<Doubt>> {
+    match (first, second) {
+        (Some(first), Some(second)) if first.has_default && !second.has_default => Some(second.clone()),
+        (Some(first), _) => Some(first),
+        (None, second) => second.cloned(),
+    }
+}
+
+/// A text of which a part is not known.
+pub(super) fn joined_in_part(left: &Value, right: &Value, doubt: &Rc<Doubt>) -> Value {
+    let part = |value: &Value| match value.plain() {
+        Value::Unknown(doubt) => doubt.known.clone().unwrap_or_else(|| Rc::from(UNKNOWN_PART)),
+        other => other.as_text().unwrap_or_else(|| Rc::from(UNKNOWN_PART)),
+    };
+    let known = format!("{}{}", part(left), part(right)).replace(&UNKNOWN_PART.repeat(2), UNKNOWN_PART);
+    // What grows without bound is no URI.
+    let known = (known.len() < 1 << 10).then(|| Rc::from(known));
+    Value::Unknown(Rc::new(Doubt { known, ..(**doubt).clone() }))
 }
 
 impl<F: Framework> Machine<'_, F> {
     /// `left operator right` for operators that always need both sides.
     pub(super) fn binary(&mut self, operator: &str, left: &Value, right: &Value) -> Value {
         for side in [left, right] {
-            if let Value::Unknown(_) = side.plain() {
-                return side.clone();
+            if let Value::Unknown(doubt) = side.plain() {
+                return if operator == "." { joined_in_part(left, right, doubt) } else { side.clone() };
             }
         }
         let doubt = doubt_of([left, right]);

@@ -15,7 +15,15 @@ pub(crate) struct Doubt {
     pub(crate) reason: String,
     pub(crate) path: Rc<str>,
     pub(crate) line: u32,
+    /// Whether the code itself says what holds when nothing is set: `env('NAME', 'default')`. Such a value counts as
+    /// known; only what is there or not because of it is in doubt.
+    pub(crate) has_default: bool,
+    /// A text that is known in part, [`UNKNOWN_PART`] in place of the rest.
+    pub(crate) known: Option<Rc<str>>,
 }
+
+/// What stands for the part of a text that is not known.
+pub(crate) const UNKNOWN_PART: &str = "{unknown}";
 
 /// A PHP value.
 #[derive(Debug, Clone)]
@@ -94,10 +102,20 @@ impl Value {
         }
     }
 
+    /// Why this value is not certain, defaults left out: what a row has to say about it.
+    pub(crate) fn real_doubt(&self) -> Option<&Rc<Doubt>> {
+        self.doubt().filter(|doubt| !doubt.has_default)
+    }
+
     /// The same value under a doubt; what is in doubt already keeps its own.
     pub(crate) fn under(self, doubt: Option<Rc<Doubt>>) -> Value {
         match (doubt, &self) {
-            (None, _) | (Some(_), Self::Assumed(_) | Self::Unknown(_)) => self,
+            (None, _) | (Some(_), Self::Unknown(_)) => self,
+            // A default gives way to a real doubt.
+            (Some(doubt), Self::Assumed(inner)) if inner.1.has_default && !doubt.has_default => {
+                Self::Assumed(Rc::new((inner.0.clone(), doubt)))
+            }
+            (Some(_), Self::Assumed(_)) => self,
             (Some(doubt), _) => Self::Assumed(Rc::new((self, doubt))),
         }
     }

@@ -57,7 +57,7 @@ impl Attributes {
                         attributes.set(machine, &key, value);
                     }
                 }
-                attributes.doubts.extend(value.doubt().map(|doubt| (doubt.clone(), false)));
+                attributes.doubts.extend(value.real_doubt().map(|doubt| (doubt.clone(), false)));
             }
             None => attributes.note(machine, "the attributes of a group", value),
         }
@@ -72,15 +72,19 @@ impl Attributes {
         value: &Value,
     ) -> Option<String> {
         if matches!(value.plain(), Value::Null) {
-            self.doubts.extend(value.doubt().map(|doubt| (doubt.clone(), false)));
+            self.doubts.extend(value.real_doubt().map(|doubt| (doubt.clone(), false)));
             return None;
         }
         let text = value.as_label().or_else(|| machine.text_of(value));
         match &text {
-            Some(_) => self.doubts.extend(value.doubt().map(|doubt| (doubt.clone(), false))),
+            Some(_) => self.doubts.extend(value.real_doubt().map(|doubt| (doubt.clone(), false))),
             None => self.note(machine, what, value),
         }
-        text.map(|text| text.to_string())
+        let in_part = || match value.plain() {
+            Value::Unknown(doubt) => doubt.known.clone(),
+            _ => None,
+        };
+        text.or_else(in_part).map(|text| text.to_string())
     }
 
     /// One text or a list of them (empty ones are left out).
@@ -92,7 +96,7 @@ impl Attributes {
     ) -> Vec<String> {
         match value.as_array() {
             Some(array) => {
-                self.doubts.extend(value.doubt().map(|doubt| (doubt.clone(), false)));
+                self.doubts.extend(value.real_doubt().map(|doubt| (doubt.clone(), false)));
                 let values: Vec<Value> = array.values().cloned().collect();
                 values
                     .iter()

@@ -6,7 +6,7 @@ use codeproof_types::laravel::HandlerType;
 
 use super::attributes::{Attributes, PrefixOrder};
 use crate::app::{Laravel, Object};
-use crate::php::{Arguments, Doubt, Key, Machine, PhpArray, Place, Value};
+use crate::php::{Arguments, Doubt, Key, Machine, PhpArray, Place, UNKNOWN_PART, Value};
 
 /// The verbs of `Route::any()` without HEAD.
 const ANY: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -31,8 +31,6 @@ const HARMLESS: &[&str] = &[
     "getDomain",
     "breadcrumbs",
 ];
-/// What stands for a URI that is not known; such rows never replace others.
-pub(crate) const UNKNOWN_URI: &str = "{unknown}";
 /// Rows of one application; more are not a router but data.
 const ROUTES_MAX: usize = 200_000;
 
@@ -327,7 +325,7 @@ impl Machine<'_, Laravel> {
         surroundings: Surroundings,
     ) -> Value {
         let group = surroundings.group.unwrap_or_default();
-        let uri = own.text(self, "the URI", uri).unwrap_or_else(|| UNKNOWN_URI.to_owned());
+        let uri = own.text(self, "the URI", uri).unwrap_or_else(|| UNKNOWN_PART.to_owned());
         let handler = self.handler(action, &mut own, &group);
         let prefix = group.prefix.clone().unwrap_or_default();
         let mut uri = joined(prefix.trim_matches('/'), uri.trim_matches('/'));

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use codeproof_types::laravel::{Authentication, Certainty, Route, UnknownPart};
 use rustc_hash::FxHashMap;
 
-use super::register::{Registered, UNKNOWN_URI};
+use super::register::Registered;
 use crate::app::Laravel;
-use crate::php::{Doubt, Machine, Value};
+use crate::php::{Doubt, Machine, UNKNOWN_PART, Value};
 
 impl Machine<'_, Laravel> {
     /// All rows, in the order of registration.
@@ -26,7 +26,7 @@ impl Machine<'_, Laravel> {
         for (place, mut route) in routes.into_iter().enumerate() {
             let uri = bound(&route.uri).0;
             let domain = route.attributes.domain.clone();
-            let is_unknown = uri.contains(UNKNOWN_URI);
+            let is_unknown = uri.contains(UNKNOWN_PART);
             route.methods.retain(|method| {
                 is_unknown || winner.get(&(method.clone(), domain.clone(), uri.clone())) == Some(&place)
             });
