@@ -103,6 +103,8 @@ impl Machine<'_, Laravel> {
             "config" => self.object(Object::Configuration),
             "Repository" if class.contains("Config") => self.object(Object::Configuration),
             "app" | "Application" | "Container" => self.object(Object::Application),
+            "db" => self.object(Object::Connection(None)),
+            "schema" => self.object(Object::SchemaBuilder(None)),
             _ => {
                 self.program.class(class)?;
                 self.construct(class, Arguments::default())
@@ -194,6 +196,9 @@ impl Framework for Laravel {
                 machine.framework.macros.insert(arguments.at(0).as_text()?.to_string(), arguments.at(1));
                 Some(Value::Null)
             }
+            "Schema" => machine.schema_call(None, method, &arguments),
+            "DB" => machine.database_call(None, method, &arguments),
+            "Blueprint" | "ColumnDefinition" if method == "macro" => machine.blueprint_macro(&arguments),
             "App" => machine.application_call(method, &arguments),
             "Config" => machine.configuration_object(method, &arguments),
             "Application" if method == "configure" => Some(machine.object(Object::Builder)),
@@ -237,6 +242,13 @@ impl Framework for Laravel {
             Object::Builder => Some(machine.builder_call(method, arguments)),
             Object::Configuration => machine.configuration_object(method, &arguments),
             Object::Collection(value) => machine.collection_call(&value, method, &arguments),
+            Object::SchemaBuilder(connection) => machine.schema_call(connection.as_ref(), method, &arguments),
+            Object::Blueprint(number) => machine.blueprint_call(number, method, &arguments),
+            Object::BlueprintPart(number, place) => machine.part_call(number, place, method, &arguments),
+            Object::Connection(name) => machine.database_call(name.as_ref(), method, &arguments),
+            Object::Query { table, is_narrowed } => machine.query_call(table.as_ref(), is_narrowed, method, &arguments),
+            Object::Rows(doubt) => Some(machine.rows_call(&doubt, method, &arguments)),
+            Object::Expression(text) => Some(Value::Text(text)),
         }
     }
 
@@ -252,6 +264,11 @@ impl Framework for Laravel {
                 machine.run_file(&arguments.at(0), []);
                 Some(Value::Null)
             }
+            "loadMigrationsFrom" => {
+                machine.load_migrations_from(&arguments.at(0));
+                Some(Value::Null)
+            }
+            "getConnection" => Some(machine.migration_connection(instance)),
             "mergeConfigFrom" => {
                 let key = arguments.at(1).as_text()?;
                 machine.merge_configuration(&arguments.at(0), &key);
@@ -275,7 +292,6 @@ impl Framework for Laravel {
             | "map"
             | "loadViewsFrom"
             | "loadTranslationsFrom"
-            | "loadMigrationsFrom"
             | "publishes"
             | "commands"
             | "registerPolicies"
@@ -333,6 +349,33 @@ impl Framework for Laravel {
 
     fn make(machine: &mut Machine<'_, Self>, class: &str) -> Option<Value> {
         machine.container(class)
+    }
+
+    fn inherited_static_call(
+        machine: &mut Machine<'_, Self>,
+        class: &str,
+        base: &str,
+        method: &str,
+        arguments: Arguments,
+    ) -> Option<Value> {
+        match Self::static_call(machine, base, method, arguments.clone()) {
+            None if class != base || class.contains("\\Models\\") => {
+                machine.model_static_call(class, method, &arguments)
+            }
+            known => known,
+        }
+    }
+
+    fn elements(machine: &mut Machine<'_, Self>, object: u32) -> Option<Value> {
+        match machine.framework.objects.get(object as usize)? {
+            Object::Collection(value) => Some(value.clone()),
+            Object::Rows(doubt) => Some(Value::list([]).under(Some(doubt.clone()))),
+            _ => None,
+        }
+    }
+
+    fn follows_assumed_loops(machine: &Machine<'_, Self>) -> bool {
+        machine.framework.migrating.is_running()
     }
 
     fn property(machine: &mut Machine<'_, Self>, object: u32, name: &str) -> Option<Value> {

@@ -8,12 +8,15 @@ mod detect;
 mod framework;
 mod start;
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
-use crate::php::Value;
+use crate::php::{Doubt, Value};
 use crate::routes::attributes::Attributes;
 use crate::routes::register::Registered;
 use crate::routes::resource::Pending;
+use crate::schema::Migrating;
 
 pub use detect::{ApplicationKind, Detected, detect};
 pub(crate) use start::start_application;
@@ -34,6 +37,23 @@ pub(crate) enum Object {
     Configuration,
     /// A collection over an array.
     Collection(Value),
+    /// The schema builder of a connection.
+    SchemaBuilder(Option<Rc<str>>),
+    /// A table that a migration creates or alters.
+    Blueprint(usize),
+    /// A blueprint's column, index or key, to be refined.
+    BlueprintPart(usize, usize),
+    /// A database connection; the default one has no name.
+    Connection(Option<Rc<str>>),
+    /// A query, and whether it is about a part of the rows only.
+    Query {
+        table: Option<Rc<str>>,
+        is_narrowed: bool,
+    },
+    /// What a query gives: rows that are not in the code.
+    Rows(Rc<Doubt>),
+    /// `DB::raw()`.
+    Expression(Rc<str>),
 }
 
 /// The state of the framework while the application starts.
@@ -66,6 +86,8 @@ pub(crate) struct Laravel {
     pub(crate) configuration_merges: Vec<(Value, String)>,
     /// What runs when the application has booted.
     pub(crate) booted: Vec<Value>,
+    /// What migrations do, and what is said about them while starting.
+    pub(crate) migrating: Migrating,
     /// Providers that were named while starting.
     pub(crate) providers: Vec<(String, bool)>,
 }

@@ -45,6 +45,8 @@ pub(crate) enum ExprKind {
     MethodCall(Box<Expr>, Box<Expr>, Vec<Argument>),
     StaticCall(ClassReference, Box<Expr>, Vec<Argument>),
     New(ClassReference, Vec<Argument>),
+    /// `new class (…) extends Base {…}`.
+    NewAnonymous(Rc<Class>, Vec<Argument>),
     Closure(Rc<Function>),
     Match(Box<Expr>, Vec<MatchArm>),
     Include(Box<Expr>, IncludeKind),

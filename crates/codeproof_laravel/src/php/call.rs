@@ -284,7 +284,7 @@ impl<F: Framework> Machine<'_, F> {
             return cases;
         }
         let base = self.foreign_base(class).unwrap_or_else(|| Rc::from(class));
-        match F::static_call(self, &base, method, arguments) {
+        match F::inherited_static_call(self, class, &base, method, arguments) {
             Some(value) => value,
             None => self.unknown(format!("what {class}::{method}() gives is not known")),
         }

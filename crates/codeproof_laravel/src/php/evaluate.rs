@@ -13,7 +13,7 @@ impl<F: Framework> Machine<'_, F> {
     /// The value of an expression. Never fails: what cannot be known is an unknown value that says why.
     pub(super) fn evaluate(&mut self, expr: &Expr) -> Value {
         if !self.step() {
-            return self.unknown("starting the application takes more steps than are followed");
+            return self.unknown("this takes more steps than are followed");
         }
         if self.depth >= DEPTH_MAX {
             return self.unknown("expressions are nested deeper than is followed");
@@ -75,6 +75,10 @@ impl<F: Framework> Machine<'_, F> {
             ExprKind::MethodCall(object, name, arguments) => self.method_expression(object, name, arguments, expr),
             ExprKind::StaticCall(class, name, arguments) => self.static_expression(class, name, arguments, expr.line),
             ExprKind::New(class, arguments) => self.new_expression(class, arguments),
+            ExprKind::NewAnonymous(class, arguments) => {
+                self.program.declare_class(class);
+                self.new_expression(&ClassReference::Named(class.name.clone()), arguments)
+            }
             ExprKind::Closure(function) => self.closure(function),
             ExprKind::Match(subject, arms) => self.match_expression(subject, arms),
             ExprKind::Include(path, kind) => {

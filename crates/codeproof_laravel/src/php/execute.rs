@@ -142,13 +142,17 @@ impl<F: Framework> Machine<'_, F> {
     ) -> Flow {
         let before = self.frame().variables.clone();
         let base = self.doubts.len();
+        let unlikely = self.unlikely;
         self.doubts.push(doubt.clone());
+        self.unlikely = unlikely + u32::from(truth != Some(true));
         let first_flow = first(self);
         self.doubts.truncate(base);
         let after_first = std::mem::replace(&mut self.frame().variables, before);
         self.doubts.push(doubt.clone());
+        self.unlikely = unlikely + u32::from(truth == Some(true));
         let second_flow = second(self);
         self.doubts.truncate(base);
+        self.unlikely = unlikely;
         let after_second = std::mem::take(&mut self.frame().variables);
 
         let first_decides = match truth {
@@ -178,7 +182,19 @@ impl<F: Framework> Machine<'_, F> {
     }
 
     fn foreach(&mut self, subject: &Expr, key: Option<&Expr>, value: &Expr, body: &Block) -> Flow {
-        let subject = self.evaluate(subject);
+        let mut subject = self.evaluate(subject);
+        if let Value::Host(object) = subject.plain()
+            && let Some(elements) = F::elements(self, *object)
+        {
+            subject = elements.under(subject.doubt().cloned());
+        }
+        if let (Value::Array(array), Value::Assumed(inner)) = (subject.plain(), &subject)
+            && array.is_empty()
+            && F::follows_assumed_loops(self)
+        {
+            let doubt = inner.1.clone();
+            return self.assumed_loop(&doubt, key, value, body);
+        }
         let doubt = subject.doubt().cloned();
         let entries: Vec<(Value, Value)> = match subject.plain() {
             Value::Array(array) => array.iter().map(|(key, value)| (key.to_value(), value.clone())).collect(),
@@ -215,6 +231,26 @@ impl<F: Framework> Machine<'_, F> {
         }
         self.doubts.truncate(base);
         end
+    }
+
+    /// One turn with what is not known stands for all those that may happen.
+    fn assumed_loop(&mut self, doubt: &Rc<Doubt>, key: Option<&Expr>, value: &Expr, body: &Block) -> Flow {
+        let unknown = Value::Unknown(doubt.clone());
+        self.both_ways(
+            doubt,
+            Some(false),
+            |machine| {
+                if let Some(key) = key {
+                    machine.assign(key, unknown.clone());
+                }
+                machine.assign(value, unknown);
+                match turn(machine.execute(body)) {
+                    Turn::Again => Flow::Next,
+                    Turn::Leave(flow) => flow,
+                }
+            },
+            |_| Flow::Next,
+        )
     }
 
     fn counted_loop(

@@ -10,7 +10,7 @@ use super::value::Value;
 
 /// A path as the evaluator's code sees it (the root of the application is `/`), from the root and without dots;
 /// `None` when it leads outside.
-pub(super) fn inside(path: &str) -> Option<String> {
+pub(crate) fn inside(path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {

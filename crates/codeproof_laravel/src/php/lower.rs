@@ -364,6 +364,12 @@ impl<'text> Reader<'text> {
         Some(Rc::new(self.class_body(node, name)))
     }
 
+    /// A class without a name gets one that nobody can write, from its place.
+    pub(super) fn anonymous_class(&mut self, node: Node<'_>) -> Rc<Class> {
+        let name = Rc::from(format!("class@anonymous {}:{}", self.path, node.start_byte()));
+        Rc::new(self.class_body(node, name))
+    }
+
     fn class_body(&mut self, node: Node<'_>, name: Rc<str>) -> Class {
         let mut class = Class {
             name,

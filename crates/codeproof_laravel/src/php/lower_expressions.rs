@@ -220,7 +220,8 @@ impl Reader<'_> {
         let parts = named(node);
         let Some(class) = parts.first() else { return ExprKind::Opaque(Rc::from("new")) };
         if class.kind() == "anonymous_class" {
-            return ExprKind::Opaque(Rc::from("an anonymous class"));
+            let arguments = named(*class).into_iter().find(|it| it.kind() == "arguments");
+            return ExprKind::NewAnonymous(self.anonymous_class(*class), self.arguments(arguments));
         }
         let arguments = parts.iter().find(|it| it.kind() == "arguments").copied();
         ExprKind::New(self.class_reference(*class), self.arguments(arguments))

@@ -41,6 +41,25 @@ pub(crate) trait Framework: Sized {
     fn make(machine: &mut Machine<'_, Self>, class: &str) -> Option<Value>;
     /// `$object->property`, `$object['key']` on an object of the framework.
     fn property(machine: &mut Machine<'_, Self>, object: u32, name: &str) -> Option<Value>;
+    /// `Class::method()` where the class is one of the application and inherits the method from `base`.
+    fn inherited_static_call(
+        machine: &mut Machine<'_, Self>,
+        class: &str,
+        base: &str,
+        method: &str,
+        arguments: Arguments,
+    ) -> Option<Value> {
+        let _ = class;
+        Self::static_call(machine, base, method, arguments)
+    }
+    /// What a loop over an object of the framework goes through: an array, maybe in doubt. `None`: not known.
+    fn elements(_machine: &mut Machine<'_, Self>, _object: u32) -> Option<Value> {
+        None
+    }
+    /// Whether a loop over an array that is only assumed to be empty is followed for what one turn would do.
+    fn follows_assumed_loops(_machine: &Machine<'_, Self>) -> bool {
+        false
+    }
 }
 
 /// A place in the application.
@@ -72,6 +91,8 @@ pub(crate) struct Machine<'a, F> {
     /// Where it stands: one place for each call or file in progress.
     pub(super) trail: Vec<Place>,
     pub(super) doubts: Vec<Rc<Doubt>>,
+    /// How many branches around this statement are not the ones taken by default.
+    pub(super) unlikely: u32,
     pub(super) steps: u64,
     pub(super) depth: u32,
     pub(super) constants: FxHashMap<Rc<str>, Value>,
@@ -92,6 +113,7 @@ impl<'a, F: Framework> Machine<'a, F> {
             frames: vec![frame],
             trail: Vec::new(),
             doubts: Vec::new(),
+            unlikely: 0,
             steps: 0,
             depth: 0,
             constants: FxHashMap::default(),
@@ -143,11 +165,35 @@ impl<'a, F: Framework> Machine<'a, F> {
         result
     }
 
+    /// Whether what runs now would not run when everything outside the code is as assumed.
+    pub(crate) fn is_unlikely(&self) -> bool {
+        self.unlikely > 0
+    }
+
+    /// Runs something that happens only when a doubt turns out otherwise than assumed.
+    pub(crate) fn unlikely<T>(&mut self, doubt: Rc<Doubt>, run: impl FnOnce(&mut Self) -> T) -> T {
+        self.unlikely += 1;
+        let result = self.under_doubt(doubt, run);
+        self.unlikely -= 1;
+        result
+    }
+
+    /// Runs something with a budget of its own; gives what it spent, too.
+    pub(crate) fn with_steps<T>(&mut self, steps: u64, run: impl FnOnce(&mut Self) -> T) -> (T, u64) {
+        let spent = self.steps;
+        let start = STEPS_MAX.saturating_sub(steps);
+        self.steps = start;
+        let result = run(self);
+        let used = self.steps.saturating_sub(start);
+        self.steps = spent;
+        (result, used)
+    }
+
     /// Takes a step; false when there are none left.
     pub(super) fn step(&mut self) -> bool {
         self.steps += 1;
         if self.steps == STEPS_MAX {
-            let doubt = self.doubt("starting the application takes more steps than are followed");
+            let doubt = self.doubt("this takes more steps than are followed");
             self.limits.push((*doubt).clone());
         }
         self.steps < STEPS_MAX

@@ -22,6 +22,7 @@ mod value;
 
 pub(crate) use array::{Key, PhpArray};
 pub(crate) use call::Arguments;
+pub(crate) use functions::inside;
 pub(crate) use machine::{Framework, Machine, Place};
 pub use program::Files;
 pub(crate) use program::Program;

@@ -119,6 +119,32 @@ impl<'a> Program<'a> {
         }
     }
 
+    /// The classes that a file declares, each made known in place of another of its name.
+    pub(crate) fn own_classes(&mut self, path: &str) -> Vec<Rc<str>> {
+        let Some(unit) = self.unit(path) else { return Vec::new() };
+        let mut names = Vec::new();
+        let mut open: Vec<Block> = vec![unit.body.clone()];
+        while let Some(block) = open.pop() {
+            for statement in block.iter() {
+                match &statement.kind {
+                    StatementKind::Class(class) => {
+                        self.declare_class(class);
+                        names.push(class.name.clone());
+                    }
+                    StatementKind::Block(block) | StatementKind::Broken(block) => open.push(block.clone()),
+                    StatementKind::If(branches, _) => open.extend(branches.iter().map(|(_, block)| block.clone())),
+                    _ => {}
+                }
+            }
+        }
+        names
+    }
+
+    /// Makes a class known, in place of another of its name.
+    pub(crate) fn declare_class(&mut self, class: &Rc<Class>) {
+        self.classes.insert(class.name.to_lowercase(), class.clone());
+    }
+
     /// A class of the application.
     pub(crate) fn class(&mut self, name: &str) -> Option<Rc<Class>> {
         let key = name.trim_start_matches('\\').to_lowercase();

@@ -22,6 +22,13 @@ pub(crate) struct Doubt {
     pub(crate) known: Option<Rc<str>>,
 }
 
+impl Doubt {
+    /// A doubt about a whole file.
+    pub(crate) fn of_file(path: &str, reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), path: Rc::from(path), line: 1, has_default: false, known: None }
+    }
+}
+
 /// What stands for the part of a text that is not known.
 pub(crate) const UNKNOWN_PART: &str = "{unknown}";
 

@@ -1,0 +1,244 @@
+//! Runs the migrations in Laravel's order, each up and, on a copy of the schema, down.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use codeproof_types::laravel::{LaravelMap, MigrationOperation, Operation};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::record::Run;
+use crate::app::Laravel;
+use crate::php::{Arguments, Doubt, Machine, Value};
+
+/// Steps of one direction of one migration: people's own take some thousands.
+const STEPS_OF_ONE: u64 = 3_000_000;
+/// Steps of all migrations: a bound on the time, some seconds at worst.
+const STEPS_OF_ALL: u64 = 60_000_000;
+
+impl Machine<'_, Laravel> {
+    /// Runs all migrations.
+    pub(super) fn migrate(&mut self, map: &mut LaravelMap) {
+        let mut left = STEPS_OF_ALL;
+        let prefix = self.database_prefix();
+        self.framework.migrating.prefix = prefix;
+        for (order, file) in (0u32..).zip(self.migration_files()) {
+            if left == 0 {
+                let reason = "the migrations take more steps than are followed; this and later ones were not run";
+                self.limits.push(Doubt::of_file(&file.path, reason));
+                break;
+            }
+            let budget = left.min(STEPS_OF_ONE);
+            let (up, spent) = self.with_steps(budget, |machine| machine.run_one(&file, order, "up"));
+            left = left.saturating_sub(spent);
+            let kept = self.framework.migrating.tables.clone();
+            let (down, spent) =
+                self.with_steps(left.min(STEPS_OF_ONE), |machine| machine.run_one(&file, order, "down"));
+            left = left.saturating_sub(spent);
+            self.framework.migrating.tables = kept;
+            for (run, rows) in [(up, &mut map.migrations), (down, &mut map.rollbacks)] {
+                rows.extend(settled(run.rows));
+                map.raw_statements.extend(run.raw);
+            }
+        }
+        self.framework.migrating.run = None;
+    }
+
+    fn run_one(&mut self, file: &MigrationFile, order: u32, direction: &'static str) -> Run {
+        self.framework.migrating.run = Some(Run {
+            file_path: file.path.clone(),
+            file_name: Rc::from(file.name.as_str()),
+            order,
+            direction,
+            rows: Vec::new(),
+            raw: Vec::new(),
+        });
+        let doubts = file.doubt.clone();
+        match doubts {
+            Some(doubt) => self.under_doubt(doubt, |machine| machine.run_direction(file, direction)),
+            None => self.run_direction(file, direction),
+        }
+        let blank = Run {
+            file_path: file.path.clone(),
+            file_name: Rc::from(""),
+            order,
+            direction,
+            rows: Vec::new(),
+            raw: Vec::new(),
+        };
+        self.framework.migrating.blueprints.clear();
+        self.framework.migrating.run.take().unwrap_or(blank)
+    }
+
+    fn run_direction(&mut self, file: &MigrationFile, direction: &'static str) {
+        let returned = self.run_file(&Value::text(format!("/{}", file.path)), []);
+        let object = match returned.plain() {
+            Value::Object(_) => returned,
+            _ => match self.migration_class(file) {
+                Some(class) => self.construct(&class, Arguments::default()),
+                None => {
+                    if direction == "up" {
+                        self.told(file, "no class of a migration is found in this file");
+                    }
+                    return;
+                }
+            },
+        };
+        let Value::Object(instance) = object.plain() else { return };
+        let class = instance.class.clone();
+        if self.method(&class, direction).is_none() {
+            let base = self.foreign_base(&class);
+            if direction == "up" && base.as_deref().is_none_or(|base| !base.ends_with("Migration")) {
+                self.told(file, "what this migration does is not in the application");
+            }
+            return;
+        }
+        let class_is_skipped = match self.method(&class, "shouldRun") {
+            Some(_) => self.call_method(&object, "shouldRun", Arguments::default()),
+            None => Value::Boolean(true),
+        };
+        match (class_is_skipped.truth(), class_is_skipped.doubt().cloned()) {
+            (Some(true), None) => {
+                self.call_method(&object, direction, Arguments::default());
+            }
+            (Some(false), None) => {}
+            (Some(true), Some(doubt)) => {
+                self.under_doubt(doubt, |machine| machine.call_method(&object, direction, Arguments::default()));
+            }
+            (_, doubt) => {
+                let doubt = doubt.unwrap_or_else(|| self.doubt("whether this migration runs is not known"));
+                self.unlikely(doubt, |machine| machine.call_method(&object, direction, Arguments::default()));
+            }
+        }
+    }
+
+    fn told(&mut self, file: &MigrationFile, reason: &str) {
+        self.limits.push(Doubt::of_file(&file.path, reason));
+    }
+
+    /// The class of an older migration: named after the file, else the one that looks like a migration.
+    fn migration_class(&mut self, file: &MigrationFile) -> Option<Rc<str>> {
+        let names = self.program.own_classes(&file.path);
+        let wanted = class_name(&file.name);
+        let short = |name: &Rc<str>| name.rsplit('\\').next().unwrap_or_default().to_lowercase();
+        if let Some(name) = names.iter().find(|name| short(name) == wanted) {
+            return Some(name.clone());
+        }
+        let found = names.iter().find(|name| {
+            let base = self.foreign_base(name);
+            base.is_some_and(|base| base.ends_with("Migration"))
+        });
+        found.or_else(|| names.last()).cloned()
+    }
+
+    fn database_prefix(&mut self) -> String {
+        let default = self.default_connection().as_text().unwrap_or_else(|| Rc::from("mysql"));
+        let connection = format!("database.connections.{default}");
+        let indexed = self.configured(&format!("{connection}.prefix_indexes"), Value::Null);
+        if indexed.truth() != Some(true) && self.framework.version > 5 {
+            return String::new();
+        }
+        let prefix = self.configured(&format!("{connection}.prefix"), Value::Null);
+        prefix.as_text().unwrap_or_else(|| Rc::from("")).to_string()
+    }
+
+    /// All migrations, by name; of two with one name Laravel runs the one of the later folder.
+    fn migration_files(&mut self) -> Vec<MigrationFile> {
+        let mut found: BTreeMap<String, MigrationFile> = BTreeMap::new();
+        let mut folders = self.framework.migrating.folders.clone();
+        folders.push(Rc::from("database/migrations"));
+        let mut seen = FxHashSet::default();
+        folders.retain(|folder| seen.insert(folder.clone()));
+        for folder in &folders {
+            for path in self.program.list(folder) {
+                let inner = path.strip_prefix(&**folder).unwrap_or(&path).trim_start_matches('/');
+                if !inner.contains('/') {
+                    add_file(&mut found, &path, None);
+                }
+            }
+            if folder.ends_with(".php") && self.program.has_file(folder) {
+                add_file(&mut found, folder, None);
+            }
+        }
+        for path in self.program.list("Modules").into_iter().chain(self.program.list("modules")) {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            if folder.to_lowercase().ends_with("database/migrations") && !folders.iter().any(|it| **it == *folder) {
+                let doubt = Doubt::of_file(&path, "no provider that was read loads the migrations of this module");
+                add_file(&mut found, &path, Some(Rc::new(doubt)));
+            }
+        }
+        found.into_values().collect()
+    }
+}
+
+/// One migration.
+#[derive(Debug)]
+struct MigrationFile {
+    path: Rc<str>,
+    /// Without folders and `.php`.
+    name: String,
+    doubt: Option<Rc<Doubt>>,
+}
+
+fn add_file(found: &mut BTreeMap<String, MigrationFile>, path: &str, doubt: Option<Rc<Doubt>>) {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    // Laravel asks for `*_*.php`.
+    let Some(name) = file.strip_suffix(".php").filter(|name| name.contains('_')) else { return };
+    if doubt.is_some() && found.contains_key(name) {
+        return;
+    }
+    found.insert(name.to_owned(), MigrationFile { path: Rc::from(path), name: name.to_owned(), doubt });
+}
+
+/// The class that Laravel expects in a file: its name without the four parts of the date, in capitals; here all small.
+fn class_name(file: &str) -> String {
+    file.split('_').skip(4).collect::<String>().replace(['-', ' '], "").to_lowercase()
+}
+
+/// Says of the rows of one migration what they destroy.
+fn settled(rows: Vec<(MigrationOperation, bool)>) -> Vec<MigrationOperation> {
+    // What this same migration made a moment before holds no data.
+    let mut own_tables: FxHashSet<String> = FxHashSet::default();
+    let mut own_columns: FxHashSet<(String, String)> = FxHashSet::default();
+    let mut creates: FxHashMap<String, usize> = FxHashMap::default();
+    for (place, (row, _)) in rows.iter().enumerate() {
+        if row.operation == Operation::Create {
+            creates.insert(row.table_name.clone(), place);
+        }
+    }
+    let mut settled = Vec::new();
+    for (place, (mut row, had_table)) in rows.into_iter().enumerate() {
+        let mut lost = std::mem::take(&mut row.destructive_operations);
+        lost.retain(|what| what.strip_prefix("rows of ").is_none_or(|table| !own_tables.contains(table)));
+        for column in &row.dropped_columns {
+            let is_new =
+                own_tables.contains(&row.table_name) || own_columns.contains(&(row.table_name.clone(), column.clone()));
+            if !is_new {
+                lost.push(format!("column {}.{column}", row.table_name));
+            }
+        }
+        match row.operation {
+            Operation::Create => {
+                own_tables.insert(row.table_name.clone());
+            }
+            Operation::Drop => {
+                let is_made_anew = !had_table && creates.get(&row.table_name).is_some_and(|later| *later > place);
+                if !own_tables.remove(&row.table_name) && !is_made_anew {
+                    lost.push(format!("table {}", row.table_name));
+                }
+            }
+            Operation::Rename => {
+                if own_tables.remove(&row.table_name) {
+                    own_tables.extend(row.to.clone());
+                }
+            }
+            Operation::Alter => {
+                let added = row.columns.iter().filter(|column| !column.change);
+                own_columns.extend(added.map(|column| (row.table_name.clone(), column.name.clone())));
+            }
+        }
+        row.is_destructive = !lost.is_empty();
+        row.destructive_operations = lost;
+        settled.push(row);
+    }
+    settled
+}
