@@ -33,3 +33,4 @@ pub use app::{ApplicationKind, Detected, detect};
 pub use files::FolderOfTexts;
 pub use map::{Parts, map};
 pub use php::Files;
+pub use routes::middleware::without_middleware;

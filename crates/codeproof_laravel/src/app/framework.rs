@@ -16,10 +16,19 @@ impl Machine<'_, Laravel> {
             Object::Application => Some(1),
             Object::Configuration => Some(2),
             Object::Builder => Some(3),
+            Object::Middleware => Some(4),
+            Object::Kernel => Some(5),
             _ => None,
         };
         if self.framework.objects.is_empty() {
-            self.framework.objects = vec![Object::Router, Object::Application, Object::Configuration, Object::Builder];
+            self.framework.objects = vec![
+                Object::Router,
+                Object::Application,
+                Object::Configuration,
+                Object::Builder,
+                Object::Middleware,
+                Object::Kernel,
+            ];
         }
         let place = shared.unwrap_or_else(|| {
             self.framework.objects.push(object);
@@ -60,8 +69,12 @@ impl Machine<'_, Laravel> {
                 self.path_of(folder, arguments)
             }
             "resolved" | "bound" | "has" => self.unknown("what the container holds is not known"),
-            "afterResolving" | "resolving" | "singleton" | "bind" | "instance" | "alias" | "extend" | "scoped"
-            | "terminating" | "configure" | "setLocale" => Value::Null,
+            "singleton" | "bind" | "scoped" => {
+                self.bind_kernel(arguments);
+                Value::Null
+            }
+            "afterResolving" | "resolving" | "instance" | "alias" | "extend" | "terminating" | "configure"
+            | "setLocale" => Value::Null,
             "runningInConsole" => self.unknown("whether it runs on the command line is not known"),
             _ => return None,
         })
@@ -95,6 +108,14 @@ impl Machine<'_, Laravel> {
         }
     }
 
+    /// `singleton(Kernel::class, App\Http\Kernel::class)` of the skeleton's `bootstrap/app.php`.
+    fn bind_kernel(&mut self, arguments: &Arguments) {
+        let is_kernel = arguments.at(0).as_text().is_some_and(|name| name.ends_with("Contracts\\Http\\Kernel"));
+        if let (true, Some(class)) = (is_kernel, arguments.at(1).as_text()) {
+            self.framework.middleware.kernel = Some(class);
+        }
+    }
+
     /// What the container gives for a name or a class.
     fn container(&mut self, class: &str) -> Option<Value> {
         let class = class.trim_start_matches('\\');
@@ -105,6 +126,9 @@ impl Machine<'_, Laravel> {
             "app" | "Application" | "Container" => self.object(Object::Application),
             "db" => self.object(Object::Connection(None)),
             "schema" => self.object(Object::SchemaBuilder(None)),
+            "Kernel" if class.contains("Http") => self.object(Object::Kernel),
+            // A controller that is only asked for its middleware gets nothing of its own.
+            _ if self.framework.middleware.asked.is_some() => return None,
             _ => {
                 self.program.class(class)?;
                 self.construct(class, Arguments::default())
@@ -144,6 +168,7 @@ impl Machine<'_, Laravel> {
                 }
             }
             "booted" | "booting" => self.framework.booted.push(arguments.at(0)),
+            "withMiddleware" => self.framework.middleware.callbacks.push(arguments.value(0, "callback")),
             _ => {}
         }
         self.object(Object::Builder)
@@ -201,7 +226,15 @@ impl Framework for Laravel {
             "Blueprint" | "ColumnDefinition" if method == "macro" => machine.blueprint_macro(&arguments),
             "App" => machine.application_call(method, &arguments),
             "Config" => machine.configuration_object(method, &arguments),
-            "Application" if method == "configure" => Some(machine.object(Object::Builder)),
+            "Application" if method == "configure" => {
+                machine.framework.middleware.is_configured = true;
+                Some(machine.object(Object::Builder))
+            }
+            // `Authenticate::using('web')`: a class with its arguments.
+            _ if class.contains("\\Middleware\\") && matches!(method, "using" | "with" | "redirectTo") => {
+                let texts: Vec<String> = arguments.values().filter_map(|it| Some(it.as_label()?.to_string())).collect();
+                Some(Value::text(format!("{class}:{}", texts.join(","))))
+            }
             "Application" | "Container" => Some(machine.object(Object::Application)),
             "Auth" if method == "routes" => {
                 machine.auth_routes(&arguments.at(0));
@@ -241,6 +274,15 @@ impl Framework for Laravel {
             Object::Application => machine.application_call(method, &arguments),
             Object::Builder => Some(machine.builder_call(method, arguments)),
             Object::Configuration => machine.configuration_object(method, &arguments),
+            Object::Middleware => {
+                machine.framework.middleware.configuration.call(method, &arguments);
+                Some(machine.object(Object::Middleware))
+            }
+            Object::Kernel => {
+                machine.middleware_setting(method, &arguments);
+                Some(machine.object(Object::Kernel))
+            }
+            Object::Asking(asking) => Some(machine.asking_call(asking, method, &arguments)),
             Object::Collection(value) => machine.collection_call(&value, method, &arguments),
             Object::SchemaBuilder(connection) => machine.schema_call(connection.as_ref(), method, &arguments),
             Object::Blueprint(number) => machine.blueprint_call(number, method, &arguments),
@@ -259,6 +301,11 @@ impl Framework for Laravel {
         method: &str,
         arguments: Arguments,
     ) -> Option<Value> {
+        if method == "middleware"
+            && let Some(asked) = machine.controller_asks(&arguments)
+        {
+            return Some(asked);
+        }
         match method {
             "loadRoutesFrom" => {
                 machine.run_file(&arguments.at(0), []);
@@ -376,6 +423,13 @@ impl Framework for Laravel {
 
     fn follows_assumed_loops(machine: &Machine<'_, Self>) -> bool {
         machine.framework.migrating.is_running()
+    }
+
+    fn construct(machine: &mut Machine<'_, Self>, class: &str, arguments: &Arguments) -> Option<Value> {
+        match class {
+            "Illuminate\\Routing\\Controllers\\Middleware" => Some(machine.new_controller_middleware(arguments)),
+            class => machine.container(class),
+        }
     }
 
     fn property(machine: &mut Machine<'_, Self>, object: u32, name: &str) -> Option<Value> {

@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 
 use crate::php::{Doubt, Value};
 use crate::routes::attributes::Attributes;
+use crate::routes::middleware::{Asking, Middleware};
 use crate::routes::register::Registered;
 use crate::routes::resource::Pending;
 use crate::schema::Migrating;
@@ -35,6 +36,12 @@ pub(crate) enum Object {
     /// What `Application::configure()` gives.
     Builder,
     Configuration,
+    /// What the closure of `withMiddleware()` gets.
+    Middleware,
+    /// The HTTP kernel.
+    Kernel,
+    /// What a controller asks for.
+    Asking(Asking),
     /// A collection over an array.
     Collection(Value),
     /// The schema builder of a connection.
@@ -84,6 +91,7 @@ pub(crate) struct Laravel {
     pub(crate) configuration: FxHashMap<String, Option<Value>>,
     /// Files of packages, and the keys they are to be merged under when somebody asks.
     pub(crate) configuration_merges: Vec<(Value, String)>,
+    pub(crate) middleware: Middleware,
     /// What runs when the application has booted.
     pub(crate) booted: Vec<Value>,
     /// What migrations do, and what is said about them while starting.

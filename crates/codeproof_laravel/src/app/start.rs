@@ -30,6 +30,7 @@ impl Machine<'_, Laravel> {
             let made = self.run_file(&Value::text("/bootstrap/app.php"), [("app", app)]);
             self.own_configuration_folder(&made);
         }
+        self.load_middleware();
         let classes = self.provider_classes(discovered);
         let mut instances = Vec::new();
         for class in classes {

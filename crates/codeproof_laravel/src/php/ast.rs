@@ -54,7 +54,7 @@ pub(crate) enum ExprKind {
     Isset(Vec<Expr>),
     Empty(Box<Expr>),
     InstanceOf(Box<Expr>, ClassReference),
-    Throw,
+    Throw(Box<Expr>),
     Exit,
     /// Something the evaluator does not follow: its grammar name.
     Opaque(Rc<str>),

@@ -312,7 +312,7 @@ impl<F: Framework> Machine<'_, F> {
     /// `new Class(…)`.
     pub(crate) fn construct(&mut self, class: &str, arguments: Arguments) -> Value {
         let Some(instance) = self.instantiate(class) else {
-            return match F::make(self, class) {
+            return match F::construct(self, class, &arguments) {
                 Some(value) => value,
                 None => self.unknown(format!("an object of {class}, which is not in the application")),
             };

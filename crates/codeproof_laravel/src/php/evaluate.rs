@@ -98,7 +98,7 @@ impl<F: Framework> Machine<'_, F> {
                 }
             }
             ExprKind::InstanceOf(object, class) => self.instance_of(object, class),
-            ExprKind::Throw | ExprKind::Exit => self.unknown("the program ends here"),
+            ExprKind::Throw(_) | ExprKind::Exit => self.unknown("the program ends here"),
             ExprKind::Opaque(what) => self.unknown(format!("{} is not followed", what.replace('_', " "))),
         }
     }

@@ -102,7 +102,7 @@ impl<F: Framework> Machine<'_, F> {
     fn expression_statement(&mut self, expr: &Expr) -> Flow {
         use super::ast::ExprKind;
         match &expr.kind {
-            ExprKind::Throw | ExprKind::Exit => Flow::Thrown,
+            ExprKind::Throw(_) | ExprKind::Exit => Flow::Thrown,
             _ => {
                 self.evaluate(expr);
                 Flow::Next

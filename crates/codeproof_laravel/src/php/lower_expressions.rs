@@ -147,7 +147,10 @@ impl Reader<'_> {
                 let target = field(node, "type").map(|it| self.text(it).to_lowercase()).unwrap_or_default();
                 ExprKind::Cast(Rc::from(target.trim()), self.field_expr(node, "value"))
             }
-            "throw_expression" => ExprKind::Throw,
+            "throw_expression" => match named(node).first() {
+                Some(thrown) => ExprKind::Throw(self.boxed(*thrown)),
+                None => ExprKind::Exit,
+            },
             "sequence_expression" => match named(node).last() {
                 Some(last) => self.expr_kind_nested(*last),
                 None => ExprKind::Null,

@@ -37,8 +37,10 @@ pub(crate) trait Framework: Sized {
     ) -> Option<Value>;
     /// A function that is neither PHP's nor the application's.
     fn function_call(machine: &mut Machine<'_, Self>, name: &str, arguments: Arguments) -> Option<Value>;
-    /// An object of a class that is not the application's, by injection or `new`.
+    /// An object of a class that is not the application's, by injection.
     fn make(machine: &mut Machine<'_, Self>, class: &str) -> Option<Value>;
+    /// `new Class(…)` of a class that is not the application's.
+    fn construct(machine: &mut Machine<'_, Self>, class: &str, arguments: &Arguments) -> Option<Value>;
     /// `$object->property`, `$object['key']` on an object of the framework.
     fn property(machine: &mut Machine<'_, Self>, object: u32, name: &str) -> Option<Value>;
     /// `Class::method()` where the class is one of the application and inherits the method from `base`.

@@ -6,7 +6,7 @@
 
 mod array;
 mod assign;
-mod ast;
+pub(crate) mod ast;
 mod call;
 mod evaluate;
 mod execute;

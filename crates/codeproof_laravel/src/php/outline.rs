@@ -13,11 +13,15 @@ pub(super) struct Outline {
     pub(super) methods: FxHashMap<String, u32>,
     /// The full names of its parent and traits, as far as single lines say them.
     pub(super) ancestors: Vec<String>,
+    /// Whether it says anywhere that it wants middleware in front of its methods.
+    pub(super) asks_for_middleware: bool,
 }
 
 /// Reads the lines of a class file. Comments are left out.
 pub(super) fn outline(text: &str) -> Outline {
-    let mut outline = Outline::default();
+    let asks = ["->middleware(", "HasMiddleware", "Attributes\\Controllers\\"];
+    let asks_for_middleware = asks.iter().any(|words| text.contains(words));
+    let mut outline = Outline { asks_for_middleware, ..Outline::default() };
     let mut namespace = "";
     let mut imports: Vec<(&str, &str)> = Vec::new();
     let mut in_comment = false;

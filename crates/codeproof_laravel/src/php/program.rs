@@ -169,6 +169,16 @@ impl<'a> Program<'a> {
     /// PHP: most controllers are only ever pointed at.
     pub(crate) fn method_line(&mut self, class: &str, method: &str) -> Option<(Rc<str>, u32)> {
         let method = method.to_lowercase();
+        self.in_outlines(class, |path, outline| Some((path.clone(), *outline.methods.get(&method)?)))
+    }
+
+    /// Whether a class or what it inherits may want middleware in front of its methods.
+    pub(crate) fn asks_for_middleware(&mut self, class: &str) -> bool {
+        self.in_outlines(class, |_, outline| outline.asks_for_middleware.then_some(())).is_some()
+    }
+
+    /// The first answer from the outlines of a class, its parents and traits.
+    fn in_outlines<T>(&mut self, class: &str, ask: impl Fn(&Rc<str>, &outline::Outline) -> Option<T>) -> Option<T> {
         let mut open = vec![class.trim_start_matches('\\').to_owned()];
         let mut place = 0;
         while let Some(class) = open.get(place).cloned() {
@@ -179,8 +189,8 @@ impl<'a> Program<'a> {
                 self.outlines.insert(class.clone(), outlined);
             }
             let Some(Some((path, outline))) = self.outlines.get(&class) else { continue };
-            if let Some(line) = outline.methods.get(&method) {
-                return Some((path.clone(), *line));
+            if let Some(answer) = ask(path, outline) {
+                return Some(answer);
             }
             for ancestor in outline.ancestors.iter().take(ANCESTORS_MAX.saturating_sub(open.len())) {
                 if !open.contains(ancestor) {
@@ -189,6 +199,11 @@ impl<'a> Program<'a> {
             }
         }
         None
+    }
+
+    /// The namespaces composer knows, with their last backslash.
+    pub(crate) fn namespaces(&self) -> Vec<String> {
+        self.prefixes.iter().map(|(prefix, _)| prefix.clone()).collect()
     }
 
     /// Whether a class would be looked for among the application's own files.

@@ -15,6 +15,8 @@ pub(crate) struct Attributes {
     pub(crate) domain: Option<String>,
     pub(crate) controller: Option<String>,
     pub(crate) wheres: Vec<(String, String)>,
+    /// Whether a middleware is among them whose name is not known.
+    pub(crate) has_unknown_middleware: bool,
     /// What is in doubt about these attributes: `true` when a part is missing.
     pub(crate) doubts: Vec<(Rc<Doubt>, bool)>,
 }
@@ -35,7 +37,7 @@ impl Attributes {
             "namespace" => self.namespace = self.text(machine, key, value),
             "domain" => self.domain = self.text(machine, key, value),
             "controller" => self.controller = self.text(machine, key, value),
-            "middleware" => self.middleware = Some(self.texts(machine, key, value)),
+            "middleware" => self.middleware = Some(self.middleware_names(machine, value)),
             "withoutMiddleware" | "excluded_middleware" => {
                 let more = self.texts(machine, key, value);
                 self.excluded.extend(more);
@@ -108,6 +110,18 @@ impl Attributes {
         }
     }
 
+    /// The names of middleware; one that is not known is remembered.
+    pub(crate) fn middleware_names<F: Framework>(
+        &mut self,
+        machine: &mut Machine<'_, F>,
+        value: &Value,
+    ) -> Vec<String> {
+        let before = self.doubts.len();
+        let names = self.texts(machine, "middleware", value);
+        self.has_unknown_middleware |= self.doubts.iter().skip(before).any(|(_, is_missing)| *is_missing);
+        names
+    }
+
     /// An array of texts by name.
     pub(crate) fn pairs<F: Framework>(&mut self, machine: &mut Machine<'_, F>, value: &Value) -> Vec<(String, String)> {
         let array: Rc<PhpArray> = value.as_array().cloned().unwrap_or_default();
@@ -153,6 +167,7 @@ impl Attributes {
             (None, own) => own,
             (Some(outer), own) => Some(outer.into_iter().chain(own.unwrap_or_default()).collect()),
         };
+        self.has_unknown_middleware |= group.has_unknown_middleware;
         self.excluded = group.excluded.iter().cloned().chain(self.excluded).collect();
         let mut wheres = group.wheres.clone();
         for (name, pattern) in self.wheres {

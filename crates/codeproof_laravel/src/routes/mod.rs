@@ -1,7 +1,7 @@
 //! The router as the evaluator's code sees it: groups, registrations, resources; and the rows that come out.
 
 pub(crate) mod attributes;
-mod middleware;
+pub(crate) mod middleware;
 pub(crate) mod register;
 pub(crate) mod resource;
 pub(crate) mod table;

@@ -163,6 +163,7 @@ impl Machine<'_, Laravel> {
             | "singularresourceparameters"
             | "substitutebindings"
             | "matched"
+            | "removemiddlewarefromgroup"
             | "flushmiddlewaregroups" => {
                 self.router_setting(&verb, arguments);
                 Some(self.object(Object::Router))
@@ -177,6 +178,9 @@ impl Machine<'_, Laravel> {
     }
 
     fn router_setting(&mut self, verb: &str, arguments: &Arguments) {
+        if self.middleware_setting(verb, arguments) {
+            return;
+        }
         if verb == "resourceverbs" {
             let verbs = Attributes::default().pairs(self, &arguments.at(0));
             self.framework.resource_verbs.extend(verbs);
@@ -443,7 +447,7 @@ impl Machine<'_, Laravel> {
                 }
             }
             "middleware" => {
-                let more = attributes.texts(self, "middleware", &several);
+                let more = attributes.middleware_names(self, &several);
                 attributes.middleware.get_or_insert_default().extend(more);
             }
             "withoutMiddleware" => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codeproof_types::laravel::{Authentication, Certainty, Route, UnknownPart};
+use codeproof_types::laravel::{Certainty, Route, UnknownPart};
 use rustc_hash::FxHashMap;
 
 use super::register::Registered;
@@ -54,6 +54,10 @@ impl Machine<'_, Laravel> {
             (false, false) => Certainty::Conditional,
             (false, true) => Certainty::Exact,
         };
+        let middleware = route.attributes.middleware.clone().unwrap_or_default();
+        let handler = route.handler.class.as_deref().zip(route.handler.method.as_deref());
+        let in_part = route.attributes.has_unknown_middleware;
+        let chain = self.chain(&middleware, handler, &route.attributes.excluded, in_part);
         let controller_symbol = match (&route.handler.class, &route.handler.method) {
             (Some(class), Some(method)) => self.symbol(class, method),
             _ => None,
@@ -67,12 +71,12 @@ impl Machine<'_, Laravel> {
             controller: route.handler.class,
             action: route.handler.method,
             handler_type: route.handler.kind,
-            middleware: route.attributes.middleware.unwrap_or_default(),
+            middleware,
             excluded_middleware: route.attributes.excluded,
-            controller_middleware: Vec::new(),
-            middleware_classes: Vec::new(),
-            authentication: Authentication::Unknown,
-            authenticated_by: None,
+            controller_middleware: chain.controller.clone(),
+            middleware_classes: chain.classes.clone(),
+            authentication: chain.authentication,
+            authenticated_by: chain.authenticated_by.clone(),
             domain: route.attributes.domain,
             wheres,
             defaults: route.defaults.into_iter().map(|(name, value)| (name, json(&value, 0))).collect(),

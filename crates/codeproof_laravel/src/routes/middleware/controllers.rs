@@ -1,0 +1,148 @@
+//! What controllers ask for themselves: `$this->middleware()` in constructors, `HasMiddleware::middleware()`, and the
+//! attributes of newer versions. Constructors run without what would be injected into them.
+
+use std::rc::Rc;
+
+use super::guards::Verdict;
+use super::names::names_of;
+use crate::app::{Laravel, Object};
+use crate::php::{Arguments, Machine, Value};
+
+/// What stands for a closure in a list of middleware.
+pub(super) const CLOSURE: &str = "Closure";
+/// The interface of controllers that say it without being made.
+const HAS_MIDDLEWARE: &str = "Illuminate\\Routing\\Controllers\\HasMiddleware";
+
+/// One thing a controller asks for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asked {
+    pub(crate) names: Vec<String>,
+    pub(crate) only: Option<Vec<String>>,
+    pub(crate) except: Vec<String>,
+    /// For a closure: whether it turns guests away.
+    pub(crate) verdict: Option<Verdict>,
+}
+
+/// An object on which `only()` and `except()` may follow.
+#[derive(Debug, Clone)]
+pub(crate) enum Asking {
+    /// A place in the list of what the controller asks for.
+    Place(usize),
+    /// `new Middleware(…)`.
+    Own(Asked),
+}
+
+impl Asked {
+    fn is_for(&self, method: &str) -> bool {
+        let listed = |list: &[String]| list.iter().any(|it| it == method);
+        self.only.as_ref().is_none_or(|only| listed(only)) && !listed(&self.except)
+    }
+
+    fn limit(&mut self, method: &str, value: &Value) {
+        match method {
+            "only" if !matches!(value.plain(), Value::Null) => self.only = Some(names_of(value)),
+            "except" if !matches!(value.plain(), Value::Null) => self.except = names_of(value),
+            _ => {}
+        }
+    }
+}
+
+impl Machine<'_, Laravel> {
+    /// What a controller asks for in front of one of its methods.
+    pub(super) fn asked_by(&mut self, class: &str, method: &str) -> Vec<Asked> {
+        if !self.program.asks_for_middleware(class) {
+            return Vec::new();
+        }
+        let known = self.framework.middleware.controllers.get(class).cloned();
+        let all = known.unwrap_or_else(|| {
+            let all: Rc<[Asked]> = Rc::from(self.ask(class));
+            self.framework.middleware.controllers.insert(class.to_owned(), all.clone());
+            all
+        });
+        all.iter().filter(|asked| asked.is_for(method)).cloned().collect()
+    }
+
+    fn ask(&mut self, class: &str) -> Vec<Asked> {
+        let says_it = self.lineage(class).iter().any(|it| it.interfaces.iter().any(|name| &**name == HAS_MIDDLEWARE));
+        if says_it {
+            let listed = self.call_static(class, "middleware", Arguments::default());
+            return self.listed(&listed);
+        }
+        let Some(instance) = self.instantiate(class) else { return Vec::new() };
+        self.framework.middleware.asked = Some(Vec::new());
+        if self.method(class, "__construct").is_some() {
+            self.call_method(&Value::Object(instance), "__construct", Arguments::default());
+        }
+        self.framework.middleware.asked.take().unwrap_or_default()
+    }
+
+    fn listed(&mut self, value: &Value) -> Vec<Asked> {
+        let Some(array) = value.as_array().cloned() else {
+            return vec![Asked { names: names_of(value), ..Asked::default() }];
+        };
+        let mut found = Vec::new();
+        for one in array.values() {
+            let asking = match one.plain() {
+                Value::Host(object) => self.framework.objects.get(*object as usize).cloned(),
+                _ => None,
+            };
+            found.push(match asking {
+                Some(Object::Asking(Asking::Own(asked))) => asked,
+                _ => self.asked_for(one),
+            });
+        }
+        found
+    }
+
+    fn asked_for(&mut self, value: &Value) -> Asked {
+        let verdict = match value.plain() {
+            Value::Closure(closure) => Some(self.closure_verdict(&closure.function.clone(), closure.class.clone())),
+            _ => None,
+        };
+        Asked { names: names_of(value), verdict, ..Asked::default() }
+    }
+
+    /// `$this->middleware(…)` in a controller's constructor; `None` when no controller is being asked.
+    pub(crate) fn controller_asks(&mut self, arguments: &Arguments) -> Option<Value> {
+        self.framework.middleware.asked.as_ref()?;
+        let mut asked = self.asked_for(&arguments.at(0));
+        if let Some(options) = arguments.at(1).as_array() {
+            for limit in ["only", "except"] {
+                asked.limit(limit, options.get_text(limit).unwrap_or(&Value::Null));
+            }
+        }
+        let list = self.framework.middleware.asked.as_mut()?;
+        list.push(asked);
+        let place = list.len() - 1;
+        Some(self.object(Object::Asking(Asking::Place(place))))
+    }
+
+    /// `new Middleware('auth', only: ['store'])`.
+    pub(crate) fn new_controller_middleware(&mut self, arguments: &Arguments) -> Value {
+        let mut asked = self.asked_for(&arguments.value(0, "middleware"));
+        asked.limit("only", &arguments.value(1, "only"));
+        asked.limit("except", &arguments.value(2, "except"));
+        self.object(Object::Asking(Asking::Own(asked)))
+    }
+
+    /// `->only(…)` and `->except(…)`.
+    pub(crate) fn asking_call(&mut self, asking: Asking, method: &str, arguments: &Arguments) -> Value {
+        let value = match arguments.positional.as_slice() {
+            [_, _, ..] => Value::list(arguments.positional.clone()),
+            _ => arguments.values().next().cloned().unwrap_or(Value::Null),
+        };
+        match asking {
+            Asking::Place(place) => {
+                let list = self.framework.middleware.asked.as_mut();
+                if let Some(asked) = list.and_then(|list| list.get_mut(place)) {
+                    asked.limit(method, &value);
+                }
+                self.object(Object::Asking(Asking::Place(place)))
+            }
+            Asking::Own(mut asked) => {
+                asked.limit(method, &value);
+                self.object(Object::Asking(Asking::Own(asked)))
+            }
+        }
+    }
+}
