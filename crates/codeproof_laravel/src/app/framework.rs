@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Laravel, Object};
 use crate::inflect::{plural, plural_studly, singular};
+use crate::models::{bases, is_relation_class, short, small_first};
 use crate::php::{Arguments, Framework, Instance, Machine, Value};
 use crate::routes::attributes::Attributes;
 
@@ -291,6 +292,9 @@ impl Framework for Laravel {
             Object::Query { table, is_narrowed } => machine.query_call(table.as_ref(), is_narrowed, method, &arguments),
             Object::Rows(doubt) => Some(machine.rows_call(&doubt, method, &arguments)),
             Object::Expression(text) => Some(Value::Text(text)),
+            Object::Relation(_) => machine.relation_call(object, method, &arguments),
+            Object::Through(through) => machine.through_call(&through, method, &arguments),
+            Object::ModelQuery(query) => machine.model_query_call(object, &query, method, &arguments),
         }
     }
 
@@ -305,6 +309,12 @@ impl Framework for Laravel {
             && let Some(asked) = machine.controller_asks(&arguments)
         {
             return Some(asked);
+        }
+        if let Some(base) = bases::base(base) {
+            return machine.model_call(instance, base, method, &arguments);
+        }
+        if is_relation_class(base) {
+            return machine.own_relation_call(instance, base, method, &arguments);
         }
         match method {
             "loadRoutesFrom" => {
@@ -405,12 +415,16 @@ impl Framework for Laravel {
         method: &str,
         arguments: Arguments,
     ) -> Option<Value> {
-        match Self::static_call(machine, base, method, arguments.clone()) {
-            None if class != base || class.contains("\\Models\\") => {
-                machine.model_static_call(class, method, &arguments)
-            }
-            known => known,
+        if is_relation_class(base) && method == "noConstraints" {
+            return Some(machine.call_value(&arguments.at(0), Arguments::default()));
         }
+        let known = Self::static_call(machine, base, method, arguments.clone());
+        if known.is_some() || class == base && !class.contains("\\Models\\") {
+            return known;
+        }
+        // While migrations run, what is asked of a model is asked of its table.
+        let asked = machine.model_static_call(class, method, &arguments);
+        asked.or_else(|| machine.static_call_of_model(class, base, method))
     }
 
     fn elements(machine: &mut Machine<'_, Self>, object: u32) -> Option<Value> {
@@ -428,6 +442,9 @@ impl Framework for Laravel {
     fn construct(machine: &mut Machine<'_, Self>, class: &str, arguments: &Arguments) -> Option<Value> {
         match class {
             "Illuminate\\Routing\\Controllers\\Middleware" => Some(machine.new_controller_middleware(arguments)),
+            class if is_relation_class(class) => {
+                machine.relation_of_parts(short(class), small_first(short(class)), arguments)
+            }
             class => machine.container(class),
         }
     }
@@ -438,6 +455,10 @@ impl Framework for Laravel {
             Object::Configuration => Some(machine.configured(name, Value::Null)),
             _ => None,
         }
+    }
+
+    fn inherited_property(machine: &mut Machine<'_, Self>, instance: &Rc<Instance>, name: &str) -> Option<Value> {
+        machine.model_property(instance, name)
     }
 }
 

@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use crate::models::{ModelQuery, Models, Relation, Through};
 use crate::php::{Doubt, Value};
 use crate::routes::attributes::Attributes;
 use crate::routes::middleware::{Asking, Middleware};
@@ -61,6 +62,12 @@ pub(crate) enum Object {
     Rows(Rc<Doubt>),
     /// `DB::raw()`.
     Expression(Rc<str>),
+    /// A relation between models.
+    Relation(Box<Relation>),
+    /// Half a relation: `$model->through(…)`.
+    Through(Box<Through>),
+    /// A query for a model's rows.
+    ModelQuery(ModelQuery),
 }
 
 /// The state of the framework while the application starts.
@@ -98,4 +105,6 @@ pub(crate) struct Laravel {
     pub(crate) migrating: Migrating,
     /// Providers that were named while starting.
     pub(crate) providers: Vec<(String, bool)>,
+    /// Models that were asked something.
+    pub(crate) models: Models,
 }

@@ -1,11 +1,57 @@
 //! Eloquent models: what they say about their tables and about each other.
+//!
+//! `find` looks through the heads of all files for classes whose parents lead to one of `bases`. Of each an object is made
+//! as PHP would make it (`eloquent`, `attributes`), and asked: `row` for its table and lists, `relationships` for the
+//! methods that give relations (`making`, `relation`, `own_relations`). Keys that nobody gives follow Eloquent's habits.
+
+mod attributes;
+pub(crate) mod bases;
+mod calls;
+mod certainty;
+mod eloquent;
+mod find;
+mod header;
+mod making;
+mod naming;
+mod own_relations;
+mod relation;
+mod relationships;
+mod row;
 
 use codeproof_types::laravel::Model;
 
 use crate::app::Laravel;
-use crate::php::Machine;
+use crate::php::{Doubt, Machine};
+
+pub(crate) use eloquent::{ModelQuery, Models};
+pub(crate) use naming::{short, small_first};
+pub(crate) use own_relations::{Through, is_relation_class};
+pub(crate) use relation::Relation;
+
+/// Steps of all questions to all models: a bound on the time, some seconds at worst.
+const STEPS_OF_ALL: u64 = 40_000_000;
 
 /// The models of a started application, by name.
-pub(crate) fn read(_machine: &mut Machine<'_, Laravel>) -> Vec<Model> {
-    Vec::new()
+pub(crate) fn read(machine: &mut Machine<'_, Laravel>) -> Vec<Model> {
+    machine.framework.models.steps_left = STEPS_OF_ALL;
+    let mut rows = Vec::new();
+    for found in find::models(machine) {
+        match machine.model_row(&found) {
+            Some(row) => rows.push(row),
+            None => {
+                machine.limits.push(Doubt::of_file(&found.path, format!("the model {} could not be read", found.name)));
+            }
+        }
+    }
+    rows
+}
+
+impl Machine<'_, Laravel> {
+    /// Runs something that may spend some of the steps that are left for models.
+    fn asking<T>(&mut self, steps: u64, run: impl FnOnce(&mut Self) -> T) -> T {
+        let budget = self.framework.models.steps_left.min(steps);
+        let (result, spent) = self.with_steps(budget, run);
+        self.framework.models.steps_left = self.framework.models.steps_left.saturating_sub(spent);
+        result
+    }
 }

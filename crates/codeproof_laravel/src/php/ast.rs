@@ -163,6 +163,12 @@ pub(crate) struct Function {
     pub(crate) file: Rc<str>,
     pub(crate) line: u32,
     pub(crate) is_static: bool,
+    /// Whether everyone may call it.
+    pub(crate) is_public: bool,
+    /// The classes that its return type names, in full.
+    pub(crate) returns: Vec<Rc<str>>,
+    /// The names of its attributes (`#[Initialize]`), in full.
+    pub(crate) attributes: Vec<Rc<str>>,
 }
 
 /// What a function does.
@@ -185,10 +191,19 @@ pub(crate) struct Parameter {
     pub(crate) promoted: bool,
 }
 
+/// An attribute: `#[Name(…)]`.
+#[derive(Debug)]
+pub(crate) struct Attribute {
+    pub(crate) name: Rc<str>,
+    pub(crate) arguments: Vec<Argument>,
+}
+
 /// A class, trait, interface or enum.
 #[derive(Debug)]
 pub(crate) struct Class {
     pub(crate) name: Rc<str>,
+    pub(crate) is_abstract: bool,
+    pub(crate) attributes: Vec<Attribute>,
     pub(crate) parent: Option<Rc<str>>,
     pub(crate) interfaces: Vec<Rc<str>>,
     pub(crate) traits: Vec<Rc<str>>,
@@ -199,6 +214,8 @@ pub(crate) struct Class {
     /// By lower-case name.
     pub(crate) methods: FxHashMap<Rc<str>, Rc<Function>>,
     pub(crate) file: Rc<str>,
+    /// The line of its name, 1-based.
+    pub(crate) line: u32,
 }
 
 /// A property with its default.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::array::Key;
-use super::ast::{Argument, Body, Callee, Class, ClassReference, Expr, Function, Parameter};
+use super::ast::{Argument, Attribute, Body, Callee, Class, ClassReference, Expr, Function, Parameter};
 use super::execute::Flow;
 use super::machine::{CALLS_MAX, Frame, Framework, Machine, Place};
 use super::value::{Closure, Instance, Value};
@@ -63,6 +63,11 @@ impl<F: Framework> Machine<'_, F> {
             }
         }
         arguments
+    }
+
+    /// What an attribute of a class is given.
+    pub(crate) fn attribute_arguments(&mut self, class: &Rc<Class>, attribute: &Attribute) -> Arguments {
+        self.in_class(&class.name, &class.file, |machine| machine.arguments(&attribute.arguments))
     }
 
     pub(super) fn call_expression(&mut self, callee: &Callee, written: &[Argument], line: u32) -> Value {
@@ -317,7 +322,7 @@ impl<F: Framework> Machine<'_, F> {
                 None => self.unknown(format!("an object of {class}, which is not in the application")),
             };
         };
-        if self.method(class, "__construct").is_some() {
+        if self.method(class, "__construct").is_some() || self.foreign_base(class).is_some() {
             self.call_instance(&instance, "__construct", arguments);
         }
         Value::Object(instance)
@@ -326,7 +331,7 @@ impl<F: Framework> Machine<'_, F> {
     /// Runs a file with variables of its own, as the framework does with route and configuration files.
     pub(crate) fn run_file<const N: usize>(&mut self, path: &Value, variables: [(&str, Value); N]) -> Value {
         let variables = variables.into_iter().map(|(name, value)| (Rc::from(name), value)).collect();
-        self.frames.push(Frame { variables, this: None, class: None, called: None, maybe: None });
+        self.frames.push(Frame { variables, this: None, class: None, called: None, function: None, maybe: None });
         let base = self.doubts.len();
         let value = self.include_file(path);
         self.doubts.truncate(base);
@@ -346,7 +351,8 @@ impl<F: Framework> Machine<'_, F> {
         if self.trail.len() >= CALLS_MAX {
             return self.unknown(format!("calls are nested deeper than is followed, at {}()", function.name));
         }
-        let frame = Frame { variables: captured, this: this.clone(), class, called, maybe: None };
+        let name = Some(function.name.clone());
+        let frame = Frame { variables: captured, this: this.clone(), class, called, function: name, maybe: None };
         self.frames.push(frame);
         self.trail.push(Place { path: function.file.clone(), line: function.line, end_line: function.line });
         let base = self.doubts.len();
@@ -365,12 +371,15 @@ impl<F: Framework> Machine<'_, F> {
             }
             Body::None => self.unknown(format!("{}() has no body", function.name)),
         };
+        let doubt = self.doubts.get(base).cloned();
         self.doubts.truncate(base);
         self.trail.pop();
         let maybe = self.frames.pop().and_then(|frame| frame.maybe);
         match (maybe, &value) {
             (Some(other), Value::Null) if !matches!(other.plain(), Value::Null) => other,
-            _ => value,
+            // Another value was returned before, on a condition that is not known.
+            (Some(_), _) => value.under(doubt),
+            (None, _) => value,
         }
     }
 

@@ -302,10 +302,13 @@ impl<F: Framework> Machine<'_, F> {
     /// `$object->name`.
     pub(crate) fn property(&mut self, object: &Value, name: &str) -> Value {
         match object.plain() {
-            Value::Object(instance) => match instance.properties.borrow().get(name) {
-                Some(value) => value.clone(),
-                None => Value::Unknown(self.doubt(format!("the property ${name} is given nowhere that was read"))),
-            },
+            Value::Object(instance) => {
+                let own = instance.properties.borrow().get(name).cloned();
+                match own.or_else(|| F::inherited_property(self, instance, name)) {
+                    Some(value) => value,
+                    None => self.unknown(format!("the property ${name} is given nowhere that was read")),
+                }
+            }
             Value::Case(case) if name == "value" => case.value.clone().unwrap_or(Value::Null),
             Value::Case(case) if name == "name" => Value::Text(case.name.clone()),
             Value::Host(host) => match F::property(self, *host, name) {
@@ -437,6 +440,10 @@ impl<F: Framework> Machine<'_, F> {
             "__FILE__" => return Value::text(format!("/{}", place.path)),
             "__LINE__" => return Value::Integer(i64::from(place.line)),
             "__CLASS__" => return self.frame().class.clone().map_or_else(|| Value::text(""), Value::Text),
+            "__FUNCTION__" => {
+                let running = self.running_functions().next().cloned();
+                return running.map_or_else(|| Value::text(""), Value::Text);
+            }
             "__NAMESPACE__" => {
                 let class = self.frame().class.clone();
                 let namespace = class.as_ref().and_then(|class| class.rsplit_once('\\')).map_or("", |(space, _)| space);

@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 use tree_sitter::Node;
 
 use super::ast::{
-    Block, Body, Class, ClassReference, Expr, ExprKind, Function, Parameter, Property, Statement, StatementKind, Unit,
+    Attribute, Block, Body, Class, ClassReference, Expr, ExprKind, Function, Parameter, Property, Statement,
+    StatementKind, Unit,
 };
 
 /// Levels of nesting that are read: far more than people write, and few enough for the stack of a run.
@@ -373,6 +374,8 @@ impl<'text> Reader<'text> {
     fn class_body(&mut self, node: Node<'_>, name: Rc<str>) -> Class {
         let mut class = Class {
             name,
+            is_abstract: child_of(node, "abstract_modifier").is_some(),
+            attributes: self.attributes(node),
             parent: None,
             interfaces: Vec::new(),
             traits: Vec::new(),
@@ -382,6 +385,7 @@ impl<'text> Reader<'text> {
             properties: Vec::new(),
             methods: FxHashMap::default(),
             file: self.path.clone(),
+            line: line(field(node, "name").unwrap_or(node)),
         };
         if let Some(base) = child_of(node, "base_clause") {
             class.parent = named(base).first().map(|it| self.class_name(self.text(*it)));
@@ -449,8 +453,48 @@ impl<'text> Reader<'text> {
             (_, Some(body)) => Body::Statements(self.statements(body)),
             (_, None) => Body::None,
         };
-        let is_static = child_of(node, "static_modifier").is_some();
-        Rc::new(Function { name, parameters, body, uses, file: self.path.clone(), line: line(node), is_static })
+        let visibility = child_of(node, "visibility_modifier").map(|it| self.text(it).to_lowercase());
+        Rc::new(Function {
+            name,
+            parameters,
+            body,
+            uses,
+            file: self.path.clone(),
+            // Attributes stand in front of the declaration, as far as PHP is asked.
+            line: line(field(node, "name").unwrap_or(node)),
+            is_static: child_of(node, "static_modifier").is_some(),
+            is_public: visibility.is_none_or(|it| it == "public"),
+            returns: field(node, "return_type").map(|it| self.type_classes(it)).unwrap_or_default(),
+            attributes: self.attributes(node).into_iter().map(|attribute| attribute.name).collect(),
+        })
+    }
+
+    /// `#[Name(…), Other]` in front of a declaration.
+    fn attributes(&mut self, node: Node<'_>) -> Vec<Attribute> {
+        let mut found = Vec::new();
+        for group in field(node, "attributes").map(named).unwrap_or_default() {
+            for attribute in named(group) {
+                let Some(name) = named(attribute).into_iter().find(|it| matches!(it.kind(), "name" | "qualified_name"))
+                else {
+                    continue;
+                };
+                let name = self.class_name(self.text(name));
+                let arguments = self.arguments(field(attribute, "parameters"));
+                found.push(Attribute { name, arguments });
+            }
+        }
+        found
+    }
+
+    /// All classes that a type names: those of a union, and behind a `?`.
+    fn type_classes(&self, node: Node<'_>) -> Vec<Rc<str>> {
+        match node.kind() {
+            "name" | "qualified_name" => vec![self.class_name(self.text(node))],
+            "named_type" | "optional_type" | "union_type" | "intersection_type" | "disjunctive_normal_form_type" => {
+                named(node).into_iter().flat_map(|it| self.type_classes(it)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn parameter(&mut self, node: Node<'_>) -> Option<Parameter> {

@@ -196,7 +196,7 @@ impl Reader<'_> {
         ExprKind::Call(Callee::Named(name), self.arguments(arguments))
     }
 
-    fn arguments(&mut self, node: Option<Node<'_>>) -> Vec<Argument> {
+    pub(super) fn arguments(&mut self, node: Option<Node<'_>>) -> Vec<Argument> {
         let mut found = Vec::new();
         for argument in node.map(named).unwrap_or_default() {
             if argument.kind() != "argument" {

@@ -62,6 +62,8 @@ pub(crate) trait Framework: Sized {
     fn follows_assumed_loops(_machine: &Machine<'_, Self>) -> bool {
         false
     }
+    /// A property that an object of the application has without declaring it.
+    fn inherited_property(machine: &mut Machine<'_, Self>, instance: &Rc<Instance>, name: &str) -> Option<Value>;
 }
 
 /// A place in the application.
@@ -81,6 +83,8 @@ pub(super) struct Frame {
     pub(super) class: Option<Rc<str>>,
     /// The class that was called, for `static`.
     pub(super) called: Option<Rc<str>>,
+    /// The name of the function that runs.
+    pub(super) function: Option<Rc<str>>,
     /// What calls before could return, when that hung on something unknown.
     pub(super) maybe: Option<Value>,
 }
@@ -108,7 +112,14 @@ pub(crate) struct Machine<'a, F> {
 impl<'a, F: Framework> Machine<'a, F> {
     /// A machine that has done nothing yet.
     pub(crate) fn new(program: Program<'a>, framework: F) -> Self {
-        let frame = Frame { variables: FxHashMap::default(), this: None, class: None, called: None, maybe: None };
+        let frame = Frame {
+            variables: FxHashMap::default(),
+            this: None,
+            class: None,
+            called: None,
+            function: None,
+            maybe: None,
+        };
         Self {
             program,
             framework,
@@ -151,6 +162,11 @@ impl<'a, F: Framework> Machine<'a, F> {
     pub(crate) fn default_doubt(&self, reason: impl Into<String>) -> Rc<Doubt> {
         let place = self.place();
         Rc::new(Doubt { reason: reason.into(), path: place.path, line: place.line, has_default: true, known: None })
+    }
+
+    /// A doubt that stands elsewhere.
+    pub(crate) fn doubt_at(&self, path: &Rc<str>, line: u32, reason: impl Into<String>) -> Rc<Doubt> {
+        Rc::new(Doubt { reason: reason.into(), path: path.clone(), line, has_default: false, known: None })
     }
 
     /// A value that is not known, and why.
@@ -205,6 +221,11 @@ impl<'a, F: Framework> Machine<'a, F> {
         self.frames.last_mut().expect("the first frame is never taken away")
     }
 
+    /// The names of the functions that run, the innermost first.
+    pub(crate) fn running_functions(&self) -> impl Iterator<Item = &Rc<str>> {
+        self.frames.iter().rev().filter_map(|frame| frame.function.as_ref())
+    }
+
     /// A variable of the running code.
     pub(crate) fn variable(&mut self, name: &str) -> Option<Value> {
         self.frame().variables.get(name).cloned()
@@ -249,6 +270,23 @@ impl<'a, F: Framework> Machine<'a, F> {
         found
     }
 
+    /// A class and the traits it uses, those of traits behind the traits that use them. Circles end.
+    pub(crate) fn with_traits(&mut self, class: &Rc<Class>) -> Vec<Rc<Class>> {
+        let mut found = vec![class.clone()];
+        let mut place = 0;
+        while let Some(user) = found.get(place).cloned() {
+            place += 1;
+            for used in &user.traits {
+                if let Some(used) = self.program.class(used)
+                    && !found.iter().any(|known| known.name == used.name)
+                {
+                    found.push(used);
+                }
+            }
+        }
+        found
+    }
+
     /// The first parent that is not the application's: a class of the framework or of a package.
     pub(crate) fn foreign_base(&mut self, class: &str) -> Option<Rc<str>> {
         let lineage = self.lineage(class);
@@ -264,11 +302,7 @@ impl<'a, F: Framework> Machine<'a, F> {
         let name = lineage.first()?.name.clone();
         let instance = Rc::new(Instance { class: name, properties: Default::default() });
         for class in lineage.iter().rev() {
-            let mut sources = vec![class.clone()];
-            for used in &class.traits {
-                sources.extend(self.program.class(used));
-            }
-            for source in sources.iter().rev() {
+            for source in self.with_traits(class).iter().rev() {
                 for property in source.properties.iter().filter(|property| !property.is_static) {
                     let value = match &property.default {
                         Some(default) => self.in_class(&class.name, &source.file, |machine| machine.evaluate(default)),
@@ -288,6 +322,7 @@ impl<'a, F: Framework> Machine<'a, F> {
             this: None,
             class: Some(class.clone()),
             called: Some(class.clone()),
+            function: None,
             maybe: None,
         });
         self.trail.push(Place { path: file.clone(), line: 1, end_line: 1 });

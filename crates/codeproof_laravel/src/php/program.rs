@@ -40,6 +40,8 @@ pub(crate) struct Program<'a> {
     prefixes: Vec<(String, String)>,
     /// Files that composer always loads: they declare functions.
     always: Vec<String>,
+    /// Files of classes that are not where composer would look, by the class's lower-case name.
+    located: FxHashMap<String, Rc<str>>,
 }
 
 impl<'a> Program<'a> {
@@ -54,6 +56,7 @@ impl<'a> Program<'a> {
             outlines: FxHashMap::default(),
             prefixes: Vec::new(),
             always: Vec::new(),
+            located: FxHashMap::default(),
         }
     }
 
@@ -212,16 +215,31 @@ impl<'a> Program<'a> {
         self.prefixes.iter().any(|(prefix, _)| !prefix.is_empty() && name.starts_with(&prefix.to_lowercase()))
     }
 
+    /// Whether composer would look for a class in this file.
+    pub(crate) fn expects(&self, class: &str, path: &str) -> bool {
+        self.class_files(class).iter().any(|expected| expected == path)
+    }
+
+    /// Says which file declares a class, for classes that are not where composer would look.
+    pub(crate) fn locate(&mut self, class: &str, path: &Rc<str>) {
+        let key = class.to_lowercase();
+        self.missing.remove(&key);
+        self.located.insert(key, path.clone());
+    }
+
     fn class_files(&self, name: &str) -> Vec<String> {
-        self.prefixes
-            .iter()
-            .filter_map(|(prefix, folder)| {
-                let rest = name.strip_prefix(prefix.as_str())?;
-                let folder = folder.trim_end_matches('/');
-                let separator = if folder.is_empty() { "" } else { "/" };
-                Some(format!("{folder}{separator}{}.php", rest.replace('\\', "/")))
-            })
-            .collect()
+        // Applications that carry changed copies of the framework's classes still mean the framework.
+        if name.starts_with("Illuminate\\") {
+            return Vec::new();
+        }
+        let located = self.located.get(&name.to_lowercase()).map(ToString::to_string);
+        let expected = self.prefixes.iter().filter_map(|(prefix, folder)| {
+            let rest = name.strip_prefix(prefix.as_str())?;
+            let folder = folder.trim_end_matches('/');
+            let separator = if folder.is_empty() { "" } else { "/" };
+            Some(format!("{folder}{separator}{}.php", rest.replace('\\', "/")))
+        });
+        expected.chain(located).collect()
     }
 
     /// A function of the application by its full name, else by its last part in the global namespace.

@@ -3,3 +3,4 @@
 mod applications;
 mod detect;
 mod hostile;
+mod models;

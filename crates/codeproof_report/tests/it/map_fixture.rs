@@ -226,6 +226,7 @@ pub(crate) fn relationship(name: &str, kind: &str, related: Option<&str>) -> Rel
         pivot_columns: Vec::new(),
         morph_type: None,
         through: None,
+        through_key: None,
         file_path: "app/Models/Order.php".to_owned(),
         line: 20,
         has_return_type: true,

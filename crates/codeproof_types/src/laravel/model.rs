@@ -75,6 +75,9 @@ pub struct Relationship {
     pub morph_type: Option<String>,
     /// The full name of the model in between (`hasManyThrough`).
     pub through: Option<String>,
+    /// The column of the model in between that points to this one (`hasManyThrough`).
+    #[serde(default)]
+    pub through_key: Option<String>,
     /// The file that declares the method: that of the model, a trait or a base class.
     pub file_path: String,
     /// The line, 1-based.

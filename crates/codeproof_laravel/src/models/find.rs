@@ -1,0 +1,85 @@
+//! Which classes of an application are models: those whose parents lead to a class that Eloquent, or a package, brings.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::bases;
+use super::header::headers;
+use crate::app::Laravel;
+use crate::php::Machine;
+
+/// Folders whose classes are no part of the running application, wherever they stand.
+const SKIPPED_FOLDERS: &[&str] =
+    &["vendor", "node_modules", "tests", "test", "stubs", "storage", "fixtures", "migrations", ".git", "workbench"];
+/// Parents in a row that are followed.
+const PARENTS_MAX: usize = 60;
+
+/// A class that is a model.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) name: String,
+    pub(super) path: Rc<str>,
+}
+
+struct Declared {
+    parent: String,
+    path: Rc<str>,
+}
+
+/// All models, by name; the program knows their files from here on.
+pub(super) fn models(machine: &mut Machine<'_, Laravel>) -> Vec<Found> {
+    let mut declared: FxHashMap<String, (String, Declared)> = FxHashMap::default();
+    for path in machine.program.list("") {
+        if !is_application_file(&path) {
+            continue;
+        }
+        let Some(text) = machine.program.text(&path) else { continue };
+        if !text.contains("extends") {
+            continue;
+        }
+        let path: Rc<str> = Rc::from(path);
+        for header in headers(&text) {
+            let key = header.name.to_lowercase();
+            let is_expected = machine.program.expects(&header.name, &path);
+            // Of two files that declare a class, the one composer looks into counts.
+            if is_expected || !declared.contains_key(&key) {
+                declared.insert(key, (header.name, Declared { parent: header.parent, path: path.clone() }));
+            }
+        }
+    }
+    let mut found: Vec<Found> = declared
+        .values()
+        .filter(|(_, class)| is_model(&declared, class))
+        .map(|(name, class)| Found { name: name.clone(), path: class.path.clone() })
+        .collect();
+    found.sort_by(|left, right| left.name.cmp(&right.name));
+    for model in &found {
+        machine.program.locate(&model.name, &model.path);
+    }
+    found
+}
+
+fn is_application_file(path: &str) -> bool {
+    let Some((folders, name)) = path.rsplit_once('/').or(Some(("", path))).filter(|(_, name)| name.ends_with(".php"))
+    else {
+        return false;
+    };
+    // Files for editors declare every model again.
+    if name.starts_with("_ide_helper") || name.starts_with(".phpstorm") || name.ends_with(".blade.php") {
+        return false;
+    }
+    !folders.split('/').any(|folder| SKIPPED_FOLDERS.iter().any(|skipped| folder.eq_ignore_ascii_case(skipped)))
+        && folders != "bootstrap/cache"
+}
+
+fn is_model(declared: &FxHashMap<String, (String, Declared)>, class: &Declared) -> bool {
+    let mut class = class;
+    for _ in 0..PARENTS_MAX {
+        match declared.get(&class.parent.to_lowercase()) {
+            Some((_, parent)) => class = parent,
+            None => return bases::base(&class.parent).is_some(),
+        }
+    }
+    false
+}
