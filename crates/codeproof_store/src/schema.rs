@@ -8,6 +8,7 @@ mod m0001_scans;
 mod m0002_index;
 mod m0003_commit;
 mod m0004_models;
+mod m0005_laravel;
 
 use sea_orm::sea_query::{
     Alias, ForeignKey, ForeignKeyAction, IntoIden as _, Order, Query, Table, TableCreateStatement,
@@ -32,6 +33,7 @@ pub(crate) fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0002_index::Migration),
         Box::new(m0003_commit::Migration),
         Box::new(m0004_models::Migration),
+        Box::new(m0005_laravel::Migration),
     ]
 }
 

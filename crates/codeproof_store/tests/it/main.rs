@@ -7,6 +7,7 @@ mod fixture;
 mod index;
 mod killed;
 mod killed_models;
+mod laravel;
 mod models;
 mod opening;
 mod profiles;
