@@ -1,6 +1,7 @@
 //! Commands and flags, with the texts a person learns them from.
 
 mod deep;
+mod map;
 mod models;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use codeproof_report::{ContextFormat, Format, GraphFormat};
 use codeproof_types::Severity;
 
 pub(crate) use deep::DeepArguments;
+pub(crate) use map::{MapArguments, MapPartName};
 pub(crate) use models::{
     CheckArguments, ListArguments, ModelsArguments, ModelsCommand, PricesArguments, ProfilesArguments,
 };
@@ -33,6 +35,7 @@ Examples:
   codeproof scan . --baseline old.json               only what an earlier report does not have
   codeproof scan https://github.com/redis/redis --ref 7.4.0    a repository, without cloning it yourself
   codeproof explain src/app.py:120                   why a line is dangerous, or why it is not
+  codeproof map . -o map.html                        a Laravel application's routes, tables and models on one page
   codeproof rules python-eval                        what a rule finds, why, and what to write instead
 
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 wrong use or settings, 3 an input could not be read, 130
@@ -71,6 +74,7 @@ pub(crate) enum Command {
     SpecsOf(SpecsOfArguments),
     /// Indexes a program: what it defines, calls and imports, and where that leads
     Index(IndexArguments),
+    Map(MapArguments),
     Models(ModelsArguments),
     Profiles(ProfilesArguments),
     /// Writes a commented codeproof.toml into a project, or examples of models into your settings

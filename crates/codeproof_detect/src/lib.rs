@@ -1,11 +1,12 @@
-//! Deterministic findings: pattern rules on syntax trees, secrets, dangerous files, data flow, and the comments that
-//! suppress them.
+//! Deterministic findings: pattern rules on syntax trees, secrets, dangerous files, data flow, what does not fit together
+//! in a Laravel application, and the comments that suppress them.
 //!
 //! In: the text of a file with its tree and facts ([`FileInput`]) and the loaded rules ([`Detector`]). Out: findings
 //! with checked quotes, sorted by place, suppressed ones marked; and problems. Same input, same output. This crate
 //! knows no network, no clock, no model, and reads no disk beyond the rule folders it is told of when it is made.
 
 mod assemble;
+mod concerns;
 mod environment;
 mod error;
 mod files;
@@ -36,6 +37,7 @@ pub struct Detector {
     patterns: patterns::PatternRules,
     secrets: secrets::SecretRules,
     flows: flows::FlowRules,
+    concerns: concerns::ConcernRules,
     /// All rules but the built-in ones for patterns and flows.
     table: Vec<RuleInfo>,
     whole_table: OnceLock<Vec<RuleInfo>>,
@@ -52,20 +54,26 @@ impl Detector {
         let patterns = patterns::PatternRules::load(&config)?;
         let secrets = secrets::SecretRules::load(&config)?;
         let table = rule_table::rule_table(&patterns, &secrets, &config)?;
-        let (flows, sites, whole_table) = Default::default();
-        Ok(Self { patterns, secrets, flows, table, whole_table, sites, config })
+        let (flows, concerns, sites, whole_table) = Default::default();
+        Ok(Self { patterns, secrets, flows, concerns, table, whole_table, sites, config })
     }
 
     /// Every rule that is on, sorted by id. Reads every built-in rule: ask for [`Self::rule`] when a few will do.
     pub fn rules(&self) -> &[RuleInfo] {
-        self.whole_table.get_or_init(|| rule_table::whole_table(&self.table, &self.patterns, &self.flows, &self.config))
+        self.whole_table.get_or_init(|| {
+            let built_in = self.patterns.built_in_rules().chain(self.flows.infos()).chain(self.concerns.infos());
+            rule_table::whole_table(&self.table, built_in, &self.config)
+        })
     }
 
     /// The rule of this id, when it is on.
     pub fn rule(&self, id: &str) -> Option<&RuleInfo> {
         let known = self.table.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|at| &self.table[at]);
         let is_off = || self.config.rules_off.iter().any(|off| off == id);
-        let built_in = || self.flows.by_id(id).map(|rule| &rule.info).or_else(|| self.patterns.built_in_rule(id));
+        let built_in = || {
+            let of_program = self.flows.by_id(id).map(|rule| &rule.info).or_else(|| self.concerns.by_id(id));
+            of_program.or_else(|| self.patterns.built_in_rule(id))
+        };
         known.or_else(|| built_in().filter(|_| !is_off()))
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use codeproof_types::{RuleInfo, Severity, Tier};
 
+use crate::concerns::ConcernRules;
 use crate::flows::FlowRules;
 use crate::patterns::PatternRules;
 use crate::secrets::SecretRules;
@@ -15,7 +16,7 @@ const ENGINE_VERSION: u32 = 1;
 /// Where a built-in rule says it is defined.
 pub(crate) const BUILT_IN: &str = "built in";
 
-/// All rules that are on, sorted by id, but for the built-in ones for patterns and flows, which are read when
+/// All rules that are on, sorted by id, but for the built-in ones for patterns, flows and maps, which are read when
 /// somebody asks for them.
 ///
 /// # Errors
@@ -32,7 +33,7 @@ pub(crate) fn rule_table(
     rules.sort_by(|a, b| a.id.cmp(&b.id));
 
     let mut names: Vec<(&str, &str)> =
-        patterns.built_in_ids().chain(FlowRules::ids()).map(|id| (id, BUILT_IN)).collect();
+        patterns.built_in_ids().chain(FlowRules::ids()).chain(ConcernRules::ids()).map(|id| (id, BUILT_IN)).collect();
     names.extend(rules.iter().map(|rule| (rule.id.as_str(), rule.defined_in.as_str())));
     names.sort_unstable();
     let mut errors = duplicates(&names);
@@ -44,16 +45,14 @@ pub(crate) fn rule_table(
     Ok(rules)
 }
 
-/// All rules that are on, sorted by id: `table` and the built-in rules for patterns and flows.
-pub(crate) fn whole_table(
-    table: &[RuleInfo],
-    patterns: &PatternRules,
-    flows: &FlowRules,
+/// All rules that are on, sorted by id: `table` and the built-in ones.
+pub(crate) fn whole_table<'r>(
+    table: &'r [RuleInfo],
+    built_in: impl Iterator<Item = &'r RuleInfo>,
     config: &Config,
 ) -> Vec<RuleInfo> {
     let is_on = |rule: &&RuleInfo| !config.rules_off.contains(&rule.id);
-    let mut rules: Vec<RuleInfo> =
-        patterns.built_in_rules().chain(flows.infos()).filter(is_on).chain(table).cloned().collect();
+    let mut rules: Vec<RuleInfo> = built_in.filter(is_on).chain(table).cloned().collect();
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     rules
 }

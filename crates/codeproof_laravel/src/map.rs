@@ -26,6 +26,10 @@ pub struct Parts {
 impl Parts {
     /// Everything.
     pub const ALL: Self = Self { routes: true, migrations: true, models: true, concerns: true };
+    /// Migrations alone.
+    pub const MIGRATIONS: Self = Self { routes: false, migrations: true, models: false, concerns: false };
+    /// Models alone.
+    pub const MODELS: Self = Self { routes: false, migrations: false, models: true, concerns: false };
     /// Routes alone: reads only what starting needs.
     pub const ROUTES: Self = Self { routes: true, migrations: false, models: false, concerns: false };
 }

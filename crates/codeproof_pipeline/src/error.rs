@@ -48,6 +48,20 @@ pub enum Error {
         /// The system's words.
         source: rayon::ThreadPoolBuildError,
     },
+    /// There is nothing to map.
+    #[error("{} holds no Laravel application{}", root.display(), hint(below))]
+    NotLaravel {
+        /// The folder.
+        root: std::path::PathBuf,
+        /// Folders below it that do.
+        below: Vec<String>,
+    },
+    /// Another framework of the same family.
+    #[error("{} is a Lumen application, whose router is another one; only Laravel's is followed", root.display())]
+    Lumen {
+        /// The folder.
+        root: std::path::PathBuf,
+    },
     /// A setting names a rule that does not exist.
     #[error(
         "the settings give a severity to {rule:?}, which is not a rule, or is off; `codeproof rules` lists the rules"
@@ -72,5 +86,24 @@ impl Error {
     /// The database refused while the rows of `scan` were written; `None` before it had a number.
     pub(crate) fn store(scan: Option<ScanId>, source: codeproof_store::Error) -> Self {
         Self::Store { scan, source: Box::new(source) }
+    }
+}
+
+/// Folders named in an error.
+const HINTS_MAX: usize = 8;
+
+/// Where an application was found, or how one is known.
+fn hint(below: &[String]) -> String {
+    match below {
+        [] => {
+            ": its composer.json does not ask for laravel/framework, and it has no bootstrap/app.php with routes; give \
+               the folder of an application"
+                .to_owned()
+        }
+        [one] => format!("; {one} does: give that folder"),
+        several => {
+            let more = if several.len() > HINTS_MAX { ", …" } else { "" };
+            format!("; these folders do: {}{more}", several[..several.len().min(HINTS_MAX)].join(", "))
+        }
     }
 }

@@ -14,6 +14,7 @@ mod explain;
 mod facts;
 mod flows;
 mod lowered;
+mod maps;
 mod mentions;
 mod merge;
 mod persist;
@@ -27,12 +28,15 @@ mod trace;
 mod tree;
 mod work;
 
+pub use codeproof_laravel::Parts;
+
 pub use chunks::{ChunksRequest, JudgedChunk, chunks};
 pub use compare::{Baseline, compare, was_read};
 pub use deep::DeepRequest;
 pub use error::Error;
 pub use explain::{Explanation, explain};
 pub use facts::{FileWithFacts, each_file};
+pub use maps::{MapFilter, Mapped, map_application, store_map};
 pub use mentions::{Mention, mentions};
 pub use merge::KnownSite;
 pub use persist::persist_index;

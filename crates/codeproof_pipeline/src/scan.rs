@@ -17,6 +17,7 @@ use tokio::task::block_in_place;
 
 use crate::deep::{self, DeepInput, DeepRequest, Halt};
 use crate::flows::{AllSpecs, Programs};
+use crate::maps::Maps;
 use crate::merge::{KnownSite, Merged, merge, safe_site};
 use crate::scope::Scope;
 use crate::tree::Tree;
@@ -316,6 +317,13 @@ pub(crate) async fn run(
     };
     let mut tally = work.all_files(&pool).await;
     let mut merged = follow(request, handles, specs, &tree, &mut tally, &engine, &pool).await?;
+    if !handles.stop.load(Ordering::Relaxed) {
+        let maps = block_in_place(|| Maps::of(request, &tree));
+        merged.findings.extend(block_in_place(|| maps.findings(&tree.snapshot, handles.detector)));
+        if let Some((store, _)) = stored {
+            maps.store(store, request, &tree).await?;
+        }
+    }
     // When the writer stopped, closing it tells why.
     let _ = block_in_place(|| work.write_merged(&mut merged.findings));
     tally.findings.append(&mut merged.findings);

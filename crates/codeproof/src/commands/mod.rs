@@ -13,6 +13,7 @@ mod facts;
 mod index;
 mod init;
 mod kept_settings;
+mod map;
 mod models;
 pub(crate) mod models_parse;
 mod profiles;
@@ -54,6 +55,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Trace(arguments) => trace::run(&arguments),
         Command::SpecsOf(arguments) => trace::specs_of(&arguments),
         Command::Index(arguments) => index::run(&arguments),
+        Command::Map(arguments) => map::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),
         Command::Profiles(arguments) => profiles::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

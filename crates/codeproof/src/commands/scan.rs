@@ -230,7 +230,7 @@ async fn open_store(
 }
 
 /// Makes the data folder, as a read-only home (in a container, say) must not keep anybody from scanning.
-fn usual_place_is_there() -> Result<(), String> {
+pub(super) fn usual_place_is_there() -> Result<(), String> {
     use std::os::unix::fs::DirBuilderExt as _;
     let folder = folders::data_folder().map_err(|failure| failure.to_string())?;
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
@@ -255,6 +255,9 @@ pub(crate) fn pipeline_failure(error: codeproof_pipeline::Error) -> Failure {
         | codeproof_pipeline::Error::Profile(_)
         | codeproof_pipeline::Error::FileFilter { .. }) => Failure::usage(error)
             .help("`codeproof models check` asks each model; docs/models.md describes the settings"),
+        error @ (codeproof_pipeline::Error::NotLaravel { .. } | codeproof_pipeline::Error::Lumen { .. }) => {
+            Failure::usage(error)
+        }
         error @ codeproof_pipeline::Error::Threads { .. } => Failure::failed(error),
     }
 }

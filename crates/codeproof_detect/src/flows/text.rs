@@ -37,7 +37,7 @@ impl<'d> FlowText<'d> {
     }
 
     /// The file as the other engines get it, without its tree.
-    pub(super) fn input(&self) -> FileInput<'_> {
+    pub(crate) fn input(&self) -> FileInput<'_> {
         FileInput {
             path: &self.path,
             text: &self.text,

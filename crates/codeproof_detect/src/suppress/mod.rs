@@ -12,6 +12,7 @@ mod tests;
 use codeproof_types::{Category, RuleInfo, Severity, Suppression, Tier};
 
 use crate::FileInput;
+use crate::concerns::ConcernRules;
 use crate::flows::FlowRules;
 use crate::hit::Hit;
 use crate::rule_table::built_in;
@@ -148,7 +149,8 @@ fn could_fire(marker: &Marker<'_>, file: &FileInput<'_>, rule_of: &RuleOf<'_>) -
     };
     match &marker.accepts {
         Accepts::Rules(ids) => {
-            let is_ours = |id: &str| !FlowRules::has(id) && rule_of(id).is_some_and(looks_here);
+            let is_ours =
+                |id: &str| !FlowRules::has(id) && !ConcernRules::has(id) && rule_of(id).is_some_and(looks_here);
             !ids.is_empty() && ids.iter().all(|id| is_ours(id))
         }
         Accepts::Secrets => true,

@@ -6,14 +6,13 @@ use super::MapOptions;
 use crate::{clean, numbers};
 
 /// Kinds of concerns in the order a reader needs them, with their headings.
-const CONCERN_TITLES: [(ConcernKind, &str); 7] = [
+const CONCERN_TITLES: [(ConcernKind, &str); 6] = [
     (ConcernKind::UnauthenticatedRoute, "Routes that change something and ask nobody to sign in"),
     (ConcernKind::MissingController, "Routes whose controller is not there"),
     (ConcernKind::MissingAction, "Routes whose controller has no such method"),
     (ConcernKind::UnknownRouteName, "Names that no route has"),
     (ConcernKind::ModelWithoutTable, "Models without a table"),
     (ConcernKind::TableWithoutModel, "Tables without a model"),
-    (ConcernKind::DestructiveMigration, "Migrations that lose data"),
 ];
 
 /// `koel, Laravel 13.26.1`.

@@ -18,8 +18,18 @@ pub enum ConcernKind {
     ModelWithoutTable,
     /// A table that no model, pivot or query builder uses.
     TableWithoutModel,
-    /// A migration whose `up()` loses data.
-    DestructiveMigration,
+}
+
+impl ConcernKind {
+    /// Every kind, in the order of reports.
+    pub const ALL: &'static [Self] = &[
+        Self::UnauthenticatedRoute,
+        Self::MissingController,
+        Self::MissingAction,
+        Self::UnknownRouteName,
+        Self::ModelWithoutTable,
+        Self::TableWithoutModel,
+    ];
 }
 
 /// One thing that does not fit, and where it stands.
