@@ -204,6 +204,10 @@ impl Framework for Laravel {
         OF_MODELS.contains(&method)
     }
 
+    fn is_own_class(class: &str) -> bool {
+        class.starts_with("Illuminate\\")
+    }
+
     fn static_call(machine: &mut Machine<'_, Self>, class: &str, method: &str, arguments: Arguments) -> Option<Value> {
         let short = class.rsplit('\\').next()?;
         match short {

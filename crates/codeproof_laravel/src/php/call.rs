@@ -224,6 +224,12 @@ impl<F: Framework> Machine<'_, F> {
     fn call_instance(&mut self, instance: &Rc<Instance>, method: &str, arguments: Arguments) -> Value {
         let class = instance.class.clone();
         if let Some((declaring, function)) = self.method(&class, method) {
+            // A copy of the framework inside the application does what the framework does.
+            if F::is_own_class(&declaring.name)
+                && let Some(value) = F::inherited_call(self, instance, &declaring.name, method, arguments.clone())
+            {
+                return value;
+            }
             return self.invoke_method(&declaring, &function, arguments, Some(Value::Object(instance.clone())), &class);
         }
         let base = self.foreign_base(&class);

@@ -25,6 +25,8 @@ pub(crate) trait Framework: Sized {
     /// Whether a static method of a class of the application, inherited from the framework, changes nothing that is
     /// followed: then its class is not even read.
     fn is_ignored(method: &str) -> bool;
+    /// Whether a class is one of the framework's, wherever it stands.
+    fn is_own_class(class: &str) -> bool;
     /// A call on an object of the framework.
     fn method_call(machine: &mut Machine<'_, Self>, object: u32, method: &str, arguments: Arguments) -> Option<Value>;
     /// A method that an object of the application inherits from the framework.

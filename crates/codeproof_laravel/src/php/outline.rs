@@ -17,6 +17,47 @@ pub(super) struct Outline {
     pub(super) asks_for_middleware: bool,
 }
 
+/// The text of a class file without the methods that nobody wants, its lines where they were: its head, and of its
+/// methods those with a wanted name and those that these call on the same object.
+pub(super) fn without_other_methods(text: &str, outline: &Outline, wanted: &[&str]) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut starts: Vec<(usize, &str)> = outline.methods.iter().map(|(name, line)| (*line as usize, &**name)).collect();
+    starts.sort_unstable();
+    let head = starts.first().map_or(lines.len(), |(line, _)| line - 1).min(lines.len());
+    let mut kept: Vec<bool> = vec![false; starts.len()];
+    let body = |place: usize| {
+        let end = starts.get(place + 1).map_or(lines.len(), |(line, _)| line - 1).min(lines.len());
+        (starts[place].0 - 1).min(end)..end
+    };
+    let mut open: Vec<usize> = (0..starts.len()).filter(|place| wanted.contains(&starts[*place].1)).collect();
+    while let Some(place) = open.pop() {
+        if std::mem::replace(&mut kept[place], true) {
+            continue;
+        }
+        for line in &lines[body(place)] {
+            for called in line.split("$this->").skip(1).chain(line.split("::").skip(1)) {
+                let end = called.find(|it: char| !(it.is_alphanumeric() || it == '_')).unwrap_or(called.len());
+                let name = called[..end].to_lowercase();
+                open.extend(starts.iter().position(|(_, known)| *known == name).filter(|place| !kept[*place]));
+            }
+        }
+    }
+    let mut short = lines[..head].join("\n");
+    for place in 0..starts.len() {
+        for line in &lines[body(place)] {
+            short.push('\n');
+            if kept[place] {
+                short.push_str(line);
+            }
+        }
+    }
+    // The last method kept the end of the class, unless it was left out.
+    if kept.last().is_some_and(|kept| !kept) {
+        short.push_str("\n}\n");
+    }
+    short
+}
+
 /// Reads the lines of a class file. Comments are left out.
 pub(super) fn outline(text: &str) -> Outline {
     let asks = ["->middleware(", "HasMiddleware", "Attributes\\Controllers\\"];
@@ -87,6 +128,16 @@ fn declared(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::outline;
+
+    #[test]
+    fn other_methods_are_left_out_and_lines_stay() {
+        let text = "<?php\nclass A extends B\n{\n    function __construct() {\n        $this->one();\n    }\n    function two() {\n\
+                    }\n    function one() {\n    }\n    function three() {}\n}\n";
+        let short = super::without_other_methods(text, &outline(text), &["__construct"]);
+        let expected = "<?php\nclass A extends B\n{\n    function __construct() {\n        $this->one();\n    }\n\n\n\
+                        \x20   function one() {\n    }\n\n\n}\n";
+        assert_eq!(short, expected);
+    }
 
     #[test]
     fn methods_and_ancestors_are_found_and_comments_are_not() {

@@ -8,7 +8,7 @@ use super::ast::{Block, Class, Function, Statement, StatementKind, Unit};
 use super::{lower, outline};
 
 /// A file and what its lines say.
-type Outlined = (Rc<str>, outline::Outline);
+type Outlined = (Rc<str>, Rc<outline::Outline>);
 
 /// Parents and traits of one class that are looked through for a method.
 const ANCESTORS_MAX: usize = 40;
@@ -36,6 +36,10 @@ pub(crate) struct Program<'a> {
     missing: FxHashSet<String>,
     functions: FxHashMap<String, Rc<Function>>,
     outlines: FxHashMap<String, Option<Outlined>>,
+    /// Classes without most of their methods, by lower-case name.
+    short_classes: FxHashMap<String, Option<Rc<Class>>>,
+    /// The methods that matter now: classes are read without the others.
+    wanted: &'static [&'static str],
     /// Namespace prefix (with its last backslash) and folder, longest prefix first.
     prefixes: Vec<(String, String)>,
     /// Files that composer always loads: they declare functions.
@@ -54,6 +58,8 @@ impl<'a> Program<'a> {
             missing: FxHashSet::default(),
             functions: FxHashMap::default(),
             outlines: FxHashMap::default(),
+            short_classes: FxHashMap::default(),
+            wanted: &[],
             prefixes: Vec::new(),
             always: Vec::new(),
             located: FxHashMap::default(),
@@ -154,6 +160,9 @@ impl<'a> Program<'a> {
         if let Some(class) = self.classes.get(&key) {
             return Some(class.clone());
         }
+        if !self.wanted.is_empty() {
+            return self.short_class(name.trim_start_matches('\\'), key);
+        }
         if !self.missing.insert(key.clone()) {
             return None;
         }
@@ -166,6 +175,36 @@ impl<'a> Program<'a> {
             }
         }
         None
+    }
+
+    /// Has classes read without all methods but these, until an empty list is given. Classes that were read in whole
+    /// stay so.
+    pub(crate) fn want_only(&mut self, methods: &'static [&'static str]) {
+        self.wanted = methods;
+    }
+
+    fn short_class(&mut self, name: &str, key: String) -> Option<Rc<Class>> {
+        if let Some(known) = self.short_classes.get(&key) {
+            return known.clone();
+        }
+        let wanted = self.wanted;
+        let outlined = self.outline_of(name);
+        let read = outlined.and_then(|(path, outline)| {
+            let text = self.text(&path)?;
+            lower::unit(&path, &outline::without_other_methods(&text, &outline, wanted))
+        });
+        let found = read.and_then(|unit| declared(&unit.body, &key));
+        self.short_classes.insert(key, found.clone());
+        found
+    }
+
+    fn outline_of(&mut self, class: &str) -> Option<Outlined> {
+        if !self.outlines.contains_key(class) {
+            let found = self.class_files(class).into_iter().find_map(|path| Some((self.text(&path)?, path)));
+            let outlined = found.map(|(text, path)| (Rc::from(path), Rc::new(outline::outline(&text))));
+            self.outlines.insert(class.to_owned(), outlined);
+        }
+        self.outlines.get(class).cloned().flatten()
     }
 
     /// The file and line that declare a method, in its class or what that inherits, found without reading classes as
@@ -186,13 +225,8 @@ impl<'a> Program<'a> {
         let mut place = 0;
         while let Some(class) = open.get(place).cloned() {
             place += 1;
-            if !self.outlines.contains_key(&class) {
-                let found = self.class_files(&class).into_iter().find_map(|path| Some((self.text(&path)?, path)));
-                let outlined = found.map(|(text, path)| (Rc::from(path), outline::outline(&text)));
-                self.outlines.insert(class.clone(), outlined);
-            }
-            let Some(Some((path, outline))) = self.outlines.get(&class) else { continue };
-            if let Some(answer) = ask(path, outline) {
+            let Some((path, outline)) = self.outline_of(&class) else { continue };
+            if let Some(answer) = ask(&path, &outline) {
                 return Some(answer);
             }
             for ancestor in outline.ancestors.iter().take(ANCESTORS_MAX.saturating_sub(open.len())) {
@@ -255,4 +289,19 @@ impl<'a> Program<'a> {
         }
         find(self)
     }
+}
+
+/// A class that a block declares, by its lower-case name.
+fn declared(body: &Block, key: &str) -> Option<Rc<Class>> {
+    let mut open: Vec<&Block> = vec![body];
+    while let Some(block) = open.pop() {
+        for statement in block.iter() {
+            match &statement.kind {
+                StatementKind::Class(class) if class.name.to_lowercase() == key => return Some(class.clone()),
+                StatementKind::Block(inner) | StatementKind::Broken(inner) => open.push(inner),
+                _ => {}
+            }
+        }
+    }
+    None
 }

@@ -82,32 +82,27 @@ impl Machine<'_, Laravel> {
             })
     }
 
+    /// The first that turns guests away, else the first that wants some proof.
     fn authenticate(&mut self, chain: &mut Chain, asked: &[Asked], is_in_part: bool) {
-        let mut is_unknown = is_in_part;
-        for class in &chain.classes {
-            let verdict = match class.as_str() {
-                // Judged where they stand.
-                CLOSURE if asked.iter().any(|asked| asked.verdict.is_some()) => Verdict::LetsThrough,
-                class => self.verdict(class),
-            };
-            match verdict {
-                Verdict::TurnsAway => {
-                    chain.authentication = Authentication::Required;
-                    chain.authenticated_by = Some(class.clone());
-                    return;
-                }
-                Verdict::Unknown => is_unknown = true,
-                Verdict::LetsThrough => {}
-            }
-        }
-        let closures: Vec<Verdict> = asked.iter().filter_map(|asked| asked.verdict).collect();
-        if closures.contains(&Verdict::TurnsAway) {
-            chain.authentication = Authentication::Required;
-            chain.authenticated_by = Some(CLOSURE.to_owned());
-            return;
-        }
-        is_unknown |= closures.contains(&Verdict::Unknown);
-        chain.authentication = if is_unknown { Authentication::Unknown } else { Authentication::None };
+        let mut closures = asked.iter().filter_map(|asked| asked.verdict);
+        let verdicts: Vec<(Verdict, &String)> = chain
+            .classes
+            .iter()
+            .map(|class| match class.as_str() {
+                CLOSURE => (closures.next().unwrap_or(Verdict::Unknown), class),
+                entry => (self.verdict(entry), class),
+            })
+            .collect();
+        let first = |wanted: Verdict| verdicts.iter().find(|(verdict, _)| *verdict == wanted).map(|(_, class)| *class);
+        let guard = first(Verdict::TurnsAway).or_else(|| first(Verdict::AsksForProof));
+        let is_unknown = is_in_part || first(Verdict::Unknown).is_some();
+        let authenticated_by = guard.cloned();
+        chain.authentication = match (&authenticated_by, is_unknown) {
+            (Some(_), _) => Authentication::Required,
+            (None, true) => Authentication::Unknown,
+            (None, false) => Authentication::None,
+        };
+        chain.authenticated_by = authenticated_by;
     }
 }
 

@@ -13,6 +13,9 @@ pub(super) const CLOSURE: &str = "Closure";
 /// The interface of controllers that say it without being made.
 const HAS_MIDDLEWARE: &str = "Illuminate\\Routing\\Controllers\\HasMiddleware";
 
+/// The methods that are followed: the rest of a controller is not even read.
+const ASKED: &[&str] = &["__construct", "middleware"];
+
 /// One thing a controller asks for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Asked {
@@ -55,7 +58,9 @@ impl Machine<'_, Laravel> {
         }
         let known = self.framework.middleware.controllers.get(class).cloned();
         let all = known.unwrap_or_else(|| {
+            self.program.want_only(ASKED);
             let all: Rc<[Asked]> = Rc::from(self.ask(class));
+            self.program.want_only(&[]);
             self.framework.middleware.controllers.insert(class.to_owned(), all.clone());
             all
         });

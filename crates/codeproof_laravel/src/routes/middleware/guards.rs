@@ -12,6 +12,8 @@ use crate::php::ast::Function;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     TurnsAway,
+    /// Guests without something else to show: a token, a key.
+    AsksForProof,
     LetsThrough,
     Unknown,
 }
@@ -96,6 +98,9 @@ impl Machine<'_, Laravel> {
     }
 
     fn verdict_of_class(&mut self, class: &str) -> Verdict {
+        if class.starts_with("Illuminate\\") {
+            return foreign_verdict(class);
+        }
         let lineage = self.lineage(class);
         let Some(own) = lineage.first() else { return foreign_verdict(class) };
         let base = lineage.last().and_then(|last| last.parent.clone());
@@ -123,7 +128,15 @@ impl Machine<'_, Laravel> {
 
 fn judged(findings: &Findings, of_parent: Verdict) -> Verdict {
     match (findings.refuses, findings.passes, findings.asks_parent) {
-        (true, _, _) => Verdict::TurnsAway,
+        (true, _, _) if findings.is_closed => Verdict::TurnsAway,
+        (true, _, false) => Verdict::AsksForProof,
+        (true, _, true) => {
+            if of_parent == Verdict::TurnsAway {
+                of_parent
+            } else {
+                Verdict::AsksForProof
+            }
+        }
         (false, _, true) => of_parent,
         (false, true, false) => Verdict::LetsThrough,
         (false, false, false) => Verdict::Unknown,

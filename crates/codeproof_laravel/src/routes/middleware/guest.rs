@@ -41,6 +41,8 @@ const VISITOR_WORDS: &[&str] = &[
     "credential",
     "bearer",
 ];
+/// Words that make another matter of it.
+const OTHER_WORDS: &[&str] = &["count", "cap", "max", "limit", "agent", "total"];
 /// Classes that know who is signed in, by their last part.
 const DESKS: &[&str] = &["Auth", "Sentinel", "Guard", "AuthManager", "Sentry"];
 
@@ -59,7 +61,11 @@ impl Guest {
     /// `$target = value`.
     pub(super) fn assign(&mut self, target: &Expr, value: &Expr) {
         if let ExprKind::Variable(name) = &target.kind {
-            let seen = self.seen(value);
+            // `$found = null;` is a start, and no guest.
+            let seen = match &value.kind {
+                ExprKind::Null | ExprKind::Boolean(_) => Seen::Unknown,
+                _ => self.seen(value),
+            };
             self.variables.insert(name.clone(), seen);
         }
     }
@@ -106,7 +112,7 @@ impl Guest {
             ExprKind::Index(object, _) if self.seen(object) == Seen::Nobody => Seen::Nobody,
             ExprKind::Call(Callee::Named(name), arguments) => self.called(name, arguments.first().map(|it| &it.value)),
             ExprKind::MethodCall(object, name, _) => self.asked(self.seen(object), text(name).unwrap_or_default()),
-            ExprKind::StaticCall(class, name, arguments) => self.asked_of_class(class, name, arguments.is_empty()),
+            ExprKind::StaticCall(class, name, _) => self.asked_of_class(class, name),
             _ => Seen::Unknown,
         }
     }
@@ -154,7 +160,7 @@ impl Guest {
         }
     }
 
-    fn asked_of_class(&self, class: &ClassReference, name: &Expr, _is_bare: bool) -> Seen {
+    fn asked_of_class(&self, class: &ClassReference, name: &Expr) -> Seen {
         let ClassReference::Named(class) = class else { return Seen::Unknown };
         let short = class.rsplit('\\').next().unwrap_or_default();
         let method = text(name).unwrap_or_default();
@@ -207,7 +213,7 @@ pub(super) fn mentions_visitor(expr: &Expr) -> bool {
             _ => return false,
         };
         let name = name.to_lowercase();
-        VISITOR_WORDS.iter().any(|word| name.contains(word))
+        VISITOR_WORDS.iter().any(|word| name.contains(word)) && !OTHER_WORDS.iter().any(|word| name.contains(word))
     })
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Findings {
     pub(super) passes: bool,
     /// Guests are turned away.
     pub(super) refuses: bool,
+    /// No way leads past that.
+    pub(super) is_closed: bool,
     /// A way leads to the parent's `handle()`.
     pub(super) asks_parent: bool,
 }
@@ -40,6 +42,22 @@ enum Refusal {
     Strong,
 }
 
+/// Why a piece of code is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cause {
+    Anything,
+    /// It has to do with who asks.
+    Visitor,
+    /// Because nobody is signed in.
+    Guest,
+}
+
+impl Cause {
+    fn or_visitor(self, condition: &Expr) -> Cause {
+        if mentions_visitor(condition) { self.max(Cause::Visitor) } else { self }
+    }
+}
+
 /// How a piece of code goes on.
 #[derive(Debug, Clone, Copy, Default)]
 struct Way {
@@ -53,6 +71,11 @@ struct Way {
 
 impl Way {
     const ON: Way = Way { goes_on: true, passes: false, asks_parent: false, ends: None, refuses: false };
+
+    /// Whether every way ends before the handler.
+    fn is_closed(self) -> bool {
+        !self.passes && !self.asks_parent && !self.goes_on && self.ends.is_some()
+    }
 
     fn or(self, other: Way) -> Way {
         Way { goes_on: self.goes_on || other.goes_on, ..self.also(other) }
@@ -89,29 +112,28 @@ pub(super) fn handle_of_guest(
     let mut guest = Guest::default();
     guest.request(function.parameters.first().map(|it| it.name.clone()));
     let mut walk = Walk { machine, class, guest, next, calls: 0, statements: 0 };
-    let way = walk.body(function, false);
-    let is_closed = !way.passes && !way.asks_parent && !way.goes_on && way.ends.is_some();
-    Findings { passes: way.passes, refuses: way.refuses || is_closed, asks_parent: way.asks_parent }
+    let way = walk.body(function, Cause::Anything);
+    let is_closed = way.is_closed();
+    Findings { passes: way.passes, refuses: way.refuses || is_closed, is_closed, asks_parent: way.asks_parent }
 }
 
 impl Walk<'_, '_> {
-    fn body(&mut self, function: &Function, on_visitor: bool) -> Way {
+    fn body(&mut self, function: &Function, cause: Cause) -> Way {
         match &function.body {
-            Body::Statements(block) => self.block(block, on_visitor),
-            Body::Arrow(expr) => self.returned(expr, on_visitor),
+            Body::Statements(block) => self.block(block, cause),
+            Body::Arrow(expr) => self.returned(expr, cause),
             Body::None => Way::ON,
         }
     }
 
-    /// `on_visitor`: whether this is reached because of who asks.
-    fn block(&mut self, block: &Block, mut on_visitor: bool) -> Way {
+    fn block(&mut self, block: &Block, mut cause: Cause) -> Way {
         let mut whole = Way::ON;
         for statement in block.iter() {
             self.statements += 1;
             if self.statements > STATEMENTS_MAX {
                 return Way { passes: true, ..whole };
             }
-            let way = self.statement(statement, &mut on_visitor);
+            let way = self.statement(statement, &mut cause);
             whole = Way { goes_on: way.goes_on, ..whole.also(way) };
             if !whole.goes_on {
                 break;
@@ -120,34 +142,34 @@ impl Walk<'_, '_> {
         whole
     }
 
-    fn statement(&mut self, statement: &Statement, on_visitor: &mut bool) -> Way {
+    fn statement(&mut self, statement: &Statement, cause: &mut Cause) -> Way {
         match &statement.kind {
-            StatementKind::Expression(expr) => self.expression(expr, *on_visitor),
-            StatementKind::Return(Some(expr)) => self.returned(expr, *on_visitor),
+            StatementKind::Expression(expr) => self.expression(expr, *cause),
+            StatementKind::Return(Some(expr)) => self.returned(expr, *cause),
             StatementKind::Return(None) => Way::default(),
-            StatementKind::If(branches, otherwise) => self.branches(branches, otherwise.as_ref(), on_visitor),
-            StatementKind::Block(block) | StatementKind::Broken(block) => self.block(block, *on_visitor),
+            StatementKind::If(branches, otherwise) => self.branches(branches, otherwise.as_ref(), cause),
+            StatementKind::Block(block) | StatementKind::Broken(block) => self.block(block, *cause),
             StatementKind::Foreach { body, .. } | StatementKind::Loop { body, .. } => {
-                Way::ON.or(self.block(body, *on_visitor))
+                Way::ON.or(self.block(body, *cause))
             }
             StatementKind::Switch(subject, cases) => {
-                let on_visitor = *on_visitor || mentions_visitor(subject);
-                cases.iter().fold(Way::ON, |whole, (_, block)| whole.or(self.block(block, on_visitor)))
+                let cause = (*cause).or_visitor(subject);
+                cases.iter().fold(Way::ON, |whole, (_, block)| whole.or(self.block(block, cause)))
             }
             StatementKind::Try { body, catches, finally } => {
-                let tried = self.block(body, *on_visitor);
+                let tried = self.block(body, *cause);
                 let mut whole = tried;
                 // What fails in the body for a guest is answered by a catch.
                 let fails = tried.ends == Some(Refusal::Strong) && !tried.passes;
                 for caught in catches {
-                    whole = whole.or(self.block(caught, *on_visitor || fails));
+                    whole = whole.or(self.block(caught, if fails { Cause::Visitor } else { *cause }));
                 }
                 if fails && !catches.is_empty() {
-                    let caught = catches.iter().map(|it| self.block(it, true)).fold(Way::default(), Way::or);
+                    let caught = catches.iter().map(|it| self.block(it, Cause::Visitor)).fold(Way::default(), Way::or);
                     whole = caught;
                 }
                 match finally {
-                    Some(finally) => whole.also(self.block(finally, *on_visitor)),
+                    Some(finally) => whole.also(self.block(finally, *cause)),
                     None => whole,
                 }
             }
@@ -155,61 +177,72 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn branches(&mut self, branches: &[(Expr, Block)], otherwise: Option<&Block>, on_visitor: &mut bool) -> Way {
+    fn branches(&mut self, branches: &[(Expr, Block)], otherwise: Option<&Block>, cause: &mut Cause) -> Way {
         let mut whole: Option<Way> = None;
         let join = |whole: Option<Way>, way: Way| Some(whole.map_or(way, |known| known.or(way)));
-        let mut here = *on_visitor;
+        let mut here = *cause;
         for (condition, block) in branches {
             let truth = self.guest.truth(condition);
-            if truth == Some(false) {
-                continue;
+            match truth {
+                Some(false) => {
+                    // What follows a way out that guests do not take is for them.
+                    if leaves(block) && mentions_visitor(condition) {
+                        here = Cause::Guest;
+                    }
+                    continue;
+                }
+                Some(true) => {
+                    let way = self.block(block, Cause::Guest);
+                    let refuses = way.refuses || way.is_closed();
+                    return join(whole, Way { refuses, ..way }).unwrap_or(Way::ON);
+                }
+                None => here = here.or_visitor(condition),
             }
-            here |= truth.is_none() && mentions_visitor(condition);
-            whole = join(whole, self.block(block, here || truth == Some(true)));
-            if truth == Some(true) {
-                return whole.unwrap_or(Way::ON);
-            }
+            // In there it hangs on more than that nobody is signed in.
+            whole = join(whole, self.block(block, here.min(Cause::Visitor)));
         }
         let rest = match otherwise {
             Some(block) => self.block(block, here),
             None => Way::ON,
         };
         // What follows a branch that left is its other side.
-        *on_visitor |= here && whole.is_some_and(|way| !way.goes_on);
+        if here == Cause::Guest || whole.is_some_and(|way| !way.goes_on) {
+            *cause = (*cause).max(here);
+        }
         join(whole, rest).unwrap_or(Way::ON)
     }
 
     /// A statement that is an expression: what it calls may end the request.
-    fn expression(&mut self, expr: &Expr, on_visitor: bool) -> Way {
+    fn expression(&mut self, expr: &Expr, cause: Cause) -> Way {
         let mut way = match &expr.kind {
-            ExprKind::Throw(thrown) => return ended(Some(thrown_refusal(thrown)), on_visitor),
-            ExprKind::Exit => return ended(Some(Refusal::Some), on_visitor),
+            ExprKind::Throw(thrown) => return ended(Some(thrown_refusal(thrown)), cause),
+            ExprKind::Exit => return ended(Some(Refusal::Some), cause),
             ExprKind::Assign(target, value) => {
                 self.guest.assign(target, value);
-                return self.expression(value, on_visitor);
+                return self.expression(value, cause);
             }
-            ExprKind::Call(Callee::Named(name), arguments) => match self.aborting(name, arguments, on_visitor) {
+            ExprKind::Call(Callee::Named(name), arguments) => match self.aborting(name, arguments, cause) {
                 Some(way) => return way,
                 None => Way::ON,
             },
             ExprKind::Ternary(condition, body, otherwise) => {
                 let truth = self.guest.truth(condition);
-                let on_visitor = on_visitor || mentions_visitor(condition);
-                let yes = body.as_ref().map_or(Way::ON, |body| self.expression(body, on_visitor));
+                let cause = cause.or_visitor(condition);
+                let yes = body.as_ref().map_or(Way::ON, |body| self.expression(body, cause));
                 return match truth {
                     Some(true) => yes,
-                    Some(false) => self.expression(otherwise, on_visitor),
-                    None => yes.or(self.expression(otherwise, on_visitor)),
+                    Some(false) => self.expression(otherwise, cause),
+                    None => yes.or(self.expression(otherwise, cause)),
                 };
             }
             _ => Way::ON,
         };
-        if calls_method(expr, &["authenticate"]) && !calls_own(expr) {
-            return ended(Some(Refusal::Strong), on_visitor);
+        if any(expr, &mut |inner| calls_method(inner, &["authenticate"]) && !calls_own(inner)) {
+            return ended(Some(Refusal::Strong), cause);
         }
         way.passes |= self.calls_next(expr);
         way.asks_parent |= calls_parent(expr);
-        match self.own_call(expr, on_visitor) {
+        match self.own_call(expr, cause) {
             // What the method gives back is not what the middleware gives back: only refusals by exception count.
             Some(inner)
                 if !inner.passes && !inner.asks_parent && inner.ends == Some(Refusal::Strong) && !inner.goes_on =>
@@ -221,27 +254,27 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn returned(&mut self, expr: &Expr, on_visitor: bool) -> Way {
+    fn returned(&mut self, expr: &Expr, cause: Cause) -> Way {
         match &expr.kind {
-            ExprKind::Throw(_) | ExprKind::Exit => return self.expression(expr, on_visitor),
+            ExprKind::Throw(_) | ExprKind::Exit => return self.expression(expr, cause),
             ExprKind::Ternary(condition, body, otherwise) => {
                 let truth = self.guest.truth(condition);
-                let on_visitor = on_visitor || mentions_visitor(condition);
+                let cause = cause.or_visitor(condition);
                 let yes = match body {
-                    Some(body) => self.returned(body, on_visitor),
-                    None => self.returned(condition, on_visitor),
+                    Some(body) => self.returned(body, cause),
+                    None => self.returned(condition, cause),
                 };
                 return match truth {
                     Some(true) => yes,
-                    Some(false) => self.returned(otherwise, on_visitor),
-                    None => yes.or(self.returned(otherwise, on_visitor)),
+                    Some(false) => self.returned(otherwise, cause),
+                    None => yes.or(self.returned(otherwise, cause)),
                 };
             }
             ExprKind::Binary(operator, left, right) if &**operator == "??" => {
-                return self.returned(left, on_visitor).or(self.returned(right, on_visitor));
+                return self.returned(left, cause).or(self.returned(right, cause));
             }
             ExprKind::Call(Callee::Named(name), arguments) => {
-                if let Some(way) = self.aborting(name, arguments, on_visitor) {
+                if let Some(way) = self.aborting(name, arguments, cause) {
                     return way;
                 }
             }
@@ -252,32 +285,32 @@ impl Walk<'_, '_> {
         if passes || asks_parent {
             return Way { passes, asks_parent, ..Way::default() };
         }
-        if let Some(inner) = self.own_call(expr, on_visitor) {
+        if let Some(inner) = self.own_call(expr, cause) {
             return Way { goes_on: false, ..inner };
         }
-        ended(Some(answer_refusal(expr)), on_visitor)
+        ended(Some(answer_refusal(expr)), cause)
     }
 
     /// `abort(403)`, `abort_if(…)`, `abort_unless(…)`.
-    fn aborting(&mut self, name: &str, arguments: &[Argument], on_visitor: bool) -> Option<Way> {
+    fn aborting(&mut self, name: &str, arguments: &[Argument], cause: Cause) -> Option<Way> {
         let short = name.rsplit('\\').next().unwrap_or_default();
         let condition = arguments.first().map(|it| &it.value);
         let code = |place: usize| arguments.get(place).map_or(Refusal::Some, |it| code_refusal(&it.value));
         Some(match short {
-            "abort" => ended(Some(code(0)), on_visitor),
+            "abort" => ended(Some(code(0)), cause),
             "abort_if" | "abort_unless" | "throw_if" | "throw_unless" => {
                 let wanted = short.ends_with("_if");
                 let condition = condition?;
                 let truth = self.guest.truth(condition);
-                let on_visitor = on_visitor || truth.is_some() || mentions_visitor(condition);
+                let cause = if truth.is_some() { Cause::Guest } else { cause.or_visitor(condition) };
                 let refusal = match short.starts_with("throw") {
                     true => arguments.get(1).map_or(Refusal::Some, |it| thrown_refusal(&it.value)),
                     false => code(1),
                 };
                 match truth.map(|truth| truth == wanted) {
-                    Some(true) => ended(Some(refusal), on_visitor),
+                    Some(true) => ended(Some(refusal), cause),
                     Some(false) => Way::ON,
-                    None => Way::ON.or(ended(Some(refusal), on_visitor)),
+                    None => Way::ON.or(ended(Some(refusal), cause)),
                 }
             }
             _ => return None,
@@ -302,7 +335,7 @@ impl Walk<'_, '_> {
     }
 
     /// `$this->method(…)` of the application's own class: what happens in there.
-    fn own_call(&mut self, expr: &Expr, on_visitor: bool) -> Option<Way> {
+    fn own_call(&mut self, expr: &Expr, cause: Cause) -> Option<Way> {
         let (name, arguments) = match &expr.kind {
             ExprKind::MethodCall(object, name, arguments) if is_this(object) => (name, arguments),
             ExprKind::StaticCall(ClassReference::Itself | ClassReference::Static, name, arguments) => (name, arguments),
@@ -316,7 +349,7 @@ impl Walk<'_, '_> {
         let Some((_, function)) = self.machine.method(&class, name) else {
             // A method of the framework's class above: `$this->authenticate($request, $guards)` throws.
             let is_refusal = matches!(&**name, "authenticate" | "unauthenticated");
-            return is_refusal.then(|| ended(Some(Refusal::Strong), true));
+            return is_refusal.then(|| ended(Some(Refusal::Strong), Cause::Guest));
         };
         self.calls += 1;
         let mut inner = Guest::default();
@@ -328,19 +361,29 @@ impl Walk<'_, '_> {
             inner.pass(&parameter.name, &argument.value, &self.guest);
         }
         let outer = (std::mem::replace(&mut self.guest, inner), std::mem::replace(&mut self.next, next));
-        let way = self.body(&function, on_visitor);
+        let way = self.body(&function, cause);
         (self.guest, self.next) = outer;
         self.calls -= 1;
         Some(way)
     }
 }
 
+/// Whether a block ends with a way out.
+fn leaves(block: &Block) -> bool {
+    match block.last().map(|statement| &statement.kind) {
+        Some(StatementKind::Return(_)) => true,
+        Some(StatementKind::Expression(expr)) => matches!(expr.kind, ExprKind::Throw(_) | ExprKind::Exit),
+        _ => false,
+    }
+}
+
 /// The request ends here.
-fn ended(refusal: Option<Refusal>, on_visitor: bool) -> Way {
+fn ended(refusal: Option<Refusal>, cause: Cause) -> Way {
     let refuses = match refusal {
         Some(Refusal::Strong) => true,
-        Some(Refusal::Weak) => on_visitor,
-        Some(Refusal::Some) | None => false,
+        Some(Refusal::Weak) => cause >= Cause::Visitor,
+        Some(Refusal::Some) => cause == Cause::Guest,
+        None => false,
     };
     Way { ends: refusal, refuses, ..Way::default() }
 }
@@ -393,7 +436,10 @@ fn thrown_refusal(thrown: &Expr) -> Refusal {
     };
     let short = class.rsplit('\\').next().unwrap_or_default().to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| short.contains(word));
-    if says(&["authentication", "unauthenticated", "unauthorized", "notloggedin", "oauthserver"]) {
+    if says(&["tokenmismatch"]) {
+        // Of forms, not of people.
+        Refusal::Some
+    } else if says(&["authentication", "unauthenticated", "unauthorized", "notloggedin", "oauthserver"]) {
         Refusal::Strong
     } else if says(&["authorization", "accessdenied", "forbidden", "notfound", "signature", "token"]) {
         Refusal::Weak
