@@ -227,6 +227,7 @@ impl Framework for Laravel {
                 Some(Value::Null)
             }
             "Schema" => machine.schema_call(None, method, &arguments),
+            "Builder" if class.contains("Schema") => machine.schema_call(None, method, &arguments),
             "DB" => machine.database_call(None, method, &arguments),
             "Blueprint" | "ColumnDefinition" if method == "macro" => machine.blueprint_macro(&arguments),
             "App" => machine.application_call(method, &arguments),
@@ -251,6 +252,7 @@ impl Framework for Laravel {
             }
             "Env" if method == "get" => Some(machine.environment_value(&arguments)),
             "RouteServiceProvider" => inherited_route_provider(machine, None, method, arguments),
+            "File" if method == "get" => Some(machine.call_function("file_get_contents", arguments)),
             "File" if matches!(method, "exists" | "isFile" | "isDirectory" | "glob") => {
                 let function = match method {
                     "exists" => "file_exists",
@@ -295,6 +297,7 @@ impl Framework for Laravel {
             Object::Connection(name) => machine.database_call(name.as_ref(), method, &arguments),
             Object::Query { table, is_narrowed } => machine.query_call(table.as_ref(), is_narrowed, method, &arguments),
             Object::Rows(doubt) => Some(machine.rows_call(&doubt, method, &arguments)),
+            Object::DatabaseTable(table) => machine.database_table_call(&table, method, &arguments),
             Object::Expression(text) => Some(Value::Text(text)),
             Object::Relation(_) => machine.relation_call(object, method, &arguments),
             Object::Through(through) => machine.through_call(&through, method, &arguments),
@@ -404,7 +407,7 @@ impl Framework for Laravel {
             "blank" => Value::Boolean(!arguments.at(0).truth()?),
             "filled" => Value::Boolean(arguments.at(0).truth()?),
             "str" => arguments.at(0),
-            _ => return None,
+            _ => return machine.migration_function(name, &arguments),
         })
     }
 
@@ -439,7 +442,7 @@ impl Framework for Laravel {
         }
     }
 
-    fn follows_assumed_loops(machine: &Machine<'_, Self>) -> bool {
+    fn follows_alternatives(machine: &Machine<'_, Self>) -> bool {
         machine.framework.migrating.is_running()
     }
 

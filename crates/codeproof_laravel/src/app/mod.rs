@@ -60,6 +60,8 @@ pub(crate) enum Object {
     },
     /// What a query gives: rows that are not in the code.
     Rows(Rc<Doubt>),
+    /// A table as the database's own tools show it.
+    DatabaseTable(Rc<str>),
     /// `DB::raw()`.
     Expression(Rc<str>),
     /// A relation between models.

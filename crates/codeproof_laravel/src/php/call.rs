@@ -236,6 +236,9 @@ impl<F: Framework> Machine<'_, F> {
         let inherited = base.and_then(|base| F::inherited_call(self, instance, &base, method, arguments.clone()));
         match inherited {
             Some(value) => value,
+            None if class.starts_with("class@anonymous") => {
+                self.unknown(format!("{method}() of a class without a name is not in the application"))
+            }
             None => self.unknown(format!("{class}::{method}() is not in the application")),
         }
     }
@@ -378,6 +381,7 @@ impl<F: Framework> Machine<'_, F> {
             Body::None => self.unknown(format!("{}() has no body", function.name)),
         };
         let doubt = self.doubts.get(base).cloned();
+        self.bypassed = None;
         self.doubts.truncate(base);
         self.trail.pop();
         let maybe = self.frames.pop().and_then(|frame| frame.maybe);

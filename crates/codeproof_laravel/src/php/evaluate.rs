@@ -599,6 +599,7 @@ impl<F: Framework> Machine<'_, F> {
 fn foreign_constant(class: &str, name: &str) -> Option<&'static str> {
     match (class.rsplit('\\').next()?, name) {
         ("RouteServiceProvider", "HOME") => Some("/home"),
+        ("PDO", "ATTR_DRIVER_NAME") => Some("ATTR_DRIVER_NAME"),
         _ => None,
     }
 }

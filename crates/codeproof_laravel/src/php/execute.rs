@@ -25,7 +25,11 @@ pub(super) enum Flow {
 impl<F: Framework> Machine<'_, F> {
     /// Runs statements in order until one leaves.
     pub(super) fn execute(&mut self, block: &Block) -> Flow {
-        for statement in block.iter() {
+        self.execute_from(block, 0)
+    }
+
+    fn execute_from(&mut self, block: &Block, start: usize) -> Flow {
+        for (number, statement) in block.iter().enumerate().skip(start) {
             if !self.step() {
                 return Flow::Stopped;
             }
@@ -35,6 +39,10 @@ impl<F: Framework> Machine<'_, F> {
             }
             let flow = self.statement(statement);
             if !matches!(flow, Flow::Next) {
+                if let Some(doubt) = self.bypassed.take() {
+                    self.unlikely(doubt.clone(), |machine| machine.execute_from(block, number + 1));
+                    self.bypassed = Some(doubt);
+                }
                 return flow;
             }
         }
@@ -144,12 +152,12 @@ impl<F: Framework> Machine<'_, F> {
         let base = self.doubts.len();
         let unlikely = self.unlikely;
         self.doubts.push(doubt.clone());
-        self.unlikely = unlikely + u32::from(truth != Some(true));
+        self.unlikely = unlikely + u32::from(truth == Some(false));
         let first_flow = first(self);
         self.doubts.truncate(base);
         let after_first = std::mem::replace(&mut self.frame().variables, before);
         self.doubts.push(doubt.clone());
-        self.unlikely = unlikely + u32::from(truth == Some(true));
+        self.unlikely = unlikely + u32::from(truth != Some(false));
         let second_flow = second(self);
         self.doubts.truncate(base);
         self.unlikely = unlikely;
@@ -175,6 +183,9 @@ impl<F: Framework> Machine<'_, F> {
             // The rest of this function happens only when the other way was not taken.
             self.doubts.push(doubt.clone());
         }
+        if !other_left && matches!(flow, Flow::Return(_) | Flow::Thrown) && F::follows_alternatives(self) {
+            self.bypassed = Some(doubt.clone());
+        }
         match flow {
             Flow::Return(value) => Flow::Return(value.under(Some(doubt.clone()))),
             flow => flow,
@@ -190,7 +201,7 @@ impl<F: Framework> Machine<'_, F> {
         }
         if let (Value::Array(array), Value::Assumed(inner)) = (subject.plain(), &subject)
             && array.is_empty()
-            && F::follows_assumed_loops(self)
+            && F::follows_alternatives(self)
         {
             let doubt = inner.1.clone();
             return self.assumed_loop(&doubt, key, value, body);

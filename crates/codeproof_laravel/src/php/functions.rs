@@ -302,6 +302,20 @@ impl<F: Framework> Machine<'_, F> {
                 self.call_value(&first, Arguments::of(list))
             }
             "strval" => Value::Text(self.text_of(&first)?),
+            "version_compare" => {
+                use std::cmp::Ordering;
+                let order = super::versions::compare(&first.as_text()?, &arguments.at(1).as_text()?);
+                match &*arguments.at(2).as_text()? {
+                    "" => Value::Integer(order as i64),
+                    "<" | "lt" => Value::Boolean(order == Ordering::Less),
+                    "<=" | "le" => Value::Boolean(order != Ordering::Greater),
+                    ">" | "gt" => Value::Boolean(order == Ordering::Greater),
+                    ">=" | "ge" => Value::Boolean(order != Ordering::Less),
+                    "==" | "eq" => Value::Boolean(order == Ordering::Equal),
+                    "!=" | "<>" | "ne" => Value::Boolean(order != Ordering::Equal),
+                    _ => return None,
+                }
+            }
             "intval" => Value::Integer(integer(&first)?),
             "boolval" => Value::Boolean(first.truth()?),
             _ => return None,
@@ -311,6 +325,7 @@ impl<F: Framework> Machine<'_, F> {
     fn file_function(&mut self, name: &str, arguments: &Arguments) -> Option<Value> {
         let path = arguments.at(0).as_text();
         Some(match name {
+            "file_get_contents" => Value::text(self.program.text(&inside(&path?)?)?),
             "file_exists" | "is_file" | "is_readable" => Value::Boolean(self.has_path(&path?)),
             "realpath" => {
                 let path = path?;

@@ -60,8 +60,9 @@ pub(crate) trait Framework: Sized {
     fn elements(_machine: &mut Machine<'_, Self>, _object: u32) -> Option<Value> {
         None
     }
-    /// Whether a loop over an array that is only assumed to be empty is followed for what one turn would do.
-    fn follows_assumed_loops(_machine: &Machine<'_, Self>) -> bool {
+    /// Whether what is only assumed not to happen is followed, too: a turn of a loop over an array that is assumed to be
+    /// empty, and what stands behind a `return` that is assumed to be reached.
+    fn follows_alternatives(_machine: &Machine<'_, Self>) -> bool {
         false
     }
     /// A property that an object of the application has without declaring it.
@@ -101,6 +102,8 @@ pub(crate) struct Machine<'a, F> {
     pub(super) doubts: Vec<Rc<Doubt>>,
     /// How many branches around this statement are not the ones taken by default.
     pub(super) unlikely: u32,
+    /// The doubt under which a function was left early: without it, what follows would run.
+    pub(super) bypassed: Option<Rc<Doubt>>,
     pub(super) steps: u64,
     pub(super) depth: u32,
     pub(super) constants: FxHashMap<Rc<str>, Value>,
@@ -129,6 +132,7 @@ impl<'a, F: Framework> Machine<'a, F> {
             trail: Vec::new(),
             doubts: Vec::new(),
             unlikely: 0,
+            bypassed: None,
             steps: 0,
             depth: 0,
             constants: FxHashMap::default(),

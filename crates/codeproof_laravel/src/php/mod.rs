@@ -19,6 +19,7 @@ mod outline;
 mod program;
 mod strings;
 mod value;
+mod versions;
 
 pub(crate) use array::{Key, PhpArray};
 pub(crate) use call::Arguments;

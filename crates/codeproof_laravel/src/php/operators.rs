@@ -47,7 +47,7 @@ impl<F: Framework> Machine<'_, F> {
             "===" => truth(left.same(right)),
             "!==" => truth(left.same(right).map(|same| !same)),
             "+" if left.as_array().is_some() => union(left, right),
-            "+" | "-" | "*" | "%" | "/" | "<" | ">" | "<=" | ">=" | "<=>" | "|" | "&" => {
+            "+" | "-" | "*" | "**" | "<<" | "%" | "/" | "<" | ">" | "<=" | ">=" | "<=>" | "|" | "&" => {
                 arithmetic(operator, left, right)
             }
             _ => None,
@@ -114,6 +114,8 @@ fn arithmetic(operator: &str, left: &Value, right: &Value) -> Option<Value> {
             "-" => left.checked_sub(*right),
             "*" => left.checked_mul(*right),
             "%" => left.checked_rem(*right),
+            "**" => u32::try_from(*right).ok().and_then(|power| left.checked_pow(power)),
+            "<<" => u32::try_from(*right).ok().and_then(|bits| left.checked_shl(bits)),
             "|" => Some(left | right),
             "&" => Some(left & right),
             "/" if left.checked_rem(*right) == Some(0) => left.checked_div(*right),

@@ -8,6 +8,7 @@ use codeproof_types::laravel::{
 use serde_json::Value as Json;
 
 use super::record::Doubts;
+use super::tables::Uncertain;
 use crate::app::{Laravel, Object};
 use crate::php::{Arguments, Machine, Value};
 
@@ -105,6 +106,7 @@ impl Machine<'_, Laravel> {
             doubts.doubts.push(doubt);
         }
         doubts.is_partial = true;
+        doubts.lacks_name = true;
         None
     }
 
@@ -141,7 +143,13 @@ impl Machine<'_, Laravel> {
 
     fn close_row(&mut self, mut row: MigrationOperation, mut doubts: Doubts, entries: Vec<Entry>, happens: bool) {
         let prefix = self.framework.migrating.prefix.clone();
+        let is_in_doubt = !doubts.doubts.is_empty();
+        let mut uncertain = Uncertain::default();
         for entry in entries {
+            if row.operation != Operation::Create && (is_in_doubt || !entry.doubts.doubts.is_empty()) {
+                uncertain.columns.extend(entry.part.columns());
+            }
+            uncertain.is_open |= entry.doubts.lacks_name;
             doubts.extend(&entry.doubts);
             match entry.part {
                 Part::Column(column, _) => add_column(&mut row, column, &prefix),
@@ -159,7 +167,19 @@ impl Machine<'_, Laravel> {
             }
         }
         doubts.mark(&mut row);
-        self.keep_row(row, happens);
+        self.keep_row(row, &uncertain, happens);
+    }
+}
+
+impl Part {
+    /// The columns that it adds, drops or renames.
+    fn columns(&self) -> Vec<String> {
+        match self {
+            Self::Column(column, _) => vec![column.name.clone()],
+            Self::DropColumns(names) => names.clone(),
+            Self::Rename(rename) => vec![rename.from.clone(), rename.to.clone()],
+            _ => Vec::new(),
+        }
     }
 }
 

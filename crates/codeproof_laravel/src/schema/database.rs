@@ -57,6 +57,7 @@ impl Machine<'_, Laravel> {
                 self.call_value(&arguments.value(0, "callback"), Arguments::of([itself]))
             }
             "getPdo"
+            | "getPDO"
             | "getReadPdo"
             | "getDoctrineConnection"
             | "getDoctrineSchemaManager"
@@ -95,9 +96,23 @@ impl Machine<'_, Laravel> {
                 let listed = self.schema_call(connection, "getIndexes", arguments)?;
                 keyed_by_name(&listed)
             }
+            "introspectTable" | "listTableDetails" => self.object(Object::DatabaseTable(first.as_text()?)),
+            "tablesExist" => {
+                let names: Vec<Value> = match first.as_array() {
+                    Some(list) => list.values().cloned().collect(),
+                    None => vec![first.clone()],
+                };
+                let all: Vec<Value> = names
+                    .iter()
+                    .filter_map(|name| self.schema_call(connection, "hasTable", &Arguments::of([name.clone()])))
+                    .collect();
+                let doubt = all.iter().find_map(|value| value.doubt().cloned());
+                Value::Boolean(all.iter().all(|value| value.truth() == Some(true))).under(doubt)
+            }
             "listTableForeignKeys" | "listTableColumns" | "listTableNames" => {
                 self.unknown("what the database's own tools list is not followed")
             }
+            "getAttribute" if first.as_text().as_deref() == Some("ATTR_DRIVER_NAME") => self.driver(connection),
             "getDatabaseName" | "getServerVersion" | "getAttribute" => {
                 self.unknown("which database the application runs on is not known")
             }
@@ -141,7 +156,7 @@ impl Machine<'_, Laravel> {
     }
 
     /// The driver of a connection; the environment may choose another one.
-    fn driver(&mut self, connection: Option<&Rc<str>>) -> Value {
+    pub(super) fn driver(&mut self, connection: Option<&Rc<str>>) -> Value {
         let driver = self.connection_setting(connection, &Value::text("driver"));
         if !matches!(driver.plain(), Value::Null | Value::Unknown(_)) {
             return driver;
@@ -162,6 +177,29 @@ impl Machine<'_, Laravel> {
         let key = if key.is_empty() { String::new() } else { format!(".{key}") };
         let value = self.configured(&format!("database.connections.{name}{key}"), Value::Null);
         if connection.is_some() { value } else { value.under(default.doubt().cloned()) }
+    }
+}
+
+impl Machine<'_, Laravel> {
+    /// A question to a table as the database's own tools show it.
+    pub(crate) fn database_table_call(
+        &mut self,
+        table: &Rc<str>,
+        method: &str,
+        arguments: &Arguments,
+    ) -> Option<Value> {
+        let table = Value::Text(table.clone());
+        let first = arguments.at(0);
+        match method {
+            "hasIndex" => Some(self.has_index(&table, &first)),
+            "hasColumn" => self.schema_call(None, "hasColumn", &Arguments::of([table, first])),
+            "hasForeignKey" => self.schema_call(None, "hasForeignKey", &Arguments::of([table, first])),
+            "getIndexes" => {
+                let listed = self.schema_call(None, "getIndexes", &Arguments::of([table]))?;
+                Some(keyed_by_name(&listed))
+            }
+            _ => None,
+        }
     }
 }
 

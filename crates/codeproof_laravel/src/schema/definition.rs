@@ -23,8 +23,6 @@ impl Machine<'_, Laravel> {
         let mut doubts = Doubts::default();
         if let Some(value) = &value {
             doubts.of_value(value);
-            // Only what a name hangs on makes the row partial.
-            doubts.is_partial = false;
         }
         let is_foreign_id = self.with_part(number, place, &doubts, |part| matches!(part, Part::Column(_, true)))?;
         if is_foreign_id && matches!(method, "constrained" | "references") {

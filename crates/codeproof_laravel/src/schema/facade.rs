@@ -151,7 +151,7 @@ impl Machine<'_, Laravel> {
             return self.unknown("whether a table is there whose name is not known");
         };
         let table = self.framework.migrating.tables.get(&text);
-        let certainty = table.map(|table| table.certainty);
+        let certainty = table.map(|state| state.table.certainty);
         let answer = Value::Boolean(certainty.is_some());
         let answer = match certainty {
             Some(Certainty::Conditional) => {
@@ -170,11 +170,24 @@ impl Machine<'_, Laravel> {
         if doubts.is_partial {
             return self.unknown("whether a column is there whose name is not known");
         }
-        let answer = self.table_answer(name, |table| {
-            Value::Boolean(wanted.iter().all(|name| table.columns.iter().any(|it| it.name.eq_ignore_ascii_case(name))))
-        });
-        let answer = if matches!(answer.plain(), Value::Null) { Value::Boolean(false) } else { answer };
-        answer.under(doubts.doubts.into_iter().next())
+        let Some(text) = name.as_text() else { return self.unknown("a column of a table whose name is not known") };
+        let Some(state) = self.framework.migrating.tables.get(&text).cloned() else {
+            return Value::Boolean(false).under(name.doubt().cloned());
+        };
+        let is_there = |wanted: &String| state.table.columns.iter().any(|it| it.name.eq_ignore_ascii_case(wanted));
+        let missing = wanted.iter().find(|name| !is_there(name));
+        let uncertain = wanted.iter().find(|name| state.uncertain.contains(*name));
+        let doubt = match (missing, uncertain) {
+            (_, Some(column)) => {
+                Some(self.doubt(format!("whether {text} has the column {column} hangs on more than the code")))
+            }
+            (Some(column), None) if state.is_open => {
+                Some(self.doubt(format!("{text} is not wholly known from the migrations, nor whether it has {column}")))
+            }
+            _ => None,
+        };
+        let doubts = doubts.doubts.into_iter().next();
+        Value::Boolean(missing.is_none()).under(doubt).under(doubts).under(name.doubt().cloned())
     }
 
     /// `hasIndex()`, by name or by columns.
@@ -198,12 +211,12 @@ impl Machine<'_, Laravel> {
         answer: impl FnOnce(&codeproof_types::laravel::Table) -> Value,
     ) -> Value {
         let Some(text) = name.as_text() else { return self.unknown("something about a table whose name is not known") };
-        let Some(table) = self.framework.migrating.tables.get(&text).cloned() else {
+        let Some(state) = self.framework.migrating.tables.get(&text).cloned() else {
             return Value::Null.under(name.doubt().cloned());
         };
-        let value = answer(&table);
-        let doubt = (table.certainty != Certainty::Exact)
-            .then(|| self.doubt(format!("the table {text} is not wholly known from the migrations")));
+        let value = answer(&state.table);
+        let doubt =
+            state.is_open.then(|| self.doubt(format!("the table {text} is not wholly known from the migrations")));
         value.under(doubt).under(name.doubt().cloned())
     }
 

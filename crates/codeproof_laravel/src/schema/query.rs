@@ -39,7 +39,9 @@ impl Machine<'_, Laravel> {
             }
             "count" | "sum" | "increment" | "decrement" | "update" | "upsert" | "insertorignore" | "insertgetid"
             | "insertusing" | "updateorinsert" | "forcedelete" | "delete" | "destroy"
-                if !matches!(word.as_str(), "delete" | "forcedelete") || is_narrowed =>
+                if !matches!(word.as_str(), "delete" | "forcedelete")
+                    || is_narrowed
+                    || !arguments.positional.is_empty() =>
             {
                 Value::Integer(0).under(Some(doubt))
             }
@@ -93,7 +95,8 @@ impl Machine<'_, Laravel> {
         row.raw = true;
         row.destructive_operations.push(format!("rows of {}", row.table_name));
         doubts.mark(&mut row);
-        self.keep_row(row, false);
+        let happens = !self.is_unlikely();
+        self.keep_row(row, &Default::default(), happens);
     }
 
     /// A call on what a query gives: no rows are known.
@@ -114,6 +117,28 @@ impl Machine<'_, Laravel> {
             _ => return self.object(Object::Rows(doubt.clone())),
         };
         value.under(Some(doubt.clone()))
+    }
+
+    /// Functions that only migrations call; `None` when no migration runs.
+    pub(crate) fn migration_function(&mut self, name: &str, arguments: &Arguments) -> Option<Value> {
+        self.framework.migrating.run.as_ref()?;
+        let first = arguments.at(0);
+        Some(match name {
+            // The moment the migration runs.
+            "now" | "today" => self.object(Object::Expression(Rc::from(format!("{name}()")))),
+            "rescue" => self.call_value(&first, Arguments::default()),
+            "retry" => self.call_value(&arguments.at(1), Arguments::of([Value::Integer(1)])),
+            "transform" | "optional" if arguments.positional.len() == 1 => first,
+            "throw_if" | "throw_unless" | "logger" | "info" | "report" | "event" | "dispatch" => Value::Null,
+            "count" | "sizeof" => {
+                let Value::Host(object) = first.plain() else { return None };
+                match self.framework.objects.get(*object as usize)? {
+                    Object::Rows(doubt) => Value::Integer(0).under(Some(doubt.clone())),
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        })
     }
 
     /// A static call on a model of the application, or one it inherits; `None` when no migration runs.
@@ -149,20 +174,38 @@ impl Machine<'_, Laravel> {
             facts.key = text("primaryKey").unwrap_or(facts.key);
             facts.is_number = text("keyType").is_none_or(|kind| matches!(kind.as_str(), "int" | "integer"));
             if self.method(class, "getTable").is_some() {
-                let table = self.call_method(&Value::Object(instance), "getTable", Arguments::default());
+                let table = self.call_method(&Value::Object(instance.clone()), "getTable", Arguments::default());
                 let mut doubts = Doubts::default();
                 facts.table = self.name_of(&table, "", &mut doubts).unwrap_or(facts.table);
             }
-            for used in self.all_traits(class) {
-                match used.rsplit('\\').next() {
-                    Some("HasUlids") => (facts.is_ulid, facts.is_number) = (true, false),
-                    Some("HasUuids" | "HasVersion7Uuids" | "HasVersion4Uuids") => facts.is_number = false,
-                    _ => {}
-                }
-            }
+            self.key_of_traits(class, &mut facts);
         }
         facts.foreign_key = format!("{}_{}", snake(short), facts.key);
         facts
+    }
+
+    /// `HasUuids` and `HasUlids` make the key a text, unless `uniqueIds()` names other columns.
+    fn key_of_traits(&mut self, class: &str, facts: &mut ModelFacts) {
+        let traits = self.all_traits(class);
+        let has = |names: &[&str]| {
+            let mut own = traits.iter().filter_map(|name| name.strip_prefix("Illuminate\\")?.rsplit('\\').next());
+            own.any(|name| names.contains(&name))
+        };
+        let is_ulid = has(&["HasUlids"]);
+        if !is_ulid && !has(&["HasUuids", "HasVersion7Uuids", "HasVersion4Uuids"]) {
+            return;
+        }
+        if self.method(class, "uniqueIds").is_some()
+            && let Some(instance) = self.instantiate(class)
+        {
+            let named = self.call_method(&Value::Object(instance), "uniqueIds", Arguments::default());
+            let mut doubts = Doubts::default();
+            if !self.names_of(&named, &mut doubts).contains(&facts.key) {
+                return;
+            }
+        }
+        facts.is_ulid = is_ulid;
+        facts.is_number = false;
     }
 
     /// The traits of a class, its parents and their traits.

@@ -6,7 +6,7 @@ use codeproof_types::laravel::{Certainty, MigrationOperation, Operation, RawStat
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::blueprint::Blueprint;
-use super::tables::Tables;
+use super::tables::{Tables, Uncertain, touched};
 use crate::app::Laravel;
 use crate::php::{Arguments, Doubt, Instance, Machine, Value, inside};
 use crate::routes::table::part;
@@ -61,9 +61,18 @@ pub(super) struct Run {
     pub(super) order: u32,
     /// `up` or `down`.
     pub(super) direction: &'static str,
-    /// The rows, and whether the schema had the table before each.
-    pub(super) rows: Vec<(MigrationOperation, bool)>,
+    pub(super) rows: Vec<Kept>,
     pub(super) raw: Vec<RawStatement>,
+}
+
+/// A row with what its migration's end asks about it.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) row: MigrationOperation,
+    /// Whether the schema had the table before.
+    pub(super) had_table: bool,
+    /// Whether it happens when everything outside the code is as assumed.
+    pub(super) happens: bool,
 }
 
 /// What is in doubt about a row.
@@ -72,6 +81,8 @@ pub(super) struct Doubts {
     pub(super) doubts: Vec<Rc<Doubt>>,
     /// Whether a part of the row is missing, and not only uncertain.
     pub(super) is_partial: bool,
+    /// Whether that part is a name.
+    pub(super) lacks_name: bool,
 }
 
 impl Doubts {
@@ -84,6 +95,13 @@ impl Doubts {
     pub(super) fn extend(&mut self, other: &Doubts) {
         self.doubts.extend(other.doubts.iter().cloned());
         self.is_partial |= other.is_partial;
+        self.lacks_name |= other.lacks_name;
+    }
+
+    /// What a statement of these doubts leaves uncertain.
+    pub(super) fn uncertain(&self, row: &MigrationOperation) -> Uncertain {
+        let columns = if self.doubts.is_empty() { Vec::new() } else { touched(row).cloned().collect() };
+        Uncertain { columns, is_open: self.lacks_name }
     }
 
     /// Writes it into a row.
@@ -135,7 +153,7 @@ impl Machine<'_, Laravel> {
 
     /// The conditions that the running statement hangs on.
     pub(super) fn current_doubts(&self) -> Doubts {
-        Doubts { doubts: self.doubts().to_vec(), is_partial: false }
+        Doubts { doubts: self.doubts().to_vec(), ..Doubts::default() }
     }
 
     /// First and last line of the statement that runs, in the migration's own file.
@@ -175,13 +193,13 @@ impl Machine<'_, Laravel> {
     }
 
     /// Keeps a row; one that happens as far as is known changes the simulated schema.
-    pub(super) fn keep_row(&mut self, row: MigrationOperation, happens: bool) {
+    pub(super) fn keep_row(&mut self, row: MigrationOperation, uncertain: &Uncertain, happens: bool) {
         let had_table = self.framework.migrating.tables.get(&row.table_name).is_some();
         if happens {
-            self.framework.migrating.tables.apply(&row);
+            self.framework.migrating.tables.apply(&row, uncertain);
         }
         if let Some(run) = &mut self.framework.migrating.run {
-            run.rows.push((row, had_table));
+            run.rows.push(Kept { row, had_table, happens });
         }
     }
 }

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use codeproof_types::laravel::{LaravelMap, MigrationOperation, Operation};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::record::Run;
+use super::record::{Kept, Run};
+use super::tables::Tables;
 use crate::app::Laravel;
 use crate::php::{Arguments, Doubt, Machine, Value};
 
@@ -21,11 +22,20 @@ impl Machine<'_, Laravel> {
         let mut left = STEPS_OF_ALL;
         let prefix = self.database_prefix();
         self.framework.migrating.prefix = prefix;
+        let dump = self.dump().unwrap_or_default();
+        // What the dump holds was run on an empty database; whatever else there is Laravel runs behind the dump.
+        let has_dump = !dump.tables.is_empty();
+        let mut history = Tables::default();
+        self.framework.migrating.tables = dump.tables;
         for (order, file) in (0u32..).zip(self.migration_files()) {
             if left == 0 {
                 let reason = "the migrations take more steps than are followed; this and later ones were not run";
                 self.limits.push(Doubt::of_file(&file.path, reason));
                 break;
+            }
+            let is_history = has_dump && dump.migrations.contains(&file.name);
+            if is_history {
+                std::mem::swap(&mut history, &mut self.framework.migrating.tables);
             }
             let budget = left.min(STEPS_OF_ONE);
             let (up, spent) = self.with_steps(budget, |machine| machine.run_one(&file, order, "up"));
@@ -35,10 +45,16 @@ impl Machine<'_, Laravel> {
                 self.with_steps(left.min(STEPS_OF_ONE), |machine| machine.run_one(&file, order, "down"));
             left = left.saturating_sub(spent);
             self.framework.migrating.tables = kept;
-            for (run, rows) in [(up, &mut map.migrations), (down, &mut map.rollbacks)] {
-                rows.extend(settled(run.rows));
-                map.raw_statements.extend(run.raw);
+            if is_history {
+                std::mem::swap(&mut history, &mut self.framework.migrating.tables);
             }
+            for (row, happens) in settled(up.rows) {
+                let rows = if happens || row.is_destructive { &mut map.migrations } else { &mut map.alternatives };
+                rows.push(row);
+            }
+            map.rollbacks.extend(settled(down.rows).into_iter().map(|(row, _)| row));
+            map.raw_statements.extend(up.raw);
+            map.raw_statements.extend(down.raw);
         }
         self.framework.migrating.run = None;
     }
@@ -194,51 +210,77 @@ fn class_name(file: &str) -> String {
     file.split('_').skip(4).collect::<String>().replace(['-', ' '], "").to_lowercase()
 }
 
-/// Says of the rows of one migration what they destroy.
-fn settled(rows: Vec<(MigrationOperation, bool)>) -> Vec<MigrationOperation> {
-    // What this same migration made a moment before holds no data.
-    let mut own_tables: FxHashSet<String> = FxHashSet::default();
-    let mut own_columns: FxHashSet<(String, String)> = FxHashSet::default();
+/// Says of the rows of one migration what they destroy; gives also whether each happens as far as is assumed.
+fn settled(rows: Vec<Kept>) -> Vec<(MigrationOperation, bool)> {
     let mut creates: FxHashMap<String, usize> = FxHashMap::default();
-    for (place, (row, _)) in rows.iter().enumerate() {
+    for (place, Kept { row, .. }) in rows.iter().enumerate() {
         if row.operation == Operation::Create {
             creates.insert(row.table_name.clone(), place);
         }
     }
+    // What this same migration made a moment before holds no data. What is made only under other circumstances counts
+    // for what happens under those.
+    let (mut made, mut made_otherwise) = (Made::default(), Made::default());
     let mut settled = Vec::new();
-    for (place, (mut row, had_table)) in rows.into_iter().enumerate() {
+    for (place, Kept { mut row, had_table, happens }) in rows.into_iter().enumerate() {
+        let mut is_own = made.has_table(&row) || (!happens && made_otherwise.has_table(&row));
+        if row.operation == Operation::Drop {
+            is_own |= !had_table && creates.get(&row.table_name).is_some_and(|later| *later > place);
+        }
         let mut lost = std::mem::take(&mut row.destructive_operations);
-        lost.retain(|what| what.strip_prefix("rows of ").is_none_or(|table| !own_tables.contains(table)));
+        if row.operation == Operation::Drop {
+            lost.push(format!("table {}", row.table_name));
+        }
         for column in &row.dropped_columns {
-            let is_new =
-                own_tables.contains(&row.table_name) || own_columns.contains(&(row.table_name.clone(), column.clone()));
-            if !is_new {
-                lost.push(format!("column {}.{column}", row.table_name));
+            let column = (row.table_name.clone(), column.clone());
+            if !made.columns.contains(&column) && (happens || !made_otherwise.columns.contains(&column)) {
+                lost.push(format!("column {}.{}", column.0, column.1));
             }
         }
+        if is_own {
+            lost.clear();
+        }
+        if happens {
+            made.see(&row)
+        } else {
+            made_otherwise.see(&row)
+        }
+        row.is_destructive = !lost.is_empty();
+        row.destructive_operations = lost;
+        settled.push((row, happens));
+    }
+    settled
+}
+
+/// Tables and columns that one migration made so far.
+#[derive(Debug, Default)]
+struct Made {
+    tables: FxHashSet<String>,
+    columns: FxHashSet<(String, String)>,
+}
+
+impl Made {
+    fn has_table(&self, row: &MigrationOperation) -> bool {
+        self.tables.contains(&row.table_name)
+    }
+
+    fn see(&mut self, row: &MigrationOperation) {
         match row.operation {
             Operation::Create => {
-                own_tables.insert(row.table_name.clone());
+                self.tables.insert(row.table_name.clone());
             }
             Operation::Drop => {
-                let is_made_anew = !had_table && creates.get(&row.table_name).is_some_and(|later| *later > place);
-                if !own_tables.remove(&row.table_name) && !is_made_anew {
-                    lost.push(format!("table {}", row.table_name));
-                }
+                self.tables.remove(&row.table_name);
             }
             Operation::Rename => {
-                if own_tables.remove(&row.table_name) {
-                    own_tables.extend(row.to.clone());
+                if self.tables.remove(&row.table_name) {
+                    self.tables.extend(row.to.clone());
                 }
             }
             Operation::Alter => {
                 let added = row.columns.iter().filter(|column| !column.change);
-                own_columns.extend(added.map(|column| (row.table_name.clone(), column.name.clone())));
+                self.columns.extend(added.map(|column| (row.table_name.clone(), column.name.clone())));
             }
         }
-        row.is_destructive = !lost.is_empty();
-        row.destructive_operations = lost;
-        settled.push(row);
     }
-    settled
 }

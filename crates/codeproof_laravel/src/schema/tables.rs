@@ -6,17 +6,34 @@ use std::rc::Rc;
 use codeproof_types::laravel::{
     Certainty, Column, DropKind, DroppedPart, IndexKind, MigrationOperation, Operation, Table,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value as Json;
+
+use super::sql::Patch;
 
 /// Tables by name. A copy costs little: tables are shared until one of them is changed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tables {
-    tables: BTreeMap<String, Rc<Table>>,
+    tables: BTreeMap<String, Rc<State>>,
+}
+
+/// A table, and what is not certain about it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct State {
+    pub(super) table: Table,
+    /// Columns that are there, or are not, only under conditions.
+    pub(super) uncertain: FxHashSet<String>,
+    /// Whether it may have columns and indexes that nothing here tells of.
+    pub(super) is_open: bool,
 }
 
 impl Tables {
-    pub(super) fn get(&self, name: &str) -> Option<&Rc<Table>> {
+    pub(super) fn get(&self, name: &str) -> Option<&Rc<State>> {
         self.tables.get(name)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.tables.is_empty()
     }
 
     /// All tables in the order of their names.
@@ -25,11 +42,14 @@ impl Tables {
     }
 
     pub(super) fn into_list(self) -> Vec<Table> {
-        self.tables.into_values().map(|table| Rc::try_unwrap(table).unwrap_or_else(|table| (*table).clone())).collect()
+        self.tables
+            .into_values()
+            .map(|state| Rc::try_unwrap(state).map_or_else(|state| state.table.clone(), |state| state.table))
+            .collect()
     }
 
     /// Does to the tables what a statement does.
-    pub(super) fn apply(&mut self, row: &MigrationOperation) {
+    pub(super) fn apply(&mut self, row: &MigrationOperation, uncertain: &Uncertain) {
         match row.operation {
             Operation::Create => {
                 let table = Table {
@@ -39,22 +59,22 @@ impl Tables {
                     certainty: row.certainty,
                     ..Table::default()
                 };
-                self.tables.insert(row.table_name.clone(), Rc::new(table));
-                self.alter(row);
+                self.tables.insert(row.table_name.clone(), Rc::new(State { table, ..State::default() }));
+                self.alter(row, uncertain);
             }
-            Operation::Alter => self.alter(row),
+            Operation::Alter => self.alter(row, uncertain),
             Operation::Drop => {
                 self.tables.remove(&row.table_name);
             }
             Operation::Rename => {
                 let target = row.to.clone().unwrap_or_default();
                 if let Some(mut table) = self.tables.remove(&row.table_name) {
-                    Rc::make_mut(&mut table).name.clone_from(&target);
+                    Rc::make_mut(&mut table).table.name.clone_from(&target);
                     self.tables.insert(target.clone(), table);
                 }
-                for table in self.tables.values_mut() {
-                    if table.foreign_keys.iter().any(|key| key.on.as_deref() == Some(&row.table_name)) {
-                        for key in &mut Rc::make_mut(table).foreign_keys {
+                for state in self.tables.values_mut() {
+                    if state.table.foreign_keys.iter().any(|key| key.on.as_deref() == Some(&row.table_name)) {
+                        for key in &mut Rc::make_mut(state).table.foreign_keys {
                             if key.on.as_deref() == Some(&row.table_name) {
                                 key.on = Some(target.clone());
                             }
@@ -65,18 +85,48 @@ impl Tables {
         }
     }
 
-    fn alter(&mut self, row: &MigrationOperation) {
+    /// Changes parts of columns that are there.
+    pub(super) fn patch(&mut self, table: &str, patches: &[Patch]) {
+        let Some(table) = self.tables.get_mut(table).filter(|_| !patches.is_empty()) else { return };
+        for patch in patches {
+            for column in Rc::make_mut(table).table.columns.iter_mut().filter(|column| column.name == patch.column) {
+                if let Some(kind) = &patch.kind {
+                    column.kind.clone_from(kind);
+                }
+                column.nullable = patch.nullable.unwrap_or(column.nullable);
+                match &patch.default {
+                    Some(Some(Json::String(text))) if text.starts_with("nextval(") => {
+                        column.modifiers.insert("autoIncrement".to_owned(), Json::Bool(true));
+                    }
+                    Some(default) => column.default.clone_from(default),
+                    None => {}
+                }
+            }
+        }
+    }
+
+    /// The table that has an index of this name.
+    pub(super) fn with_index(&self, name: &str) -> Option<String> {
+        let mut all = self.tables.values().map(|state| &state.table);
+        let found = all.find(|it| it.indexes.iter().any(|index| index.name.as_deref() == Some(name)));
+        found.map(|table| table.name.clone())
+    }
+
+    fn alter(&mut self, row: &MigrationOperation, uncertain: &Uncertain) {
         // A table that no migration creates belongs to a package: what is known about it is only a part.
-        let table = self.tables.entry(row.table_name.clone()).or_insert_with(|| {
-            Rc::new(Table {
+        let state = self.tables.entry(row.table_name.clone()).or_insert_with(|| {
+            let table = Table {
                 name: row.table_name.clone(),
                 file_path: row.file_path.clone(),
                 line: row.start_line,
                 certainty: Certainty::Partial,
                 ..Table::default()
-            })
+            };
+            Rc::new(State { table, is_open: true, ..State::default() })
         });
-        let table = Rc::make_mut(table);
+        let state = Rc::make_mut(state);
+        state.note(row, uncertain);
+        let table = &mut state.table;
         drop_columns(table, &row.dropped_columns);
         for part in &row.dropped {
             drop_part(table, part);
@@ -95,9 +145,34 @@ impl Tables {
         put_columns(table, &row.columns);
         table.indexes.extend(row.indexes.iter().cloned());
         table.foreign_keys.extend(row.foreign_keys.iter().cloned());
-        if row.certainty != Certainty::Exact && table.certainty == Certainty::Exact {
-            table.certainty = row.certainty;
+    }
+}
+
+/// What a statement leaves uncertain about its table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Uncertain {
+    /// Columns that it adds, drops or renames only under conditions.
+    pub(super) columns: Vec<String>,
+    /// Whether it does something to columns whose names are not known.
+    pub(super) is_open: bool,
+}
+
+/// The columns that a statement adds, drops or renames.
+pub(super) fn touched(row: &MigrationOperation) -> impl Iterator<Item = &String> {
+    let renamed = row.renames.iter().flat_map(|rename| [&rename.from, &rename.to]);
+    row.dropped_columns.iter().chain(renamed).chain(row.columns.iter().map(|column| &column.name))
+}
+
+impl State {
+    /// Notes what becomes uncertain, and what is certain again.
+    fn note(&mut self, row: &MigrationOperation, uncertain: &Uncertain) {
+        if !self.uncertain.is_empty() {
+            for name in touched(row) {
+                self.uncertain.remove(name);
+            }
         }
+        self.uncertain.extend(uncertain.columns.iter().cloned());
+        self.is_open |= uncertain.is_open;
     }
 }
 

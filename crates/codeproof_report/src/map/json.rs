@@ -30,6 +30,7 @@ struct Fields<'m> {
 #[derive(Serialize)]
 struct MigrationFields<'m> {
     migrations: &'m [MigrationOperation],
+    alternatives: &'m [MigrationOperation],
     rollbacks: &'m [MigrationOperation],
     raw_statements: &'m [RawStatement],
     schema: &'m [Table],
@@ -42,6 +43,7 @@ pub(super) fn write_map(map: &LaravelMap, options: &MapOptions, out: &mut dyn Wr
         framework_version,
         routes,
         migrations,
+        alternatives,
         rollbacks,
         raw_statements,
         schema,
@@ -54,7 +56,13 @@ pub(super) fn write_map(map: &LaravelMap, options: &MapOptions, out: &mut dyn Wr
     let fields = Fields {
         framework_version,
         routes: parts.routes.then_some(routes),
-        migrations: parts.migrations.then_some(MigrationFields { migrations, rollbacks, raw_statements, schema }),
+        migrations: parts.migrations.then_some(MigrationFields {
+            migrations,
+            alternatives,
+            rollbacks,
+            raw_statements,
+            schema,
+        }),
         models: parts.models.then_some(models),
         middleware: parts.routes.then_some(middleware),
         concerns,

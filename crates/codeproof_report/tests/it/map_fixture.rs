@@ -26,6 +26,7 @@ pub(crate) fn map() -> LaravelMap {
         routes: routes(),
         rollbacks: vec![operation(Operation::Drop, "users", 0)],
         migrations,
+        alternatives: Vec::new(),
         raw_statements: vec![raw_statement()],
         schema: schema(),
         models: models(),

@@ -51,6 +51,9 @@ pub struct LaravelMap {
     pub routes: Vec<Route>,
     /// What the migrations' `up()` does to tables, in the order Laravel runs it: one row for each `Schema` statement.
     pub migrations: Vec<MigrationOperation>,
+    /// Rows as in `migrations` for what happens only when the surroundings are others than is assumed: another
+    /// database, rows that are there. What would destroy data stands in `migrations` all the same.
+    pub alternatives: Vec<MigrationOperation>,
     /// What their `down()` does.
     pub rollbacks: Vec<MigrationOperation>,
     /// SQL that migrations write themselves.

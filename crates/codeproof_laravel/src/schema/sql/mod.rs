@@ -1,25 +1,12 @@
-//! SQL that migrations write themselves.
+//! SQL that migrations write themselves, and squashed dumps: statements ([`tokens`]), and what each does to tables
+//! ([`statement`], [`alter`], [`column`]). Only the kinds that make, change or empty tables are understood; the rest is
+//! kept as text.
 
-use codeproof_types::laravel::RawStatement;
+mod alter;
+mod column;
+mod dump;
+mod raw;
+mod statement;
+mod tokens;
 
-use crate::app::Laravel;
-use crate::php::{Machine, Value};
-
-impl Machine<'_, Laravel> {
-    /// Writes down SQL that a migration runs.
-    pub(super) fn raw_sql(&mut self, sql: &Value) {
-        let Some(text) = self.text_of(sql) else { return };
-        let (line, _) = self.statement_lines();
-        let verb = text.split_whitespace().next().unwrap_or_default().to_uppercase();
-        let Some(run) = &mut self.framework.migrating.run else { return };
-        run.raw.push(RawStatement {
-            file_path: run.file_path.to_string(),
-            line,
-            direction: run.direction.to_owned(),
-            sql: text.to_string(),
-            verb,
-            tables: Vec::new(),
-            destructive_operations: Vec::new(),
-        });
-    }
-}
+pub(super) use column::Patch;
