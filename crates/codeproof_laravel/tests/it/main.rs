@@ -1,6 +1,7 @@
 //! The crate at its door: small applications in, routes out.
 
 mod applications;
+mod concerns;
 mod detect;
 mod hostile;
 mod models;
