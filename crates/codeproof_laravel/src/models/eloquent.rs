@@ -285,7 +285,7 @@ impl Machine<'_, Laravel> {
                 methods.sort_by_key(|(_, function)| function.line);
                 for (key, function) in methods {
                     let is_marked =
-                        function.attributes.iter().any(|it| it.ends_with("Eloquent\\Attributes\\Initialize"));
+                        function.attributes.iter().any(|it| it.name.ends_with("Eloquent\\Attributes\\Initialize"));
                     if (**key == *by_name || is_marked) && !function.is_static && !found.contains(&function.name) {
                         found.push(function.name.clone());
                     }

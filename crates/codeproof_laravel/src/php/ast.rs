@@ -167,8 +167,7 @@ pub(crate) struct Function {
     pub(crate) is_public: bool,
     /// The classes that its return type names, in full.
     pub(crate) returns: Vec<Rc<str>>,
-    /// The names of its attributes (`#[Initialize]`), in full.
-    pub(crate) attributes: Vec<Rc<str>>,
+    pub(crate) attributes: Vec<Attribute>,
 }
 
 /// What a function does.

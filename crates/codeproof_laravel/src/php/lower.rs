@@ -465,7 +465,7 @@ impl<'text> Reader<'text> {
             is_static: child_of(node, "static_modifier").is_some(),
             is_public: visibility.is_none_or(|it| it == "public"),
             returns: field(node, "return_type").map(|it| self.type_classes(it)).unwrap_or_default(),
-            attributes: self.attributes(node).into_iter().map(|attribute| attribute.name).collect(),
+            attributes: self.attributes(node),
         })
     }
 

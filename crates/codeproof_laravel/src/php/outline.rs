@@ -15,10 +15,13 @@ pub(super) struct Outline {
     pub(super) ancestors: Vec<String>,
     /// Whether it says anywhere that it wants middleware in front of its methods.
     pub(super) asks_for_middleware: bool,
+    /// Whether it does so with attributes, which may stand on any method.
+    pub(super) has_attributes: bool,
 }
 
 /// The text of a class file without the methods that nobody wants, its lines where they were: its head, and of its
-/// methods those with a wanted name and those that these call on the same object.
+/// methods those with a wanted name, those that ask for middleware (a parent's constructor may call them), and those
+/// that these call on the same object.
 pub(super) fn without_other_methods(text: &str, outline: &Outline, wanted: &[&str]) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut starts: Vec<(usize, &str)> = outline.methods.iter().map(|(name, line)| (*line as usize, &**name)).collect();
@@ -29,7 +32,8 @@ pub(super) fn without_other_methods(text: &str, outline: &Outline, wanted: &[&st
         let end = starts.get(place + 1).map_or(lines.len(), |(line, _)| line - 1).min(lines.len());
         (starts[place].0 - 1).min(end)..end
     };
-    let mut open: Vec<usize> = (0..starts.len()).filter(|place| wanted.contains(&starts[*place].1)).collect();
+    let asks = |place: usize| lines[body(place)].iter().any(|line| line.contains("->middleware("));
+    let mut open: Vec<usize> = (0..starts.len()).filter(|it| wanted.contains(&starts[*it].1) || asks(*it)).collect();
     while let Some(place) = open.pop() {
         if std::mem::replace(&mut kept[place], true) {
             continue;
@@ -60,9 +64,9 @@ pub(super) fn without_other_methods(text: &str, outline: &Outline, wanted: &[&st
 
 /// Reads the lines of a class file. Comments are left out.
 pub(super) fn outline(text: &str) -> Outline {
-    let asks = ["->middleware(", "HasMiddleware", "Attributes\\Controllers\\"];
-    let asks_for_middleware = asks.iter().any(|words| text.contains(words));
-    let mut outline = Outline { asks_for_middleware, ..Outline::default() };
+    let has_attributes = text.contains("Attributes\\Controllers");
+    let asks_for_middleware = has_attributes || text.contains("->middleware(") || text.contains("HasMiddleware");
+    let mut outline = Outline { asks_for_middleware, has_attributes, ..Outline::default() };
     let mut namespace = "";
     let mut imports: Vec<(&str, &str)> = Vec::new();
     let mut in_comment = false;

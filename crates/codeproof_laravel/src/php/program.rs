@@ -191,7 +191,10 @@ impl<'a> Program<'a> {
         let outlined = self.outline_of(name);
         let read = outlined.and_then(|(path, outline)| {
             let text = self.text(&path)?;
-            lower::unit(&path, &outline::without_other_methods(&text, &outline, wanted))
+            match outline.has_attributes {
+                true => lower::unit(&path, &text),
+                false => lower::unit(&path, &outline::without_other_methods(&text, &outline, wanted)),
+            }
         });
         let found = read.and_then(|unit| declared(&unit.body, &key));
         self.short_classes.insert(key, found.clone());

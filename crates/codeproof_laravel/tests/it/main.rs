@@ -4,4 +4,5 @@ mod applications;
 mod concerns;
 mod detect;
 mod hostile;
+mod middleware;
 mod models;

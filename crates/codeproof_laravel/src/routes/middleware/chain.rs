@@ -36,6 +36,8 @@ impl Machine<'_, Laravel> {
         is_in_part: bool,
     ) -> Rc<Chain> {
         let asked = handler.map(|(class, method)| self.asked_by(class, method)).unwrap_or_default();
+        let (gone, asked): (Vec<Asked>, Vec<Asked>) = asked.into_iter().partition(|asked| asked.is_excluded);
+        let excluded: Vec<String> = excluded.iter().cloned().chain(gone.into_iter().flat_map(|it| it.names)).collect();
         let has_closures = asked.iter().any(|asked| asked.verdict.is_some());
         let controller: Vec<String> = asked.iter().flat_map(|asked| asked.names.clone()).collect();
         let key =

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::guards::Verdict;
 use super::names::names_of;
 use crate::app::{Laravel, Object};
+use crate::php::ast::{Attribute, Class};
 use crate::php::{Arguments, Machine, Value};
 
 /// What stands for a closure in a list of middleware.
@@ -13,6 +14,9 @@ pub(super) const CLOSURE: &str = "Closure";
 /// The interface of controllers that say it without being made.
 const HAS_MIDDLEWARE: &str = "Illuminate\\Routing\\Controllers\\HasMiddleware";
 
+/// Where attributes of controllers live, and the class behind `#[Authorize]`.
+const ATTRIBUTES: &str = "Illuminate\\Routing\\Attributes\\Controllers\\";
+const AUTHORIZE: &str = "Illuminate\\Auth\\Middleware\\Authorize";
 /// The methods that are followed: the rest of a controller is not even read.
 const ASKED: &[&str] = &["__construct", "middleware"];
 
@@ -22,6 +26,8 @@ pub(crate) struct Asked {
     pub(crate) names: Vec<String>,
     pub(crate) only: Option<Vec<String>>,
     pub(crate) except: Vec<String>,
+    /// Whether it is taken off instead.
+    pub(crate) is_excluded: bool,
     /// For a closure: whether it turns guests away.
     pub(crate) verdict: Option<Verdict>,
 }
@@ -68,6 +74,51 @@ impl Machine<'_, Laravel> {
     }
 
     fn ask(&mut self, class: &str) -> Vec<Asked> {
+        let mut all = self.ask_class(class);
+        all.extend(self.asked_in_attributes(class));
+        all
+    }
+
+    /// `#[Middleware('auth', only: ['store'])]` on classes, parents first, and on methods.
+    fn asked_in_attributes(&mut self, class: &str) -> Vec<Asked> {
+        let lineage = self.lineage(class);
+        let mut found = Vec::new();
+        for class in lineage.iter().rev() {
+            for attribute in &class.attributes {
+                found.extend(self.asked_in_attribute(class, attribute));
+            }
+        }
+        for class in &lineage {
+            for function in class.methods.values() {
+                for attribute in &function.attributes {
+                    let asked = self.asked_in_attribute(class, attribute);
+                    found.extend(asked.map(|asked| Asked { only: Some(vec![function.name.to_string()]), ..asked }));
+                }
+            }
+        }
+        found
+    }
+
+    fn asked_in_attribute(&mut self, class: &Rc<Class>, attribute: &Attribute) -> Option<Asked> {
+        let kind = attribute.name.strip_prefix(ATTRIBUTES)?;
+        let given = self.attribute_arguments(class, attribute);
+        let mut asked = match kind {
+            "Middleware" | "WithoutMiddleware" => self.asked_for(&given.value(0, "middleware")),
+            "Authorize" => {
+                let mut ability = names_of(&given.value(0, "ability"));
+                ability.extend(names_of(&given.value(1, "models")));
+                Asked { names: vec![format!("{AUTHORIZE}:{}", ability.join(","))], ..Asked::default() }
+            }
+            _ => return None,
+        };
+        let first = if kind == "Authorize" { 2 } else { 1 };
+        asked.limit("only", &given.value(first, "only"));
+        asked.limit("except", &given.value(first + 1, "except"));
+        asked.is_excluded = kind == "WithoutMiddleware";
+        Some(asked)
+    }
+
+    fn ask_class(&mut self, class: &str) -> Vec<Asked> {
         let says_it = self.lineage(class).iter().any(|it| it.interfaces.iter().any(|name| &**name == HAS_MIDDLEWARE));
         if says_it {
             let listed = self.call_static(class, "middleware", Arguments::default());
