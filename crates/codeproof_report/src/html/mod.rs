@@ -12,8 +12,8 @@ mod finding;
 mod frame;
 mod models;
 mod page;
-mod policy;
+pub(crate) mod policy;
 mod prose;
 mod rule;
 
-pub(crate) use page::write_report;
+pub(crate) use page::{write_report, write_template};

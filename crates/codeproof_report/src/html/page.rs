@@ -30,7 +30,11 @@ pub(crate) fn write_report(
     with_drafts: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let page = Page::new(report, snippets, with_drafts);
+    write_template(&Page::new(report, snippets, with_drafts), out)
+}
+
+/// Writes what a template makes, with a line end after it.
+pub(crate) fn write_template(page: &impl Template, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = ErrorKeeper { out, error: None };
     match page.render_into(&mut writer) {
         Ok(()) => writeln!(writer.out),
@@ -127,7 +131,7 @@ impl Page {
         let (drafts, views): (Vec<View>, Vec<View>) = views.into_iter().partition(|view| view.is_draft);
         let (aside, open): (Vec<View>, Vec<View>) = views.into_iter().partition(|view| !view.aside.is_empty());
         Self {
-            policy: policy::content_security_policy(),
+            policy: policy::content_security_policy(&[policy::SCRIPT], &[policy::STYLE]),
             style: policy::STYLE,
             script: policy::SCRIPT,
             target: clean::path_text(&report.scan.target),

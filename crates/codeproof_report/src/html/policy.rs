@@ -5,24 +5,40 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 /// The style sheet.
-pub(super) const STYLE: &str = include_str!("../../templates/report.css");
+pub(crate) const STYLE: &str = include_str!("../../templates/report.css");
 
 /// The script.
 pub(super) const SCRIPT: &str = include_str!("../../templates/report.js");
 
-/// The Content Security Policy (level 3) of the page: nothing is loaded from anywhere, nothing is sent anywhere, no
+/// The Content Security Policy (level 3) of a page: nothing is loaded from anywhere, nothing is sent anywhere, no
 /// script and no style but those whose hash stands here. A finding's text that somehow became markup could still not
 /// run, load or send.
-pub(super) fn content_security_policy() -> String {
+pub(crate) fn content_security_policy(scripts: &[&str], styles: &[&str]) -> String {
+    let hashes = |texts: &[&str]| texts.iter().map(|text| format!("'{}'", hash(text))).collect::<Vec<_>>().join(" ");
     format!(
-        "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
-        hash(SCRIPT),
-        hash(STYLE)
+        "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
+        hashes(scripts),
+        hashes(styles)
     )
 }
 
 fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+}
+
+/// A style sheet and a script that neither end their elements nor need a wider policy.
+#[cfg(test)]
+#[track_caller]
+pub(crate) fn assert_harmless(script: &str, style: &str) {
+    for text in [style, script] {
+        let lower = text.to_ascii_lowercase();
+        assert!(!lower.contains("</") && !lower.contains("<!--") && !text.contains('\r'));
+    }
+    // What would need the policy to be wider, or could turn text into markup.
+    for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "fetch("] {
+        assert!(!script.contains(word), "{word}");
+    }
+    assert!(!style.contains("url(") && !style.contains("@import"));
 }
 
 #[cfg(test)]
@@ -31,22 +47,15 @@ mod tests {
 
     #[test]
     fn the_assets_stay_inside_their_elements() {
-        for text in [STYLE, SCRIPT] {
-            let lower = text.to_ascii_lowercase();
-            assert!(!lower.contains("</") && !lower.contains("<!--") && !text.contains('\r'));
-        }
-        // What would need the policy to be wider, or could turn text into markup.
-        for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "fetch("] {
-            assert!(!SCRIPT.contains(word), "{word}");
-        }
-        assert!(!STYLE.contains("url(") && !STYLE.contains("@import"));
+        assert_harmless(SCRIPT, STYLE);
     }
 
     #[test]
-    fn the_policy_names_two_hashes() {
+    fn the_policy_names_each_hash() {
         // SHA-256 of the empty text, as RFC 6234's implementations give it.
         assert_eq!(hash(""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
-        assert_eq!(content_security_policy().matches("'sha256-").count(), 2);
-        assert!(!content_security_policy().contains("unsafe"));
+        let policy = content_security_policy(&[SCRIPT], &[STYLE, ""]);
+        assert_eq!(policy.matches("'sha256-").count(), 3);
+        assert!(!policy.contains("unsafe"));
     }
 }

@@ -27,3 +27,11 @@ fn has_modifier(table: &Table, column: &str, modifiers: &[&str]) -> bool {
         })
     })
 }
+/// Whether no two rows have the same value in this column alone.
+pub(super) fn is_unique(table: &Table, column: &str) -> bool {
+    let alone = |kind| move |it: &&codeproof_types::laravel::TableIndex| it.kind == kind && it.columns.len() == 1;
+    let is_alone = |kind| table.indexes.iter().filter(alone(kind)).any(|index| index.columns[0] == column);
+    is_alone(IndexKind::Unique)
+        || is_alone(IndexKind::Primary)
+        || has_modifier(table, column, &["unique", "autoIncrement"])
+}

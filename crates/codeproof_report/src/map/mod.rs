@@ -4,14 +4,18 @@
 //! ([`sections`]), then written. A diagram that would not stay readable is split; what is left out of one is said beside
 //! it.
 
+mod diagram;
 mod format;
+mod html;
 mod json;
 mod keys;
+mod mermaid;
 mod names;
 mod options;
 mod render;
 mod sections;
 mod summary;
+mod svg;
 mod text;
 
 pub use format::MapFormat;

@@ -103,3 +103,9 @@ pub(super) fn place(path: &str, line: u32) -> String {
 pub(super) fn reason(part: &UnknownPart) -> String {
     format!("{} ({})", clean::short(&part.reason, 300), place(&part.path, part.line))
 }
+
+/// The path and line of a `path:line`.
+pub(super) fn place_of(symbol: &str) -> Option<(String, u32)> {
+    let (path, line) = symbol.rsplit_once(':')?;
+    Some((path.to_owned(), line.parse().ok()?))
+}

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use codeproof_types::laravel::LaravelMap;
 
-use super::{MapFormat, MapOptions, json, text};
+use super::{MapFormat, MapOptions, html, json, mermaid, svg, text};
 
 /// Writes `map` to `out` in `format`.
 ///
@@ -14,8 +14,8 @@ pub fn render_map(map: &LaravelMap, format: MapFormat, options: &MapOptions, out
     match format {
         MapFormat::Text => text::write_map(map, options, out),
         MapFormat::Json => json::write_map(map, options, out),
-        MapFormat::Mermaid | MapFormat::Svg | MapFormat::Html => {
-            Err(io::Error::new(io::ErrorKind::Unsupported, format!("maps as {format} are not written yet")))
-        }
+        MapFormat::Mermaid => mermaid::write_map(map, options, out),
+        MapFormat::Svg => svg::write_map(map, options, out),
+        MapFormat::Html => html::write_map(map, options, out),
     }
 }

@@ -12,7 +12,7 @@ const LINES_MAX: usize = 12;
 
 /// Prose as one line. What stands between backticks becomes code; words that GitHub would turn into links or mentions
 /// become code as well, so that they can be read and copied but do nothing; everything else is escaped.
-pub(super) fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let text = clean::one_line(text);
     let pieces: Vec<&str> = text.split('`').collect();
     // An odd backtick opens nothing: with it, the last piece is prose again.

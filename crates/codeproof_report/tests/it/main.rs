@@ -7,6 +7,7 @@ mod html;
 mod json;
 mod map;
 mod map_fixture;
+mod map_hostile;
 mod markdown;
 mod properties;
 mod provenance;

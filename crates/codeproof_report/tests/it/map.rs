@@ -52,3 +52,65 @@ fn text_keeps_to_the_terminal() {
         }
     }
 }
+
+#[test]
+fn map_as_mermaid() {
+    insta::assert_snapshot!(written(&map_fixture::map(), MapFormat::Mermaid, &options()));
+}
+
+#[test]
+fn the_page_has_what_it_leads_to() {
+    let page = written(&map_fixture::map(), MapFormat::Html, &options());
+    let ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    for link in page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(ids.contains(&link), "#{link}");
+    }
+    let unique: std::collections::BTreeSet<&&str> = ids.iter().collect();
+    assert_eq!(unique.len(), ids.len(), "each id stands once");
+    // From a route to its controller's line, from a model to its table, from a doubt to its line.
+    assert!(page.contains("<a href=\"./app/Http/Controllers/OrderController.php#L12\">OrderController@index</a>"));
+    assert!(page.contains("table <a href=\"#t-4\">orders</a>"));
+    assert!(page.contains("hangs on the environment variable DEBUG_ROUTES (<a href=\"./routes/web.php#L30\">"));
+    assert!(page.contains("<b>column users.nickname</b>"));
+}
+
+#[test]
+fn parts_that_were_not_asked_for_are_not_shown_as_empty() {
+    let only = |parts| written(&map_fixture::map(), MapFormat::Html, &MapOptions { parts, ..options() });
+    let headings = |page: &str| -> Vec<String> {
+        let parts = page.split("class=\"part\"").skip(1);
+        parts.filter_map(|part| Some(part.split_once("<h2>")?.1.split(['<', '\n']).next()?.trim().to_owned())).collect()
+    };
+    let always = ["What does not fit together", "What could not be followed"];
+    let routes = headings(&only(MapParts::ROUTES));
+    assert_eq!(routes[..2], ["How requests are answered", "Routes"]);
+    assert_eq!(routes[3..], always);
+    let models = headings(&only(MapParts::MODELS));
+    assert_eq!(models, [&["How tables hang together", "Models"][..], &always].concat());
+}
+
+#[test]
+fn an_empty_map_says_so_in_every_format() {
+    let map = LaravelMap::default();
+    for format in MapFormat::ALL {
+        let text = written(&map, format, &options());
+        let says = text.contains("0 routes") || text.contains("\"routes\": []") || text.contains("No route was found");
+        assert!(says, "{format}: {text}");
+    }
+}
+
+#[test]
+fn many_routes_stay_drawable_and_what_is_left_out_is_said() {
+    let mut map = map_fixture::map();
+    map.routes = (0..20_000)
+        .map(|number| {
+            let controller = format!("Page{number}Controller");
+            map_fixture::route("GET", &format!("/pages/{number}"), &controller, "show")
+        })
+        .collect();
+    let text = written(&map, MapFormat::Mermaid, &options());
+    assert!(text.matches("```mermaid").count() < 80, "{}", text.matches("```mermaid").count());
+    assert!(text.contains("sections have no diagram; the list of routes has all"), "{}", &text[..2000]);
+    let page = written(&map, MapFormat::Html, &options());
+    assert!(page.contains("15,000 routes are left out of this page; the JSON has all."));
+}

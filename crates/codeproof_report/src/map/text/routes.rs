@@ -3,12 +3,13 @@
 use codeproof_types::laravel::{Authentication, Certainty, LaravelMap, Route};
 
 use super::writer::{Cell, Lines, cell};
-use crate::map::{names, sections};
+use crate::map::names;
+use crate::map::sections::{self, Sizes};
 use crate::numbers;
 use crate::text::{Style, width};
 
 /// Routes under one heading.
-const SECTION_ROUTES_MAX: usize = 40;
+const SIZES: Sizes = Sizes { merged_below: 4, split_above: 40 };
 
 /// Columns of the verbs: `PUT|PATCH` is the longest common one.
 const VERB_COLUMNS: usize = 9;
@@ -29,7 +30,7 @@ pub(super) fn draw(map: &LaravelMap, lines: &mut Lines) {
         return;
     }
     lines.indented("auth: has to be signed in or to carry a signature; open: has not; ?: not known", 2, Style::Quiet);
-    for section in sections::sections(map.routes.iter(), SECTION_ROUTES_MAX) {
+    for section in sections::sections(map.routes.iter(), SIZES) {
         lines.blank();
         let count = numbers::counted(numbers::count(section.routes.len()), "route", "routes");
         lines.row(&[cell(&section.title, 0, Some(Style::Heading))], 2, &count, Some(Style::Quiet));
