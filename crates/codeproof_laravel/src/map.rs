@@ -57,6 +57,7 @@ fn run(files: &dyn Files, parts: Parts) -> LaravelMap {
     }
     if parts.models {
         map.models = models::read(&mut machine);
+        machine.link_models(&mut map);
     }
     if parts.concerns {
         map.concerns = concerns::find(&mut machine, &map);

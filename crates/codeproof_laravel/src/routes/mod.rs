@@ -2,6 +2,7 @@
 
 pub(crate) mod attributes;
 pub(crate) mod middleware;
+mod models;
 pub(crate) mod register;
 pub(crate) mod resource;
 pub(crate) mod table;
