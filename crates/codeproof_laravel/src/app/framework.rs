@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use super::words::{method_of, word};
 use super::{Laravel, Object};
-use crate::inflect::{plural, plural_studly, singular};
 use crate::models::{bases, is_relation_class, short, small_first};
 use crate::php::{Arguments, Framework, Instance, Machine, Value};
 use crate::routes::attributes::Attributes;
@@ -407,7 +407,18 @@ impl Framework for Laravel {
             "blank" => Value::Boolean(!arguments.at(0).truth()?),
             "filled" => Value::Boolean(arguments.at(0).truth()?),
             "str" => arguments.at(0),
-            _ => return machine.migration_function(name, &arguments),
+            "class_basename" if matches!(arguments.at(0).plain(), Value::Object(_)) => {
+                let Value::Object(instance) = arguments.at(0).plain().clone() else { return None };
+                Value::text(short(&instance.class))
+            }
+            "method_exists" => return machine.relation_has(&arguments.at(0), &arguments.at(1)),
+            name => match method_of(name) {
+                Some(method) => {
+                    let given = arguments.at(0);
+                    Value::text(word(method, &given.as_text()?)?).under(given.doubt().cloned())
+                }
+                None => return machine.migration_function(name, &arguments),
+            },
         })
     }
 
@@ -426,6 +437,8 @@ impl Framework for Laravel {
             return Some(machine.call_value(&arguments.at(0), Arguments::default()));
         }
         let known = Self::static_call(machine, base, method, arguments.clone());
+        let known = known.or_else(|| machine.named_model(base, method));
+        let known = known.or_else(|| machine.cast_call(base, method, &arguments));
         if known.is_some() || class == base && !class.contains("\\Models\\") {
             return known;
         }
@@ -497,16 +510,10 @@ fn text_helper(machine: &mut Machine<'_, Laravel>, method: &str, arguments: &Arg
         "contains" => "str_contains",
         "startsWith" => "str_starts_with",
         "endsWith" => "str_ends_with",
-        "singular" | "plural" | "pluralStudly" => {
-            let word = arguments.at(0).as_text()?;
-            let made = match method {
-                "singular" => singular(&word),
-                "plural" => plural(&word),
-                _ => plural_studly(&word),
-            };
-            return Some(Value::text(made).under(arguments.at(0).doubt().cloned()));
+        method => {
+            let given = arguments.at(0);
+            return Some(Value::text(word(method, &given.as_text()?)?).under(given.doubt().cloned()));
         }
-        _ => return None,
     };
     Some(machine.call_function(function, arguments.clone()))
 }

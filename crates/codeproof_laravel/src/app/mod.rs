@@ -7,6 +7,7 @@ mod configuration;
 mod detect;
 mod framework;
 mod start;
+mod words;
 
 use std::rc::Rc;
 

@@ -12,6 +12,10 @@ pub(crate) struct Base {
     pub(crate) has_singular_table: bool,
     /// Whether everything may be filled in.
     pub(crate) is_unguarded: bool,
+    /// The name of its key's column.
+    pub(crate) key: &'static str,
+    /// The property that names its table.
+    pub(crate) table_property: &'static str,
     /// Whether its key is no number that counts up.
     pub(crate) key_is_text: bool,
     /// Whether what the class gives is known; else it only looks like a model.
@@ -23,6 +27,8 @@ const PLAIN: Base = Base {
     is_pivot: false,
     has_singular_table: false,
     is_unguarded: false,
+    key: "id",
+    table_property: "table",
     key_is_text: false,
     is_known: true,
 };
@@ -33,12 +39,6 @@ const PLAIN_BASES: &[&str] = &[
     "Illuminate\\Database\\Eloquent\\Model",
     "Illuminate\\Foundation\\Auth\\User",
     "Eloquent",
-    "Jenssegers\\Mongodb\\Eloquent\\Model",
-    "Jenssegers\\Mongodb\\Auth\\User",
-    "Jenssegers\\Eloquent\\Model",
-    "MongoDB\\Laravel\\Eloquent\\Model",
-    "MongoDB\\Laravel\\Auth\\User",
-    "Moloquent",
     "Baum\\Node",
     "Watson\\Rememberable\\Eloquent\\Model",
     "Laravel\\Sanctum\\PersonalAccessToken",
@@ -49,6 +49,16 @@ const PLAIN_BASES: &[&str] = &[
     "Laravel\\Spark\\Team",
     "Laravel\\Spark\\User",
     "TCG\\Voyager\\Models\\User",
+];
+
+/// Classes whose rows are documents: the key is MongoDB's, the table a collection.
+const DOCUMENT_BASES: &[&str] = &[
+    "Jenssegers\\Mongodb\\Eloquent\\Model",
+    "Jenssegers\\Mongodb\\Auth\\User",
+    "Jenssegers\\Mongodb\\Model",
+    "MongoDB\\Laravel\\Eloquent\\Model",
+    "MongoDB\\Laravel\\Auth\\User",
+    "Moloquent",
 ];
 
 const PIVOT_BASES: &[&str] = &[
@@ -88,6 +98,7 @@ const TABLED_BASES: &[(&str, &str)] = &[
     ("Venturecraft\\Revisionable\\Revision", "revisions"),
     ("Stancl\\Tenancy\\Database\\Models\\Tenant", "tenants"),
     ("Stancl\\Tenancy\\Database\\Models\\Domain", "domains"),
+    ("Spatie\\Multitenancy\\Models\\Tenant", "tenants"),
     ("LaravelWebauthn\\Models\\WebauthnKey", "webauthn_keys"),
     ("Laragear\\WebAuthn\\Models\\WebAuthnCredential", "webauthn_credentials"),
 ];
@@ -108,6 +119,7 @@ const UNGUARDED_BASES: &[&str] = &[
     "OwenIt\\Auditing\\Models\\Audit",
     "Stancl\\Tenancy\\Database\\Models\\Tenant",
     "Stancl\\Tenancy\\Database\\Models\\Domain",
+    "Spatie\\Multitenancy\\Models\\Tenant",
     "Laravel\\Cashier\\Subscription",
     "Laravel\\Cashier\\SubscriptionItem",
 ];
@@ -119,6 +131,9 @@ pub(crate) fn base(class: &str) -> Option<Base> {
     let is_unguarded = UNGUARDED_BASES.iter().any(is);
     if PLAIN_BASES.iter().any(is) {
         return Some(Base { is_unguarded, ..PLAIN });
+    }
+    if DOCUMENT_BASES.iter().any(is) {
+        return Some(Base { key: "_id", table_property: "collection", key_is_text: true, ..PLAIN });
     }
     if PIVOT_BASES.iter().any(is) {
         return Some(Base { has_singular_table: !class.ends_with("MorphPivot"), ..PIVOT });

@@ -66,6 +66,19 @@ const QUERY_STARTS: &[&str] = &[
     "addSelect",
 ];
 
+/// Packages that can be told which model stands for one of theirs: who is asked, how, and what they use by themselves.
+const NAMED_MODELS: &[(&str, &str, &str)] = &[
+    ("Laravel\\Passport\\Passport", "clientModel", "Laravel\\Passport\\Client"),
+    ("Laravel\\Passport\\Passport", "tokenModel", "Laravel\\Passport\\Token"),
+    ("Laravel\\Passport\\Passport", "refreshTokenModel", "Laravel\\Passport\\RefreshToken"),
+    ("Laravel\\Passport\\Passport", "authCodeModel", "Laravel\\Passport\\AuthCode"),
+    ("Laravel\\Sanctum\\Sanctum", "personalAccessTokenModel", "Laravel\\Sanctum\\PersonalAccessToken"),
+    ("Laravel\\Jetstream\\Jetstream", "userModel", "App\\Models\\User"),
+    ("Laravel\\Jetstream\\Jetstream", "teamModel", "App\\Models\\Team"),
+    ("Laravel\\Jetstream\\Jetstream", "membershipModel", "App\\Models\\Membership"),
+    ("Laravel\\Jetstream\\Jetstream", "teamInvitationModel", "App\\Models\\TeamInvitation"),
+];
+
 impl Machine<'_, Laravel> {
     /// What the parent of a class of the application's models gives; `None` when the class is no model.
     pub(super) fn model_base(&mut self, class: &str) -> Option<Base> {
@@ -133,8 +146,7 @@ impl Machine<'_, Laravel> {
         if bases::base(base).is_none() && !base.ends_with("\\ModelProxy") {
             return None;
         }
-        let scope = format!("scope{}", super::naming::large_first(method));
-        let is_scope = self.method(class, &scope).is_some();
+        let is_scope = self.has_scope(class, method);
         match method {
             // Concord's proxies stand beside the models they stand for.
             "modelClass" => Some(Value::text(class.strip_suffix("Proxy")?)),
@@ -145,6 +157,13 @@ impl Machine<'_, Laravel> {
             }
             _ => None,
         }
+    }
+
+    /// What a package is asked for one of its models; `None` when it is asked something else.
+    pub(crate) fn named_model(&mut self, class: &str, method: &str) -> Option<Value> {
+        let (_, _, default) = NAMED_MODELS.iter().find(|(owner, asked, _)| *owner == class && *asked == method)?;
+        let doubt = self.doubt(format!("{class}::{method}() may be told another model than {default}"));
+        Some(Value::text(default).under(Some(doubt)))
     }
 
     /// A property that a model has without declaring it.
@@ -189,7 +208,7 @@ impl Machine<'_, Laravel> {
                 self.when(&Value::Host(object), method, arguments);
                 Some(Value::Host(object))
             }
-            _ if ends_chain(method) => None,
+            _ if ends_chain(method) && !query.model.as_ref().is_some_and(|model| self.has_scope(model, method)) => None,
             _ => Some(Value::Host(object)),
         }
     }
@@ -206,19 +225,22 @@ impl Machine<'_, Laravel> {
         let itself = Value::Object(model.clone());
         let mut ask = |method: &str| self.call_method(&itself, method, Arguments::default());
         Some(match method {
-            "getTable" => match own(model, "table") {
-                Value::Null => self.table_by_name(model, base),
-                table => table,
+            "getTable" => match (own(model, base.table_property), own(model, "table")) {
+                (Value::Null, Value::Null) => self.table_by_name(model, base),
+                (Value::Null, table) | (table, _) => table,
             },
             "getKeyName" => {
                 let key = model.properties.borrow().get("primaryKey").cloned();
-                key.unwrap_or_else(|| Value::text("id"))
+                key.unwrap_or_else(|| Value::text(base.key))
             }
             // A pivot is told its keys by the relation that loads it.
             "getForeignKey" if base.is_pivot => self.unknown("a pivot has no foreign key of its own"),
             "getForeignKey" => {
                 let key = ask("getKeyName");
-                let name = key.as_text().map(|key| Value::text(format!("{}_{key}", snake(short(&model.class)))));
+                let name = key.as_text().map(|key| {
+                    // `_id` of documents counts as `id`.
+                    Value::text(format!("{}_{}", snake(short(&model.class)), key.trim_start_matches('_')))
+                });
                 name.map_or(key.clone(), |name| name.under(key.doubt().cloned()))
             }
             "getQualifiedKeyName" | "qualifyColumn" => {
@@ -338,7 +360,7 @@ fn defaults(base: Base) -> Vec<(&'static str, Value)> {
         ("guarded", guarded),
         ("table", base.table.map_or(Value::Null, Value::text)),
         ("connection", Value::Null),
-        ("primaryKey", Value::text("id")),
+        ("primaryKey", Value::text(base.key)),
         ("keyType", Value::text(if base.key_is_text { "string" } else { "int" })),
         ("incrementing", Value::Boolean(!base.key_is_text)),
         ("timestamps", Value::Boolean(true)),

@@ -15,6 +15,26 @@ const SKIPPED_FOLDERS: &[&str] =
 /// Parents in a row that are followed.
 const PARENTS_MAX: usize = 60;
 
+/// Words of a class that is a model, for those whose parents are not known to be.
+const WORDS_OF_MODELS: &[&str] = &[
+    "$fillable",
+    "$guarded",
+    "$casts",
+    "$table",
+    "$hidden",
+    "$with",
+    "$timestamps",
+    "function casts(",
+    "SoftDeletes",
+    "HasFactory",
+    "->hasMany",
+    "->hasOne",
+    "->belongsTo",
+    "->morph",
+    "function scope",
+    "Illuminate\\Database\\Eloquent",
+];
+
 /// A class that is a model.
 #[derive(Debug)]
 pub(super) struct Found {
@@ -25,6 +45,7 @@ pub(super) struct Found {
 struct Declared {
     parent: String,
     path: Rc<str>,
+    has_words_of_models: bool,
 }
 
 /// All models, by name; the program knows their files from here on.
@@ -39,12 +60,14 @@ pub(super) fn models(machine: &mut Machine<'_, Laravel>) -> Vec<Found> {
             continue;
         }
         let path: Rc<str> = Rc::from(path);
+        let has_words_of_models = WORDS_OF_MODELS.iter().any(|word| text.contains(word));
         for header in headers(&text) {
             let key = header.name.to_lowercase();
             let is_expected = machine.program.expects(&header.name, &path);
             // Of two files that declare a class, the one composer looks into counts.
             if is_expected || !declared.contains_key(&key) {
-                declared.insert(key, (header.name, Declared { parent: header.parent, path: path.clone() }));
+                let class = Declared { parent: header.parent, path: path.clone(), has_words_of_models };
+                declared.insert(key, (header.name, class));
             }
         }
     }
@@ -75,10 +98,12 @@ fn is_application_file(path: &str) -> bool {
 
 fn is_model(declared: &FxHashMap<String, (String, Declared)>, class: &Declared) -> bool {
     let mut class = class;
+    let mut has_words_of_models = false;
     for _ in 0..PARENTS_MAX {
+        has_words_of_models |= class.has_words_of_models;
         match declared.get(&class.parent.to_lowercase()) {
             Some((_, parent)) => class = parent,
-            None => return bases::base(&class.parent).is_some(),
+            None => return bases::base(&class.parent).is_some_and(|base| base.is_known || has_words_of_models),
         }
     }
     false

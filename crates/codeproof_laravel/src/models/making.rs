@@ -67,22 +67,24 @@ impl Machine<'_, Laravel> {
 
     fn has(&mut self, making: &mut Making<'_>) {
         self.related(making, 0, "related");
-        let foreign_key = self.text_of_model(making.model, "getForeignKey");
-        making.relation.foreign_key = making.text_or(1, "foreignKey", foreign_key);
-        let key = self.text_of_model(making.model, "getKeyName");
-        making.relation.local_key = making.text_or(2, "localKey", key);
+        let foreign_key = self.asked(making.model, "getForeignKey");
+        let foreign_key = making.text_or(1, "foreignKey", &foreign_key);
+        making.relation.foreign_key = foreign_key.map(|key| column(&key));
+        let key = self.asked(making.model, "getKeyName");
+        making.relation.local_key = making.text_or(2, "localKey", &key);
     }
 
     fn belongs_to(&mut self, making: &mut Making<'_>) {
         self.related(making, 0, "related");
-        let owner_key = self.text_of_related(making, "getKeyName");
-        let name = self.relation_name(making, 3, "relation");
-        let guessed = match (&name, &owner_key) {
-            (Some(name), Some(key)) => Some(format!("{}_{key}", snake(name))),
-            _ => None,
-        };
-        making.relation.foreign_key = making.text_or(1, "foreignKey", guessed);
-        making.relation.owner_key = making.text_or(2, "ownerKey", owner_key);
+        let owner_key = self.asked_of_related(making, "getKeyName");
+        let name = self.relation_name(making, 3, "relation").unwrap_or_default();
+        let is_document = self.model_base(&making.model.class.clone()).is_some_and(|base| base.key == "_id");
+        let guessed = made(&owner_key, |key| {
+            let key = if is_document { key.trim_start_matches('_') } else { key };
+            format!("{}_{key}", snake(&name))
+        });
+        making.relation.foreign_key = making.text_or(1, "foreignKey", &guessed);
+        making.relation.owner_key = making.text_or(2, "ownerKey", &owner_key);
     }
 
     fn has_through(&mut self, making: &mut Making<'_>) {
@@ -90,95 +92,99 @@ impl Machine<'_, Laravel> {
         let through = making.given.value(1, "through");
         making.relation.through = self.class_named(&through);
         if making.relation.through.is_none() {
-            making.relation.doubts.of_value(&through);
+            let doubt = through.doubt().cloned().unwrap_or_else(|| self.doubt("the model in between is not known"));
+            making.relation.doubts.lacks(&doubt);
         }
-        let first = self.text_of_model(making.model, "getForeignKey");
-        making.relation.through_key = making.text_or(2, "firstKey", first);
+        let first = self.asked(making.model, "getForeignKey");
+        making.relation.through_key = making.text_or(2, "firstKey", &first);
         let second = match making.relation.through.clone() {
-            Some(through) => self.text_of_class(making, &through, "getForeignKey"),
-            None => None,
+            Some(through) => self.asked_of_class(making, &through, "getForeignKey"),
+            None => Value::Null,
         };
-        making.relation.foreign_key = making.text_or(3, "secondKey", second);
-        let key = self.text_of_model(making.model, "getKeyName");
-        making.relation.local_key = making.text_or(4, "localKey", key);
+        making.relation.foreign_key = making.text_or(3, "secondKey", &second);
+        let key = self.asked(making.model, "getKeyName");
+        making.relation.local_key = making.text_or(4, "localKey", &key);
     }
 
     fn morph(&mut self, making: &mut Making<'_>) {
         self.related(making, 0, "related");
         let name = making.given.value(1, "name");
         making.morphs(&name, 2, 3);
-        let key = self.text_of_model(making.model, "getKeyName");
-        making.relation.local_key = making.text_or(4, "localKey", key);
+        let key = self.asked(making.model, "getKeyName");
+        making.relation.local_key = making.text_or(4, "localKey", &key);
     }
 
     fn morph_to(&mut self, making: &mut Making<'_>) {
         let name = self.relation_name(making, 0, "name");
         let name = name.map_or(Value::Null, |name| Value::text(snake(&name)));
         making.morphs(&name, 1, 2);
-        making.relation.owner_key = making.text_or(3, "ownerKey", None);
+        making.relation.owner_key = making.text_or(3, "ownerKey", &Value::Null);
     }
 
     fn belongs_to_many(&mut self, making: &mut Making<'_>) {
         self.related(making, 0, "related");
-        let foreign_key = self.text_of_model(making.model, "getForeignKey");
-        let related_key = self.text_of_related(making, "getForeignKey");
+        let foreign_key = self.asked(making.model, "getForeignKey");
+        let related_key = self.asked_of_related(making, "getForeignKey");
         let table = self.joining_table(making);
-        let table = self.pivot_table(making, 1, table);
-        making.relation.pivot_table = table;
-        making.relation.foreign_key = making.text_or(2, "foreignPivotKey", foreign_key);
-        making.relation.related_pivot_key = making.text_or(3, "relatedPivotKey", related_key);
+        making.relation.pivot_table = self.pivot_table(making, 1, &table);
+        making.relation.foreign_key = making.text_or(2, "foreignPivotKey", &foreign_key);
+        making.relation.related_pivot_key = making.text_or(3, "relatedPivotKey", &related_key);
         self.keys_of_both(making, 4);
     }
 
     fn morph_to_many(&mut self, making: &mut Making<'_>, is_inverse: bool) {
         self.related(making, 0, "related");
         let name = making.given.value(1, "name");
-        let name = making.text(&name);
-        let morph_key = name.as_ref().map(|name| format!("{name}_id"));
+        let morph_key = made(&name, |name| format!("{name}_id"));
         let (foreign_key, related_key) = match is_inverse {
-            true => (self.text_of_model(making.model, "getForeignKey"), morph_key),
-            false => (morph_key, self.text_of_related(making, "getForeignKey")),
+            true => (self.asked(making.model, "getForeignKey"), morph_key),
+            false => (morph_key, self.asked_of_related(making, "getForeignKey")),
         };
-        let table = name.as_deref().map(|name| {
+        let table = made(&name, |name| {
             let (head, last) = name.split_at(name.rfind('_').map_or(0, |place| place + 1));
             format!("{head}{}", plural(last))
         });
-        let table = self.pivot_table(making, 2, table);
-        making.relation.pivot_table = table;
-        making.relation.morph_type = name.map(|name| format!("{name}_type"));
-        making.relation.foreign_key = making.text_or(3, "foreignPivotKey", foreign_key);
-        making.relation.related_pivot_key = making.text_or(4, "relatedPivotKey", related_key);
+        making.relation.pivot_table = self.pivot_table(making, 2, &table);
+        making.relation.morph_type = making.text(&made(&name, |name| format!("{name}_type")));
+        making.relation.foreign_key = making.text_or(3, "foreignPivotKey", &foreign_key);
+        making.relation.related_pivot_key = making.text_or(4, "relatedPivotKey", &related_key);
         self.keys_of_both(making, 5);
     }
 
     /// The keys a pivot leads to on both sides, and the times its rows have.
     fn keys_of_both(&mut self, making: &mut Making<'_>, place: usize) {
-        let key = self.text_of_model(making.model, "getKeyName");
-        making.relation.local_key = making.text_or(place, "parentKey", key);
-        let related_key = self.text_of_related(making, "getKeyName");
-        making.relation.owner_key = making.text_or(place + 1, "relatedKey", related_key);
-        let times = ["getCreatedAtColumn", "getUpdatedAtColumn"].map(|method| self.text_of_model(making.model, method));
+        let key = self.asked(making.model, "getKeyName");
+        making.relation.local_key = making.text_or(place, "parentKey", &key);
+        let related_key = self.asked_of_related(making, "getKeyName");
+        making.relation.owner_key = making.text_or(place + 1, "relatedKey", &related_key);
+        let times = ["getCreatedAtColumn", "getUpdatedAtColumn"];
+        let times = times.map(|method| self.asked(making.model, method).as_text().filter(|time| !time.is_empty()));
         if let [Some(created), Some(updated)] = times {
-            making.relation.times = Some([created, updated]);
+            making.relation.times = Some([created.to_string(), updated.to_string()]);
         }
     }
 
     /// Both names in alphabetical order.
-    fn joining_table(&mut self, making: &mut Making<'_>) -> Option<String> {
-        let own = self.text_of_model(making.model, "joiningTableSegment")?;
-        let other = self.text_of_related(making, "joiningTableSegment")?;
-        let mut segments = [other, own];
-        segments.sort();
-        Some(segments.join("_").to_lowercase())
+    fn joining_table(&mut self, making: &mut Making<'_>) -> Value {
+        let own = self.asked(making.model, "joiningTableSegment");
+        let other = self.asked_of_related(making, "joiningTableSegment");
+        let Some(other_text) = other.as_text().filter(|text| !text.is_empty()) else { return other };
+        made(&own, |own| {
+            let mut segments = [&*other_text, own];
+            segments.sort_unstable();
+            segments.join("_").to_lowercase()
+        })
+        .under(other.doubt().cloned())
     }
 
     /// The name of the pivot table; a class that is given stands for its table.
-    fn pivot_table(&mut self, making: &mut Making<'_>, place: usize, default: Option<String>) -> Option<String> {
+    fn pivot_table(&mut self, making: &mut Making<'_>, place: usize, default: &Value) -> Option<String> {
         let table = making.text_or(place, "table", default)?;
-        match table.contains('\\') && self.model_of(&table).is_some() {
-            true => self.text_of_class(making, &table, "getTable"),
-            false => Some(table),
+        if !table.contains('\\') || self.model_of(&table).is_none() {
+            return Some(table);
         }
+        let table = self.asked_of_class(making, &table, "getTable");
+        making.text(&table)
     }
 
     fn related(&mut self, making: &mut Making<'_>, place: usize, name: &str) {
@@ -196,9 +202,8 @@ impl Machine<'_, Laravel> {
                     making.relation.doubts.lacks(&doubt);
                 }
             }
-            None if value.doubt().is_some() => making.relation.doubts.of_value(&value),
             None => {
-                let doubt = self.doubt("the related model is not known");
+                let doubt = value.doubt().cloned().unwrap_or_else(|| self.doubt("the related model is not known"));
                 making.relation.doubts.lacks(&doubt);
             }
         }
@@ -227,30 +232,31 @@ impl Machine<'_, Laravel> {
     }
 
     /// What a method of the model itself gives.
-    pub(super) fn text_of_model(&mut self, model: &Rc<Instance>, method: &str) -> Option<String> {
-        let value = self.call_method(&Value::Object(model.clone()), method, Arguments::default());
-        value.as_text().filter(|text| !text.is_empty()).map(|text| text.to_string())
+    fn asked(&mut self, model: &Rc<Instance>, method: &str) -> Value {
+        self.call_method(&Value::Object(model.clone()), method, Arguments::default())
     }
 
-    fn text_of_related(&mut self, making: &mut Making<'_>, method: &str) -> Option<String> {
-        let related = making.relation.related.clone()?;
-        self.text_of_class(making, &related, method)
+    fn asked_of_related(&mut self, making: &mut Making<'_>, method: &str) -> Value {
+        match making.relation.related.clone() {
+            Some(related) => self.asked_of_class(making, &related, method),
+            None => Value::Null,
+        }
     }
 
     /// What a method of another model gives; of a class that is not the application's, Eloquent's default, in doubt.
-    fn text_of_class(&mut self, making: &mut Making<'_>, class: &str, method: &str) -> Option<String> {
+    fn asked_of_class(&mut self, making: &mut Making<'_>, class: &str, method: &str) -> Value {
         if let Some(model) = self.model_of(class) {
-            return self.text_of_model(&model, method);
+            return self.asked(&model, method);
         }
         if !self.program.is_own_name(class) {
             let doubt = self.doubt(format!("{class} is a package's class: its key is taken to be `id`"));
             making.relation.doubts.hangs_on(&doubt);
         }
         match method {
-            "getKeyName" => Some("id".to_owned()),
-            "getForeignKey" => Some(format!("{}_id", snake(short(class)))),
-            "joiningTableSegment" => Some(snake(short(class))),
-            _ => None,
+            "getKeyName" => Value::text("id"),
+            "getForeignKey" => Value::text(format!("{}_id", snake(short(class)))),
+            "joiningTableSegment" => Value::text(snake(short(class))),
+            _ => Value::Null,
         }
     }
 
@@ -291,6 +297,19 @@ impl Machine<'_, Laravel> {
     }
 }
 
+/// A text made of another; what is no text stays what it is.
+fn made(value: &Value, make: impl FnOnce(&str) -> String) -> Value {
+    match value.as_text().filter(|text| !text.is_empty()) {
+        Some(text) => Value::text(make(&text)).under(value.doubt().cloned()),
+        None => value.clone(),
+    }
+}
+
+/// The column of `posts.user_id`. Of several columns (a package's doing) each keeps its own name.
+fn column(key: &str) -> String {
+    if key.contains(", ") { key.to_owned() } else { key.rsplit('.').next().unwrap_or_default().to_owned() }
+}
+
 impl Making<'_> {
     /// The text of a value; what is not known becomes a doubt.
     fn text(&mut self, value: &Value) -> Option<String> {
@@ -302,25 +321,24 @@ impl Making<'_> {
                 let columns: Vec<Rc<str>> = columns.values().filter_map(Value::as_text).collect();
                 Some(columns.join(", "))
             }
-            other => other.as_text().map(|text| text.to_string()),
+            other => other.as_text().filter(|text| !text.is_empty()).map(|text| text.to_string()),
         }
     }
 
     /// A text that was given, else Eloquent's.
-    fn text_or(&mut self, place: usize, name: &str, default: Option<String>) -> Option<String> {
+    fn text_or(&mut self, place: usize, name: &str, default: &Value) -> Option<String> {
         let value = self.given.value(place, name);
         if value.truth() == Some(false) {
             self.relation.doubts.of_value(&value);
-            return default;
+            return self.text(default);
         }
         self.text(&value)
     }
 
     /// The two columns of a relation to several kinds of models.
     fn morphs(&mut self, name: &Value, type_place: usize, id_place: usize) {
-        let name = self.text(name);
-        let column = |end: &str| name.as_ref().map(|name| format!("{name}_{end}"));
-        self.relation.morph_type = self.text_or(type_place, "type", column("type"));
-        self.relation.foreign_key = self.text_or(id_place, "id", column("id"));
+        let default = |end: &str| made(name, |name| format!("{name}_{end}"));
+        self.relation.morph_type = self.text_or(type_place, "type", &default("type")).map(|key| column(&key));
+        self.relation.foreign_key = self.text_or(id_place, "id", &default("id")).map(|key| column(&key));
     }
 }

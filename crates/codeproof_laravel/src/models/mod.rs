@@ -7,6 +7,7 @@
 mod attributes;
 pub(crate) mod bases;
 mod calls;
+mod casts;
 mod certainty;
 mod eloquent;
 mod find;
@@ -24,7 +25,7 @@ use crate::app::Laravel;
 use crate::php::{Doubt, Machine};
 
 pub(crate) use eloquent::{ModelQuery, Models};
-pub(crate) use naming::{short, small_first};
+pub(crate) use naming::{short, small_first, snake};
 pub(crate) use own_relations::{Through, is_relation_class};
 pub(crate) use relation::Relation;
 

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use super::certainty::Doubts;
 use super::eloquent::ModelQuery;
+use super::naming::large_first;
 use crate::app::{Laravel, Object};
+use crate::php::ast::Function;
 use crate::php::{Arguments, Machine, Value};
 
 /// Columns of a pivot that `withTimestamps()` adds when the model names no others.
@@ -45,12 +47,8 @@ const ENDS: &[&str] = &[
     "value",
     "toSql",
     "toRawSql",
-    "dd",
-    "all",
-    "map",
-    "is",
-    "firstOr",
     "forceDelete",
+    "forceCreate",
     "upsert",
     "increment",
     "decrement",
@@ -58,17 +56,18 @@ const ENDS: &[&str] = &[
     "associate",
     "dissociate",
     "implode",
-    "explain",
     "toArray",
     "toJson",
-    "load",
     "add",
     "restore",
-    "truncate",
 ];
 
+/// Methods that end a chain by exactly these names.
+const ENDS_EXACTLY: &[&str] =
+    &["is", "isNot", "all", "map", "dd", "dump", "explain", "truncate", "load", "add", "filter"];
+
 /// Methods that start like one of those and still give the relation.
-const NO_ENDS: &[&str] = &["isNot", "loadMissing", "makeHidden", "makeVisible", "addSelect", "addBinding", "addWhere"];
+const NO_ENDS: &[&str] = &["makeHidden", "makeVisible", "addSelect", "addBinding", "addWhere"];
 
 /// A relation of one model to another.
 #[derive(Debug, Clone, Default)]
@@ -135,12 +134,36 @@ impl Machine<'_, Laravel> {
                 if let Some(answer) = self.relation(object)?.answer(method) {
                     return Some(answer);
                 }
-                if ends_chain(method) {
+                let related = self.relation(object)?.related.clone();
+                if ends_chain(method) && !related.is_some_and(|related| self.has_scope(&related, method)) {
                     return None;
                 }
             }
         }
         Some(itself)
+    }
+
+    /// Whether a model declares a method of its queries: `scopeActive()` as `active()`, or one marked `#[Scope]`.
+    pub(super) fn has_scope(&mut self, model: &str, method: &str) -> bool {
+        let scope = format!("scope{}", large_first(method));
+        let marked =
+            |function: &Function| function.attributes.iter().any(|it| it.name.ends_with("Eloquent\\Attributes\\Scope"));
+        self.method(model, &scope).is_some() || self.method(model, method).is_some_and(|(_, it)| marked(&it))
+    }
+
+    /// `method_exists($relation, 'withTrashed')`: what Eloquent's relations hand to their queries counts as there.
+    pub(crate) fn relation_has(&mut self, relation: &Value, method: &Value) -> Option<Value> {
+        let relation = self.relation_of(relation)?;
+        let kind = relation.kind;
+        let name = method.as_text()?;
+        let has = match &*name {
+            "withTrashed" | "constrain" | "morphWith" => kind == "morphTo",
+            "withPivot" | "using" | "withTimestamps" => kind == "belongsToMany" || kind == "morphToMany",
+            "withDefault" => kind.ends_with("One") || kind == "belongsTo" || kind == "morphTo",
+            "where" | "get" | "getResults" => true,
+            _ => return None,
+        };
+        Some(Value::Boolean(has))
     }
 
     /// The relation behind an object.
@@ -221,5 +244,5 @@ pub(super) fn ends_chain(method: &str) -> bool {
     let starts = |start: &&str| {
         method.strip_prefix(*start).is_some_and(|rest| rest.chars().next().is_none_or(|next| next.is_uppercase()))
     };
-    ENDS.iter().any(&starts) && !NO_ENDS.iter().any(starts)
+    ENDS_EXACTLY.contains(&method) || ENDS.iter().any(&starts) && !NO_ENDS.iter().any(starts)
 }

@@ -92,7 +92,7 @@ impl Machine<'_, Laravel> {
     fn candidates(&mut self, class: &str) -> Vec<Candidate> {
         let mut seen: FxHashSet<Rc<str>> = FxHashSet::default();
         let mut found = Vec::new();
-        let mut makers: FxHashMap<Rc<str>, bool> = FxHashMap::default();
+        let mut makers: FxHashMap<*const Function, bool> = FxHashMap::default();
         for declaring in self.lineage(class) {
             for part in self.with_traits(&declaring) {
                 for (key, function) in by_line(&part) {
@@ -119,13 +119,13 @@ impl Machine<'_, Laravel> {
         &mut self,
         class: &str,
         function: &Rc<Function>,
-        makers: &mut FxHashMap<Rc<str>, bool>,
+        makers: &mut FxHashMap<*const Function, bool>,
     ) -> bool {
         let mut open = vec![function.clone()];
         let mut place = 0;
         while let Some(function) = open.get(place).cloned() {
             place += 1;
-            if let Some(known) = makers.get(&function.name) {
+            if let Some(known) = makers.get(&Rc::as_ptr(&function)) {
                 if *known {
                     return true;
                 }
@@ -133,7 +133,7 @@ impl Machine<'_, Laravel> {
             }
             let calls = calls(&function);
             if place == 1 && !calls.returns {
-                makers.insert(function.name.clone(), false);
+                makers.insert(Rc::as_ptr(&function), false);
                 return false;
             }
             let makes = calls
@@ -142,10 +142,10 @@ impl Machine<'_, Laravel> {
                 .any(|name| makes_relation(name) || &**name == "through" || name.starts_with("through"))
                 || calls.made.iter().any(|class| self.is_relation_type(class));
             if makes {
-                makers.insert(function.name.clone(), true);
+                makers.insert(Rc::as_ptr(&function), true);
                 return true;
             }
-            makers.insert(function.name.clone(), false);
+            makers.insert(Rc::as_ptr(&function), false);
             for name in calls.on_itself {
                 if open.len() < FOLLOWED_MAX
                     && let Some((_, called)) = self.method(class, &name)

@@ -1,15 +1,15 @@
 //! From a model's object to its row.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use codeproof_types::laravel::Model;
 
 use super::bases;
+use super::casts::casts;
 use super::certainty::Doubts;
 use super::find::Found;
 use crate::app::Laravel;
-use crate::php::{Arguments, Instance, Key, Machine, Value};
+use crate::php::{Arguments, Instance, Machine, Value};
 
 /// Steps of making one model, and of each question it is asked.
 const STEPS_OF_QUESTION: u64 = 100_000;
@@ -112,28 +112,4 @@ fn texts(value: &Value, doubts: &mut Doubts) -> Vec<String> {
         found.extend(value.as_label().map(|text| text.to_string()));
     }
     found
-}
-
-/// Attribute to type.
-fn casts(value: &Value, doubts: &mut Doubts) -> BTreeMap<String, String> {
-    doubts.of_value(value);
-    let mut found = BTreeMap::new();
-    let Some(array) = value.as_array() else { return found };
-    for (key, cast) in array.iter() {
-        doubts.of_value(cast);
-        let attribute = match key {
-            Key::Text(attribute) => attribute.to_string(),
-            Key::Integer(place) => place.to_string(),
-        };
-        found.extend(cast_type(cast).map(|cast| (attribute, cast)));
-    }
-    found
-}
-
-/// A cast as Eloquent keeps it: a list is a class and what it is given.
-fn cast_type(cast: &Value) -> Option<String> {
-    let Some(parts) = cast.as_array() else { return cast.as_label().map(|text| text.to_string()) };
-    let parts: Vec<Rc<str>> = parts.values().filter_map(Value::as_label).collect();
-    let (class, given) = parts.split_first()?;
-    Some(if given.is_empty() { class.to_string() } else { format!("{class}:{}", given.join(",")) })
 }

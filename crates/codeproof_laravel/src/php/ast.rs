@@ -206,6 +206,8 @@ pub(crate) struct Class {
     pub(crate) parent: Option<Rc<str>>,
     pub(crate) interfaces: Vec<Rc<str>>,
     pub(crate) traits: Vec<Rc<str>>,
+    /// Other names for methods of traits (`use T { one as two; }`): the new name, then the trait's.
+    pub(crate) aliases: Vec<(Rc<str>, Rc<str>)>,
     pub(crate) constants: FxHashMap<Rc<str>, Expr>,
     pub(crate) cases: FxHashMap<Rc<str>, Option<Expr>>,
     pub(crate) case_order: Vec<Rc<str>>,

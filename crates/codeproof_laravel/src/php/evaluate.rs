@@ -595,11 +595,15 @@ impl<F: Framework> Machine<'_, F> {
     }
 }
 
-/// Constants of the framework that route files use.
+/// Constants of the framework that applications use.
 fn foreign_constant(class: &str, name: &str) -> Option<&'static str> {
     match (class.rsplit('\\').next()?, name) {
         ("RouteServiceProvider", "HOME") => Some("/home"),
         ("PDO", "ATTR_DRIVER_NAME") => Some("ATTR_DRIVER_NAME"),
+        // Of every model.
+        (_, "CREATED_AT") => Some("created_at"),
+        (_, "UPDATED_AT") => Some("updated_at"),
+        (_, "DELETED_AT") => Some("deleted_at"),
         _ => None,
     }
 }

@@ -266,6 +266,16 @@ impl<F: Framework> Machine<'_, F> {
                     None => self.unknown(format!("whether the class {class} is installed")),
                 }
             }
+            "get_class" | "get_called_class" if arguments.positional.is_empty() => {
+                let frame = self.frame();
+                let class = if name == "get_class" { &frame.class } else { &frame.called };
+                Value::Text(class.clone()?)
+            }
+            "get_class" => match first.plain() {
+                Value::Object(instance) => Value::Text(instance.class.clone()),
+                Value::Case(case) => Value::Text(case.class.clone()),
+                _ => return None,
+            },
             "method_exists" => {
                 let class = match first.plain() {
                     Value::Object(instance) => instance.class.clone(),

@@ -379,6 +379,7 @@ impl<'text> Reader<'text> {
             parent: None,
             interfaces: Vec::new(),
             traits: Vec::new(),
+            aliases: Vec::new(),
             constants: FxHashMap::default(),
             cases: FxHashMap::default(),
             case_order: Vec::new(),
@@ -407,6 +408,9 @@ impl<'text> Reader<'text> {
                         class.traits.push(self.class_name(self.text(name)));
                     }
                 }
+                for clause in child_of(member, "use_list").map(named).unwrap_or_default() {
+                    class.aliases.extend(self.alias(clause));
+                }
             }
             "const_declaration" => class.constants.extend(self.constant_elements(member)),
             "enum_case" => {
@@ -432,6 +436,18 @@ impl<'text> Reader<'text> {
             }
             _ => {}
         }
+    }
+
+    /// `one as two`, `T::one as protected two`; a clause that gives no new name is none.
+    fn alias(&self, clause: Node<'_>) -> Option<(Rc<str>, Rc<str>)> {
+        if clause.kind() != "use_as_clause" {
+            return None;
+        }
+        let parts = named(clause);
+        let (first, last) = (parts.first()?, parts.last()?);
+        let is_new = parts.len() > 1 && last.kind() == "name";
+        let method = self.text(*first).rsplit(':').next().unwrap_or_default().trim();
+        is_new.then(|| (Rc::from(self.text(*last).to_lowercase()), Rc::from(method.to_lowercase())))
     }
 
     pub(super) fn function(&mut self, node: Node<'_>, in_namespace: bool) -> Rc<Function> {

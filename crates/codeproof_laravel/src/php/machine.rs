@@ -246,6 +246,8 @@ impl<'a, F: Framework> Machine<'a, F> {
             if let Some(function) = class.methods.get(&key) {
                 return Some((class.clone(), function.clone()));
             }
+            let renamed = class.aliases.iter().find(|(alias, _)| *alias == key).map(|(_, method)| method.clone());
+            let wanted = renamed.as_ref().unwrap_or(&key);
             let mut open = class.traits.clone();
             let mut seen = FxHashSet::default();
             while let Some(name) = open.pop() {
@@ -253,7 +255,7 @@ impl<'a, F: Framework> Machine<'a, F> {
                     continue;
                 }
                 let Some(used) = self.program.class(&name) else { continue };
-                if let Some(function) = used.methods.get(&key) {
+                if let Some(function) = used.methods.get(wanted) {
                     return Some((class.clone(), function.clone()));
                 }
                 open.extend(used.traits.iter().cloned());
