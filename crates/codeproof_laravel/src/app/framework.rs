@@ -439,7 +439,7 @@ impl Framework for Laravel {
         let known = Self::static_call(machine, base, method, arguments.clone());
         let known = known.or_else(|| machine.named_model(base, method));
         let known = known.or_else(|| machine.cast_call(base, method, &arguments));
-        if known.is_some() || class == base && !class.contains("\\Models\\") {
+        if known.is_some() || class == base && !class.contains("\\Models\\") && method != "truncate" {
             return known;
         }
         // While migrations run, what is asked of a model is asked of its table.

@@ -10,6 +10,9 @@ use super::execute::Flow;
 use super::machine::{CALLS_MAX, Frame, Framework, Machine, Place};
 use super::value::{Closure, Instance, Value};
 
+/// Met bounds of calls that are told: code that meets one often meets it again and again.
+const LIMITS_TOLD_MAX: usize = 20;
+
 /// What a call gives.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Arguments {
@@ -358,7 +361,12 @@ impl<F: Framework> Machine<'_, F> {
         called: Option<Rc<str>>,
     ) -> Value {
         if self.trail.len() >= CALLS_MAX {
-            return self.unknown(format!("calls are nested deeper than is followed, at {}()", function.name));
+            let doubt = self.doubt(format!("calls are nested deeper than is followed, at {}()", function.name));
+            let is_told = self.limits.iter().any(|told| told.reason == doubt.reason && told.path == doubt.path);
+            if !is_told && self.limits.len() < LIMITS_TOLD_MAX {
+                self.limits.push((*doubt).clone());
+            }
+            return Value::Unknown(doubt);
         }
         let name = Some(function.name.clone());
         let frame = Frame { variables: captured, this: this.clone(), class, called, function: name, maybe: None };

@@ -7,7 +7,7 @@ use codeproof_types::laravel::{
 };
 use serde_json::Value as Json;
 
-use super::record::Doubts;
+use super::record::{Doubts, NO_NAME};
 use super::tables::Uncertain;
 use crate::app::{Laravel, Object};
 use crate::php::{Arguments, Machine, Value};
@@ -75,7 +75,7 @@ impl Machine<'_, Laravel> {
     ) -> usize {
         let mut doubts = self.current_doubts();
         let name = self.name_of(table, "a table whose name is not known", &mut doubts);
-        let mut row = self.new_row(operation, name.as_deref().unwrap_or("?"));
+        let mut row = self.new_row(operation, name.as_deref().unwrap_or(NO_NAME));
         row.connection = connection.map(|it| it.to_string());
         let conditions = self.doubts().len();
         let is_unlikely = self.is_unlikely();
@@ -107,7 +107,11 @@ impl Machine<'_, Laravel> {
         }
         doubts.is_partial = true;
         doubts.lacks_name = true;
-        None
+        // What is known of it is shown; the simulated schema leaves it out.
+        match value {
+            Value::Unknown(doubt) => doubt.known.as_ref().map(|known| known.to_string()),
+            _ => None,
+        }
     }
 
     /// Adds a command and gives the object that refines it.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use codeproof_types::laravel::Operation;
 
-use super::record::Doubts;
+use super::record::{Doubts, NO_NAME};
 use crate::app::{Laravel, Object};
 use crate::php::{Arguments, Doubt, Machine, Value};
 
@@ -91,7 +91,7 @@ impl Machine<'_, Laravel> {
             doubts.doubts.push(doubt);
             doubts.is_partial = true;
         }
-        let mut row = self.new_row(Operation::Alter, table.map_or("?", |it| it));
+        let mut row = self.new_row(Operation::Alter, table.map_or(NO_NAME, |it| it));
         row.raw = true;
         row.destructive_operations.push(format!("rows of {}", row.table_name));
         doubts.mark(&mut row);

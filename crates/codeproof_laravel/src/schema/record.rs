@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::blueprint::Blueprint;
 use super::tables::{Tables, Uncertain, touched};
 use crate::app::Laravel;
-use crate::php::{Arguments, Doubt, Instance, Machine, Value, inside};
+use crate::php::{Arguments, Doubt, Instance, Machine, UNKNOWN_PART, Value, inside};
 use crate::routes::table::part;
 
 /// Reasons that are kept for one row; more say nothing new.
@@ -73,6 +73,16 @@ pub(super) struct Kept {
     pub(super) had_table: bool,
     /// Whether it happens when everything outside the code is as assumed.
     pub(super) happens: bool,
+    /// Whether it becomes a row of the map: SQL does so only when it loses data.
+    pub(super) is_shown: bool,
+}
+
+/// What stands for the name of a table that is not known.
+pub(super) const NO_NAME: &str = "?";
+
+/// Whether a name is wholly known.
+pub(super) fn is_known_name(name: &str) -> bool {
+    name != NO_NAME && !name.contains(UNKNOWN_PART)
 }
 
 /// What is in doubt about a row.
@@ -192,14 +202,14 @@ impl Machine<'_, Laravel> {
         }
     }
 
-    /// Keeps a row; one that happens as far as is known changes the simulated schema.
+    /// Keeps a row; one that happens as far as is known changes the simulated schema, when its table is known.
     pub(super) fn keep_row(&mut self, row: MigrationOperation, uncertain: &Uncertain, happens: bool) {
         let had_table = self.framework.migrating.tables.get(&row.table_name).is_some();
-        if happens {
+        if happens && is_known_name(&row.table_name) {
             self.framework.migrating.tables.apply(&row, uncertain);
         }
         if let Some(run) = &mut self.framework.migrating.run {
-            run.rows.push(Kept { row, had_table, happens });
+            run.rows.push(Kept { row, had_table, happens, is_shown: true });
         }
     }
 }

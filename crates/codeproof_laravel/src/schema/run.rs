@@ -12,9 +12,9 @@ use crate::app::Laravel;
 use crate::php::{Arguments, Doubt, Machine, Value};
 
 /// Steps of one direction of one migration: people's own take some thousands.
-const STEPS_OF_ONE: u64 = 3_000_000;
+const STEPS_OF_ONE: u64 = 1_000_000;
 /// Steps of all migrations: a bound on the time, some seconds at worst.
-const STEPS_OF_ALL: u64 = 60_000_000;
+const STEPS_OF_ALL: u64 = 20_000_000;
 
 impl Machine<'_, Laravel> {
     /// Runs all migrations.
@@ -222,7 +222,7 @@ fn settled(rows: Vec<Kept>) -> Vec<(MigrationOperation, bool)> {
     // for what happens under those.
     let (mut made, mut made_otherwise) = (Made::default(), Made::default());
     let mut settled = Vec::new();
-    for (place, Kept { mut row, had_table, happens }) in rows.into_iter().enumerate() {
+    for (place, Kept { mut row, had_table, happens, is_shown }) in rows.into_iter().enumerate() {
         let mut is_own = made.has_table(&row) || (!happens && made_otherwise.has_table(&row));
         if row.operation == Operation::Drop {
             is_own |= !had_table && creates.get(&row.table_name).is_some_and(|later| *later > place);
@@ -247,7 +247,10 @@ fn settled(rows: Vec<Kept>) -> Vec<(MigrationOperation, bool)> {
         }
         row.is_destructive = !lost.is_empty();
         row.destructive_operations = lost;
-        settled.push((row, happens));
+        // SQL is a row only for what it loses.
+        if is_shown && (row.is_destructive || !row.raw) {
+            settled.push((row, happens));
+        }
     }
     settled
 }

@@ -9,6 +9,7 @@ use codeproof_types::laravel::{
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
 
+use super::record::is_known_name;
 use super::sql::Patch;
 
 /// Tables by name. A copy costs little: tables are shared until one of them is changed.
@@ -229,7 +230,7 @@ fn rename_column(table: &mut Table, from: &str, to: &str) {
 fn put_columns(table: &mut Table, columns: &[Column]) {
     let mut places: FxHashMap<String, usize> =
         table.columns.iter().enumerate().map(|(place, column)| (column.name.clone(), place)).collect();
-    for column in columns {
+    for column in columns.iter().filter(|column| is_known_name(&column.name)) {
         let mut column = column.clone();
         column.change = false;
         let after = column.modifiers.remove("after");

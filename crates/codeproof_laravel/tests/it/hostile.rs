@@ -93,3 +93,131 @@ fn the_rest_of_a_broken_file_counts_and_what_is_broken_is_in_doubt() {
     assert!(rows.contains(&("/x/broken", Certainty::Conditional)), "{rows:?}");
     assert!(rows.iter().any(|(uri, _)| *uri == "/d"), "{rows:?}");
 }
+
+/// An application with one migration and the tables of a well-behaved one behind it.
+fn with_migration(text: &str) -> FolderOfTexts {
+    let last = "<?php return new class extends Migration { public function up() {
+        Schema::create('last', function (Blueprint $table) { $table->id(); }); } };";
+    FolderOfTexts::new([
+        ("database/migrations/2024_01_01_000000_hostile.php", text),
+        ("database/migrations/2024_01_02_000000_last.php", last),
+    ])
+}
+
+fn tables(map: &LaravelMap) -> Vec<&str> {
+    map.schema.iter().map(|table| &*table.name).collect()
+}
+
+#[test]
+fn migrations_that_never_end_are_told_and_those_behind_them_run() {
+    let bodies = [
+        "while (true) { $x = 1; }",
+        "$this->up();",
+        "for (;;) { for (;;) { Schema::hasTable('x'); } }",
+        "foreach ([1, 2] as $x) { $this->up(); $this->up(); }",
+    ];
+    for body in bodies {
+        let map = map(&with_migration(&format!(
+            "<?php return new class extends Migration {{ public function up() {{ {body} }} }};"
+        )));
+        assert_eq!(tables(&map), ["last"], "{body}");
+        assert!(!map.limits.is_empty(), "{body}");
+    }
+}
+
+#[test]
+fn what_is_thrown_or_missing_takes_nothing_else_along() {
+    let bodies = [
+        "<?php return new class extends Missing { public function up() { Schema::create('a', fn ($t) => $t->id()); throw new E; } };",
+        "<?php class Hostile extends Nowhere\\Base { public function up() { parent::up(); Schema::create('a', fn ($t) => $t->id()); } }",
+        "<?php class A extends B {} class B extends A { public function up() { Schema::create('a', fn ($t) => $t->id()); } }",
+        "<?php return new class extends Migration { public function up() { Schema::create('a', function ($t) { $t->id(); $t->string('x', ; }); } };",
+    ];
+    for text in bodies {
+        assert_eq!(tables(&map(&with_migration(text))), ["a", "last"], "{text}");
+    }
+    for text in [
+        "",
+        "<?php",
+        "<?php class Nothing {}",
+        "<?php return 1;",
+        "no php at all",
+        "<?php class H extends Vendor\\Thing {}",
+    ] {
+        let map = map(&with_migration(text));
+        assert_eq!(tables(&map), ["last"], "{text}");
+        assert_eq!(map.limits.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn twenty_thousand_columns_of_a_loop_are_all_there() {
+    let text = "<?php return new class extends Migration { public function up() {
+        Schema::create('wide', function ($t) { for ($i = 0; $i < 20000; $i++) { $t->string(\"c$i\")->nullable(); } });
+        Schema::table('wide', function ($t) { for ($i = 0; $i < 20000; $i++) { $t->string(\"c$i\", 9)->change(); } }); } };";
+    let map = map(&with_migration(text));
+    assert_eq!(map.schema[1].columns.len(), 20_000);
+    assert_eq!(map.migrations[1].columns.len(), 20_000);
+}
+
+#[test]
+fn tables_that_point_at_each_other_are_no_trouble() {
+    let text = "<?php return new class extends Migration { public function up() {
+        Schema::create('a', function ($t) { $t->id(); $t->foreignId('b_id')->constrained('b'); });
+        Schema::create('b', function ($t) { $t->id(); $t->foreignId('a_id')->constrained('a'); $t->foreignId('b_id')->constrained('b'); });
+        Schema::rename('a', 'a'); Schema::rename('b', 'c'); } };";
+    let map = map(&with_migration(text));
+    assert_eq!(tables(&map), ["a", "c", "last"]);
+    assert_eq!(map.schema[0].foreign_keys[0].on.as_deref(), Some("c"));
+}
+
+#[test]
+fn sql_without_end_or_sense_is_survived() {
+    let texts = [
+        "ALTER TABLE `a DROP COLUMN b",
+        "DROP TABLE 'x",
+        "/* DROP TABLE a",
+        "/*!40000 DROP TABLE",
+        "$$ $tag$ [ ] [[[[ ((((",
+        "CREATE TABLE (((((",
+        "CREATE TABLE t (a",
+        "ALTER TABLE t ADD ((,,,))",
+        "CREATE PROCEDURE p() BEGIN BEGIN BEGIN",
+        "DELIMITER \n DELIMITER ;; \n DROP ;;",
+        "COPY x FROM stdin;",
+        "\\",
+        "é\u{1F600} `é\u{1F600}` 'é\u{1F600}\\",
+        "ALTER TABLE t RENAME, ADD, DROP, ALTER, CHANGE a, MODIFY",
+    ];
+    for text in texts {
+        let dump = format!("{text}\n");
+        let migration = format!(
+            "<?php return new class extends Migration {{ public function up() {{ DB::unprepared(<<<'SQL'\n{text}\nSQL); }} }};"
+        );
+        let files = FolderOfTexts::new([
+            ("database/schema/mysql-schema.sql", dump.as_str()),
+            ("database/schema/pgsql-schema.sql", dump.as_str()),
+            ("database/migrations/2024_01_01_000000_hostile.php", migration.as_str()),
+        ]);
+        map(&files);
+    }
+}
+
+#[test]
+fn a_dump_of_ten_megabytes_is_read() {
+    let mut dump = String::new();
+    let mut number = 0;
+    while dump.len() < 10 << 20 {
+        dump.push_str(&format!(
+            "CREATE TABLE `t{number}` (`id` int NOT NULL, `text` varchar(255) DEFAULT 'it''s', PRIMARY KEY (`id`));\n\
+             INSERT INTO `t{number}` VALUES {};\n",
+            "(1,'a;b'),".repeat(100)
+        ));
+        number += 1;
+    }
+    let files = FolderOfTexts::new([("database/schema/mysql-schema.sql", dump)]);
+    let map = map(&files);
+    assert_eq!(map.schema.len(), number);
+    assert_eq!(map.schema[number / 2].columns.len(), 2);
+    assert_eq!(map.schema[1].line, 3);
+}

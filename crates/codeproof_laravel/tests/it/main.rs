@@ -5,4 +5,5 @@ mod concerns;
 mod detect;
 mod hostile;
 mod middleware;
+mod migrations;
 mod models;

@@ -3,13 +3,18 @@
 use codeproof_types::laravel::{DropKind, DroppedPart, Operation, RenamedPart};
 
 use super::column::{Patch, definition, expression, type_of};
+use crate::schema::record::NO_NAME;
+
 use super::statement::{Change, Reader, constraint, split};
 
 /// What an `ALTER TABLE` does; the reader stands behind these words.
 pub(super) fn alter(reader: &mut Reader<'_, '_>, source: &str) -> Vec<Change> {
     reader.accept(&["if", "exists"]);
     reader.accept(&["only"]);
-    let Some(table) = reader.name() else { return Vec::new() };
+    // Where a name should stand that is made when it runs, its action may come at once.
+    let lacks_name = ["add", "drop", "modify", "change", "alter", "rename"].iter().any(|word| reader.is(word));
+    let name = if lacks_name { Some(NO_NAME.to_owned()) } else { reader.name() };
+    let Some(table) = name else { return Vec::new() };
     reader.accept(&["*"]);
     let mut change = Change::new(Operation::Alter, table.clone());
     let mut renamed = None;

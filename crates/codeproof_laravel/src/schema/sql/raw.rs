@@ -1,12 +1,12 @@
 //! SQL that a migration runs: written down, and done to the simulated schema.
 
-use codeproof_types::laravel::{MigrationOperation, Operation, RawStatement};
+use codeproof_types::laravel::{Certainty, MigrationOperation, Operation, RawStatement};
 
 use super::statement::{Change, changes};
 use super::tokens::{Dialect, Kind, Statement, Statements};
 use crate::app::Laravel;
-use crate::php::{Machine, UNKNOWN_PART, Value};
-use crate::schema::record::Doubts;
+use crate::php::{Machine, Value};
+use crate::schema::record::{Doubts, is_known_name};
 
 /// Bytes of one statement's text that are kept.
 const TEXT_BYTES_MAX: usize = 2_000;
@@ -81,15 +81,17 @@ impl Machine<'_, Laravel> {
             row.destructive_operations = losses(&change);
         }
         doubts.mark(&mut row);
-        let is_known = !change.table.contains(UNKNOWN_PART);
+        if !is_known_name(&change.table) {
+            row.certainty = Certainty::Partial;
+            row.conditional = true;
+        }
         let (patches, table) = (std::mem::take(&mut change.patches), change.table.clone());
         fill(&mut row, change);
         let uncertain = doubts.uncertain(&row);
-        let happens = is_known && !self.is_unlikely();
-        if loses {
-            self.keep_row(row, &uncertain, happens);
-        } else if happens {
-            self.framework.migrating.tables.apply(&row, &uncertain);
+        let happens = !self.is_unlikely();
+        self.keep_row(row, &uncertain, happens);
+        if let Some(kept) = self.framework.migrating.run.as_mut().and_then(|run| run.rows.last_mut()) {
+            kept.is_shown = loses;
         }
         if happens {
             self.framework.migrating.tables.patch(&table, &patches);
