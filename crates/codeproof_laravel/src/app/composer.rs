@@ -14,6 +14,8 @@ pub(crate) struct Composer {
     pub(crate) always: Vec<String>,
     /// The framework's version as written, `v` and operators left out.
     pub(crate) version: Option<String>,
+    /// Names of the packages that are asked for or locked.
+    pub(crate) packages: Vec<String>,
     /// Providers of the application's own packages, which Laravel discovers.
     pub(crate) discovered: Vec<String>,
 }
@@ -48,6 +50,9 @@ pub(crate) fn composer(files: &dyn Files) -> Composer {
     composer.discovered.extend(module_providers(files));
     if composer.prefixes.is_empty() {
         composer.prefixes.push(("App\\".to_owned(), "app".to_owned()));
+    }
+    for section in ["require", "require-dev"] {
+        composer.packages.extend(manifest[section].as_object().into_iter().flatten().map(|(name, _)| name.clone()));
     }
     composer.version = version(files, &manifest);
     composer

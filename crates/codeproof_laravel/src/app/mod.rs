@@ -102,6 +102,8 @@ pub(crate) struct Laravel {
     /// Files of packages, and the keys they are to be merged under when somebody asks.
     pub(crate) configuration_merges: Vec<(Value, String)>,
     pub(crate) middleware: Middleware,
+    /// Names of the packages that composer's files ask for.
+    pub(crate) packages: Vec<String>,
     /// What runs when the application has booted.
     pub(crate) booted: Vec<Value>,
     /// What migrations do, and what is said about them while starting.

@@ -14,8 +14,12 @@ use crate::routes::attributes::Attributes;
 pub(crate) fn start_application(files: &dyn Files) -> Machine<'_, Laravel> {
     let composer = composer(files);
     let mut program = Program::new(files);
-    let framework =
-        Laravel { version: composer.major(), version_written: composer.version.clone(), ..Laravel::default() };
+    let framework = Laravel {
+        version: composer.major(),
+        version_written: composer.version.clone(),
+        packages: composer.packages.clone(),
+        ..Laravel::default()
+    };
     program.autoload(composer.prefixes, composer.always);
     let mut machine = Machine::new(program, framework);
     machine.object(Object::Router);

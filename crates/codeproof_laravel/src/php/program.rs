@@ -217,6 +217,16 @@ impl<'a> Program<'a> {
         self.in_outlines(class, |path, outline| Some((path.clone(), *outline.methods.get(&method)?)))
     }
 
+    /// The file that declares a method, its first line, and the last in front of the next method.
+    pub(crate) fn method_lines(&mut self, class: &str, method: &str) -> Option<(Rc<str>, u32, u32)> {
+        let method = method.to_lowercase();
+        self.in_outlines(class, |path, outline| {
+            let first = *outline.methods.get(&method)?;
+            let next = outline.methods.values().filter(|line| **line > first).min();
+            Some((path.clone(), first, next.map_or(u32::MAX, |line| line - 1)))
+        })
+    }
+
     /// Whether a class or what it inherits may want middleware in front of its methods.
     pub(crate) fn asks_for_middleware(&mut self, class: &str) -> bool {
         self.in_outlines(class, |_, outline| outline.asks_for_middleware.then_some(())).is_some()

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::php::{Doubt, Framework, Machine, PhpArray, Value};
+use crate::php::{Doubt, Framework, Machine, PhpArray, UNKNOWN_PART, Value};
 
 /// The attributes of a group or of a route.
 #[derive(Debug, Clone, Default)]
@@ -82,8 +82,10 @@ impl Attributes {
             Some(_) => self.doubts.extend(value.real_doubt().map(|doubt| (doubt.clone(), false))),
             None => self.note(machine, what, value),
         }
+        // A name without one of its parts would be another route's name.
+        let is_name = matches!(what, "as" | "name" | "the name");
         let in_part = || match value.plain() {
-            Value::Unknown(doubt) => doubt.known.clone(),
+            Value::Unknown(doubt) => doubt.known.clone().or_else(|| is_name.then(|| Rc::from(UNKNOWN_PART))),
             _ => None,
         };
         text.or_else(in_part).map(|text| text.to_string())
