@@ -32,6 +32,9 @@ pub(crate) struct MapArguments {
     /// Routes that the framework registers by itself, too
     #[arg(long)]
     pub with_framework: bool,
+    /// List every migration operation, not only those that lose data
+    #[arg(short, long)]
+    pub verbose: bool,
     /// What stands before a path in links of the page, such as https://HOST/OWNER/NAME/blob/COMMIT/
     #[arg(long, value_name = "URL")]
     pub link_base: Option<String>,

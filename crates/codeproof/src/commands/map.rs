@@ -93,7 +93,7 @@ fn write(arguments: &MapArguments, mapped: &Mapped, targets: &[Target], shown: M
         let text = TextOptions {
             color: file.is_none() && output::stdout_is_colored(),
             width: if file.is_none() { output::terminal_width() } else { 100 },
-            ..TextOptions::default()
+            verbose: arguments.verbose,
         };
         let options = MapOptions {
             target: title(&arguments.path, &mapped.root),

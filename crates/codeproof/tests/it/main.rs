@@ -13,6 +13,7 @@ mod git;
 mod git_server;
 mod harness;
 mod hostile;
+mod map;
 mod models;
 mod postgres;
 mod results;
