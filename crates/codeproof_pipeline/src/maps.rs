@@ -68,7 +68,7 @@ impl MapFilter {
     pub fn apply(&self, map: &mut LaravelMap) {
         let routes = std::mem::take(&mut map.routes);
         let is_wanted = |route: &Route| {
-            let is_open = |name: &String| !route.middleware.contains(name);
+            let is_open = |name: &String| codeproof_laravel::without_middleware(route, name, map);
             let matches = |pattern: &String| is_match(pattern.trim_matches('/'), route.full_uri.trim_matches('/'));
             (self.with_framework || !route.framework)
                 && (self.uris.is_empty() || self.uris.iter().any(matches))
