@@ -42,9 +42,13 @@
         const isCurrent = link.hash === "#" + figure.id;
         if (isCurrent) link.setAttribute("aria-current", "true");
         else link.removeAttribute("aria-current");
+        if (!isCurrent) continue;
         // Only the list scrolls, not the page.
         const list = link.closest(".gallery-list");
-        if (isCurrent) list.scrollTop = link.offsetTop - list.clientHeight / 2;
+        const beyond = link.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
+        const before = list.getBoundingClientRect().top - link.getBoundingClientRect().top;
+        if (beyond > 0) list.scrollTop += beyond;
+        else if (before > 0) list.scrollTop -= before;
       }
     };
     for (const each of document.querySelectorAll(".gallery")) openDiagram(each.querySelector(".diagram"));

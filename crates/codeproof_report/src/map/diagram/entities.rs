@@ -15,31 +15,63 @@ const COLUMNS_MAX: usize = 14;
 /// Tables of other groups that are shown by name in one diagram.
 const ELSEWHERE_MAX: usize = 10;
 
+/// Tables that one column may point to, from which on they share a box.
+const CROWD_MIN: usize = 3;
+
+/// Tables named in such a box.
+const CROWD_NAMES_MAX: usize = 8;
+
 /// Diagrams of tables.
 const DIAGRAMS_MAX: usize = 60;
 
 /// Characters of a name in a box.
 const NAME_CHARACTERS_MAX: usize = 40;
 
+/// Everything that the diagrams are made from; tables have numbers in the order of their names.
+struct Schema<'m> {
+    tables: Vec<&'m Table>,
+    numbers: BTreeMap<&'m str, usize>,
+    relations: &'m [Relation<'m>],
+    crowds: Crowds<'m>,
+}
+
 /// The diagrams.
 pub(super) fn diagrams(map: &LaravelMap, options: &MapOptions) -> Vec<Diagram> {
     let made = if map.schema.is_empty() { of_models(map) } else { Vec::new() };
-    let tables: Vec<&Table> = if made.is_empty() { map.schema.iter().collect() } else { made.iter().collect() };
-    let by_name: Tables<'_> = tables.iter().map(|table| (table.name.as_str(), *table)).collect();
-    let tables: Vec<&Table> = by_name.values().copied().collect();
-    let numbers: BTreeMap<&str, usize> = by_name.keys().copied().zip(0..).collect();
+    let tables = if made.is_empty() { &map.schema } else { &made };
+    let by_name: Tables<'_> = tables.iter().map(|table| (table.name.as_str(), table)).collect();
     let relations = relations::relations(&by_name, map, options.parts.models);
-    let connections: Vec<_> = relations.iter().map(|it| (numbers[it.many], numbers[it.one])).collect();
-    let groups = groups::groups(tables.len(), &connections);
+    let schema = Schema {
+        tables: by_name.values().copied().collect(),
+        numbers: by_name.keys().copied().zip(0..).collect(),
+        relations: &relations,
+        crowds: crowds(&relations),
+    };
+    let connections: Vec<(usize, usize)> = schema.lines().map(|(many, one, _)| (many, one)).collect();
+    let groups = groups::groups(schema.tables.len(), &connections);
+    let mut diagrams: Vec<Diagram> = groups.iter().take(DIAGRAMS_MAX).map(|group| schema.diagram(group)).collect();
     let left_out = groups.len().saturating_sub(DIAGRAMS_MAX);
-    let mut diagrams: Vec<Diagram> =
-        groups.iter().take(DIAGRAMS_MAX).map(|group| diagram(group, &tables, &relations, &numbers)).collect();
     if let Some(last) = diagrams.last_mut().filter(|_| left_out > 0) {
-        last.notes
-            .push(format!("{} not drawn.", summary::counted(left_out, "more group of tables is", "more groups are")));
+        let groups = summary::counted(left_out, "more group of tables is", "more groups of tables are");
+        last.notes.push(format!("{groups} not drawn."));
     }
     unique_titles(&mut diagrams);
     diagrams
+}
+
+/// The tables that one column may point to, by its table and name, where they are many.
+type Crowds<'m> = BTreeMap<(&'m str, &'m str), Vec<&'m str>>;
+
+/// Columns that may point to several tables, as polymorphic ones do. Lines to each would cover everything else, so they
+/// get one box.
+fn crowds<'m>(relations: &'m [Relation<'m>]) -> Crowds<'m> {
+    let mut crowds: Crowds<'m> = BTreeMap::new();
+    for relation in relations {
+        crowds.entry((relation.many, &relation.label)).or_default().push(relation.one);
+    }
+    crowds.values_mut().for_each(|tables| tables.sort_unstable());
+    crowds.retain(|_, tables| tables.len() >= CROWD_MIN);
+    crowds
 }
 
 /// Tables without columns, when migrations were not asked for or are not there.
@@ -59,34 +91,48 @@ fn unique_titles(diagrams: &mut [Diagram]) {
     }
 }
 
-fn diagram(group: &[usize], tables: &[&Table], relations: &[Relation<'_>], numbers: &BTreeMap<&str, usize>) -> Diagram {
-    let of_group: Vec<(usize, usize, &Relation<'_>)> = relations
-        .iter()
-        .map(|relation| (numbers[relation.many], numbers[relation.one], relation))
-        // What points into the group from elsewhere stands in the other group's diagram.
-        .filter(|(many, _, _)| group.contains(many))
-        .collect();
-    let mut elsewhere: Vec<usize> =
-        of_group.iter().map(|(_, one, _)| *one).filter(|one| !group.contains(one)).collect();
-    elsewhere.sort_unstable();
-    elsewhere.dedup();
-    let left_out = elsewhere.len().saturating_sub(ELSEWHERE_MAX);
-    elsewhere.truncate(ELSEWHERE_MAX);
-    let shown: Vec<usize> = group.iter().chain(&elsewhere).copied().collect();
-    let place = |table: usize| shown.iter().position(|it| *it == table);
-    let nodes = shown.iter().enumerate().map(|(at, table)| node(tables[*table], at >= group.len(), relations));
-    let nodes: Vec<Node> = nodes.collect();
-    let edges =
-        of_group.iter().filter_map(|(many, one, relation)| Some(edge(relation, place(*many)?, place(*one)?, &nodes)));
-    let edges: Vec<Edge> = edges.collect();
-    let mut notes = Vec::new();
-    if left_out > 0 {
-        notes.push(format!(
-            "{} left out.",
-            summary::counted(left_out, "table of other groups is", "tables of other groups are")
-        ));
+impl Schema<'_> {
+    /// The relations that get a line of their own, with the numbers of their tables: who points, who is pointed to.
+    fn lines(&self) -> impl Iterator<Item = (usize, usize, &Relation<'_>)> {
+        let is_alone = |relation: &&Relation<'_>| !self.crowds.contains_key(&(relation.many, relation.label.as_str()));
+        let relations = self.relations.iter().filter(is_alone);
+        relations.map(|relation| (self.numbers[relation.many], self.numbers[relation.one], relation))
     }
-    Diagram { title: title(group, tables, &edges), kind: Kind::Entities, nodes, edges, notes }
+
+    fn diagram(&self, group: &[usize]) -> Diagram {
+        // What points into the group from elsewhere stands in the other group's diagram.
+        let lines: Vec<_> = self.lines().filter(|(many, _, _)| group.contains(many)).collect();
+        let mut elsewhere: Vec<usize> =
+            lines.iter().map(|(_, one, _)| *one).filter(|one| !group.contains(one)).collect();
+        elsewhere.sort_unstable();
+        elsewhere.dedup();
+        let left_out = elsewhere.len().saturating_sub(ELSEWHERE_MAX);
+        elsewhere.truncate(ELSEWHERE_MAX);
+        let shown: Vec<usize> = group.iter().chain(&elsewhere).copied().collect();
+        let place = |table: usize| shown.iter().position(|it| *it == table);
+        let in_full = group.iter().map(|table| node(self.tables[*table], self.relations));
+        let by_name = elsewhere.iter().map(|table| name_node(self.tables[*table]));
+        let mut nodes: Vec<Node> = in_full.chain(by_name).collect();
+        let edges =
+            lines.iter().filter_map(|(many, one, relation)| Some(edge(relation, place(*many)?, place(*one)?, &nodes)));
+        let mut edges: Vec<Edge> = edges.collect();
+        let mut boxes: BTreeMap<&[&str], usize> = BTreeMap::new();
+        for ((many, column), ones) in &self.crowds {
+            if let Some(many) = group.iter().position(|table| self.tables[*table].name == *many) {
+                let crowd = *boxes.entry(ones).or_insert_with(|| {
+                    nodes.push(crowd_node(ones));
+                    nodes.len() - 1
+                });
+                edges.push(crowd_edge(crowd, many, column, &nodes));
+            }
+        }
+        let mut notes = Vec::new();
+        if left_out > 0 {
+            let tables = summary::counted(left_out, "table of other groups is", "tables of other groups are");
+            notes.push(format!("{tables} left out."));
+        }
+        Diagram { title: title(group, &self.tables, &edges), kind: Kind::Entities, nodes, edges, notes }
+    }
 }
 
 /// Named after its best connected table.
@@ -117,12 +163,39 @@ fn edge(relation: &Relation<'_>, many: usize, one: usize, nodes: &[Node]) -> Edg
     }
 }
 
-fn node(table: &Table, is_elsewhere: bool, relations: &[Relation<'_>]) -> Node {
+/// One box for all tables that a column may point to.
+fn crowd_node(tables: &[&str]) -> Node {
+    let mut lines: Vec<String> =
+        tables.iter().take(CROWD_NAMES_MAX).map(|table| clean::short(table, NAME_CHARACTERS_MAX)).collect();
+    if tables.len() > CROWD_NAMES_MAX {
+        lines.push(format!("… and {} more", tables.len() - CROWD_NAMES_MAX));
+    }
+    let title = format!("one of {} tables", tables.len());
+    Node { role: Role::Elsewhere, title, lines, columns: Vec::new(), target: Target::None }
+}
+
+fn crowd_edge(from: usize, to: usize, column: &str, nodes: &[Node]) -> Edge {
+    Edge {
+        from,
+        to,
+        label: clean::short(column, NAME_CHARACTERS_MAX),
+        from_end: End::ZeroOrOne,
+        to_end: End::Many,
+        is_dotted: true,
+        column: nodes[to].columns.iter().position(|line| line.name == names::name(column)),
+    }
+}
+
+/// A table of another group.
+fn name_node(table: &Table) -> Node {
     let title = clean::short(&table.name, NAME_CHARACTERS_MAX);
     let target = Target::Table(table.name.clone());
-    if is_elsewhere {
-        return Node { role: Role::Elsewhere, title, lines: Vec::new(), columns: Vec::new(), target };
-    }
+    Node { role: Role::Elsewhere, title, lines: Vec::new(), columns: Vec::new(), target }
+}
+
+fn node(table: &Table, relations: &[Relation<'_>]) -> Node {
+    let title = clean::short(&table.name, NAME_CHARACTERS_MAX);
+    let target = Target::Table(table.name.clone());
     let mut columns: Vec<ColumnLine> =
         table.columns.iter().map(|column| column_line(table, column, relations)).collect();
     let mut lines = Vec::new();

@@ -29,7 +29,7 @@ const MIDDLEWARE_CHARACTERS: usize = 30;
 const MODELS_MAX: usize = 12;
 
 /// Characters of a line in a box.
-const LINE_CHARACTERS_MAX: usize = 46;
+const LINE_CHARACTERS_MAX: usize = 56;
 
 /// Routes that one controller answers behind the same middleware.
 pub(super) struct Group<'m> {

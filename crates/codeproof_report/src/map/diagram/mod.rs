@@ -7,6 +7,8 @@ mod groups;
 mod overview;
 mod relations;
 
+use std::collections::BTreeMap;
+
 use codeproof_types::laravel::{LaravelMap, Table};
 
 use super::MapOptions;
@@ -159,6 +161,24 @@ pub(super) fn diagrams(map: &LaravelMap, options: &MapOptions) -> Vec<Diagram> {
         diagrams.extend(entities::diagrams(map, options));
     }
     diagrams
+}
+
+/// A table that a column points to.
+pub(super) struct PointedTo<'m> {
+    pub table: &'m str,
+    /// Whether a foreign key enforces it; else a model says so.
+    pub is_enforced: bool,
+}
+
+/// Where columns point to, by their table and name.
+pub(super) fn pointed_to(map: &LaravelMap, with_models: bool) -> BTreeMap<(&str, String), Vec<PointedTo<'_>>> {
+    let tables = map.schema.iter().map(|table| (table.name.as_str(), table)).collect();
+    let mut found: BTreeMap<(&str, String), Vec<PointedTo<'_>>> = BTreeMap::new();
+    for relation in relations::relations(&tables, map, with_models) {
+        let to = PointedTo { table: relation.one, is_enforced: relation.is_enforced };
+        found.entry((relation.many, relation.label)).or_default().push(to);
+    }
+    found
 }
 
 /// A section with its routes by what answers them.

@@ -6,7 +6,7 @@ use codeproof_types::laravel::{Column, LaravelMap, MigrationOperation, Model, Op
 
 use super::links::{Link, Links};
 use crate::clean;
-use crate::map::{keys, names, summary};
+use crate::map::{diagram, keys, names, summary};
 
 /// Migration operations on the page; the JSON has all.
 pub(super) const OPERATIONS_MAX: usize = 5_000;
@@ -29,13 +29,15 @@ pub(super) struct ColumnView {
     pub kind: String,
     pub marks: String,
     pub default: String,
-    pub to: Link,
+    /// The tables it points to, each with a word about who says so.
+    pub to: Vec<(Link, &'static str)>,
 }
 
 /// The tables, in the order of the map.
-pub(super) fn tables(map: &LaravelMap, links: &Links<'_>) -> Vec<TableView> {
+pub(super) fn tables(map: &LaravelMap, links: &Links<'_>, with_models: bool) -> Vec<TableView> {
+    let pointed_to = diagram::pointed_to(map, with_models);
     let mut models: BTreeMap<&str, Vec<Link>> = BTreeMap::new();
-    for model in &map.models {
+    for model in map.models.iter().filter(|_| with_models) {
         if let Some(table) = &model.table_name {
             models.entry(table).or_default().push(links.model(&model.name));
         }
@@ -45,14 +47,17 @@ pub(super) fn tables(map: &LaravelMap, links: &Links<'_>) -> Vec<TableView> {
         place: links.place(&table.file_path, table.line),
         doubt: names::certainty(table.certainty),
         models: models.get(table.name.as_str()).cloned().unwrap_or_default(),
-        columns: table.columns.iter().map(|column| column_view(table, column, links)).collect(),
+        columns: table.columns.iter().map(|column| column_view(table, column, &pointed_to, links)).collect(),
         indexes: table.indexes.iter().map(index_text).collect(),
     };
     map.schema.iter().map(view).collect()
 }
 
-fn column_view(table: &Table, column: &Column, links: &Links<'_>) -> ColumnView {
-    let key = keys::foreign_of(table, &column.name);
+type PointedTo<'m> = BTreeMap<(&'m str, String), Vec<diagram::PointedTo<'m>>>;
+
+fn column_view(table: &Table, column: &Column, pointed_to: &PointedTo<'_>, links: &Links<'_>) -> ColumnView {
+    let to = pointed_to.get(&(table.name.as_str(), column.name.clone()));
+    let said = |to: &diagram::PointedTo<'_>| (links.table(to.table), if to.is_enforced { "" } else { "by models" });
     let is_primary = keys::is_primary(table, &column.name);
     let marks = [
         (is_primary, "primary key"),
@@ -65,7 +70,7 @@ fn column_view(table: &Table, column: &Column, links: &Links<'_>) -> ColumnView 
         kind: names::name(&column.kind),
         marks: marks.join(", "),
         default: column.default.as_ref().map(|value| names::name(&value.to_string())).unwrap_or_default(),
-        to: key.and_then(|key| key.on.as_deref()).map(|table| links.table(table)).unwrap_or_default(),
+        to: to.into_iter().flatten().map(said).collect(),
     }
 }
 

@@ -98,7 +98,7 @@ impl Page {
             routes: rows,
             left_out: left_out(map, options),
             middleware: if parts.routes { details::middleware(map) } else { Vec::new() },
-            tables: parts.migrations.then(|| details::tables(map, &links)),
+            tables: parts.migrations.then(|| details::tables(map, &links, parts.models)),
             destructive: operations.iter().filter(|operation| !operation.losses.is_empty()).count(),
             operations,
             models: parts.models.then(|| details::models(map, &links)),

@@ -78,7 +78,7 @@ fn entities(diagram: &Diagram) -> String {
     let names = entity_names(diagram);
     let mut text = "erDiagram\n".to_owned();
     for (node, name) in diagram.nodes.iter().zip(&names) {
-        if node.columns.is_empty() {
+        if node.columns.is_empty() && node.lines.is_empty() {
             push(&mut text, format_args!("  \"{name}\"\n"));
             continue;
         }
@@ -91,7 +91,9 @@ fn entities(diagram: &Diagram) -> String {
             push(&mut text, format_args!("    {} {name}{keys}{comment}\n", escape::word(&column.kind)));
         }
         for line in &node.lines {
-            push(&mut text, format_args!("    more {} \"{}\"\n", escape::word(line), escape::label(line)));
+            // A line that is no column stands as a comment.
+            let name = unique("etc".to_owned(), &mut used);
+            push(&mut text, format_args!("    and {name} \"{}\"\n", escape::label(line)));
         }
         text.push_str("  }\n");
     }

@@ -48,12 +48,13 @@ fn draw_route(route: &Route, uri_columns: usize, lines: &mut Lines) {
     ];
     let address = names::address(route);
     let handler = names::handler(route);
-    if width::of(&address) <= uri_columns {
+    let needed = MARGIN + uri_columns + 2 + width::of(&handler);
+    if width::of(&address) <= uri_columns && needed <= lines.columns() {
         let uri = cell(&address, uri_columns, Some(Style::Name));
         lines.row(&[cells[0].clone(), cells[1].clone(), uri], 2, &handler, None);
     } else {
         lines.row(&cells, 2, &address, Some(Style::Name));
-        lines.indented(&handler, MARGIN, Style::Quiet);
+        lines.indented(&handler, MARGIN, Style::Heading);
     }
     let about = about(route);
     if !about.is_empty() {

@@ -24,6 +24,11 @@ impl Lines {
         Self { columns: options.columns(), painter: options.painter(), lines: Vec::new() }
     }
 
+    /// The width of a line.
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
     pub(super) fn blank(&mut self) {
         self.lines.push(String::new());
     }
@@ -45,10 +50,11 @@ impl Lines {
     }
 
     /// Cells with their columns, then a text in what is left of the line; it goes on below itself, or starts below the
-    /// cells when they leave too little room. Cells that are wider than the line are a paragraph of their own.
+    /// cells when they leave too little room, as for a long word. Cells that are wider than the line are a paragraph of their own.
     pub(super) fn row(&mut self, cells: &[Cell], indent: usize, text: &str, style: Option<Style>) {
         let used = indent + cells.iter().map(|cell| cell.width() + GAP).sum::<usize>();
-        let is_beside = cells.is_empty() || self.columns >= used + ROOM_MIN.min(width::of(text));
+        let longest_word = text.split_whitespace().map(width::of).max().unwrap_or(0);
+        let is_beside = cells.is_empty() || self.columns >= used + ROOM_MIN.min(width::of(text)).max(longest_word);
         if is_beside {
             let line = format!("{}{}", " ".repeat(indent), self.painted(cells));
             return self.go_on(line, used, text, style);
