@@ -1,5 +1,5 @@
 //! Prints the map of an application:
-//! `cargo run -p codeproof_laravel --example map_application -- PATH [--only routes] [--with-framework]`.
+//! `cargo run -p codeproof_laravel --example map_application -- PATH [--only routes|models] [--with-framework]`.
 
 use std::path::Path;
 
@@ -8,10 +8,15 @@ use codeproof_source::{Folder, WalkConfig};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let path = arguments.first().ok_or("usage: map_application PATH [--only routes] [--with-framework]")?;
+    let path = arguments.first().ok_or("usage: map_application PATH [--only routes|models] [--with-framework]")?;
     let folder = Folder::open(Path::new(path), &WalkConfig { max_file_bytes: 16 << 20, ..WalkConfig::default() })?;
     let start = std::time::Instant::now();
-    let parts = if arguments.iter().any(|it| it == "routes") { Parts::ROUTES } else { Parts::ALL };
+    let is_asked = |part: &str| arguments.iter().any(|it| it == part);
+    let parts = match (is_asked("routes"), is_asked("models")) {
+        (true, _) => Parts::ROUTES,
+        (false, true) => Parts { models: true, routes: false, migrations: false, concerns: false },
+        (false, false) => Parts::ALL,
+    };
     let mut map = map(&folder, parts);
     let elapsed = start.elapsed();
     if !arguments.iter().any(|it| it == "--with-framework") {

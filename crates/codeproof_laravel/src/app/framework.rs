@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::words::{method_of, word};
+use super::words::{is_known, method_of, word};
 use super::{Laravel, Object};
 use crate::models::{bases, is_relation_class, short, small_first};
 use crate::php::{Arguments, Framework, Instance, Machine, Value};
@@ -415,6 +415,9 @@ impl Framework for Laravel {
             name => match method_of(name) {
                 Some(method) => {
                     let given = arguments.at(0);
+                    if let Value::Unknown(_) = given.plain() {
+                        return Some(given);
+                    }
                     Value::text(word(method, &given.as_text()?)?).under(given.doubt().cloned())
                 }
                 None => return machine.migration_function(name, &arguments),
@@ -512,6 +515,9 @@ fn text_helper(machine: &mut Machine<'_, Laravel>, method: &str, arguments: &Arg
         "endsWith" => "str_ends_with",
         method => {
             let given = arguments.at(0);
+            if let Value::Unknown(_) = given.plain() {
+                return is_known(method).then_some(given);
+            }
             return Some(Value::text(word(method, &given.as_text()?)?).under(given.doubt().cloned()));
         }
     };

@@ -18,6 +18,11 @@ pub(super) fn word(method: &str, text: &str) -> Option<String> {
     })
 }
 
+/// Whether a method of `Str` is one of these.
+pub(super) fn is_known(method: &str) -> bool {
+    word(method, "word").is_some()
+}
+
 /// The method of `Str` that a function stands for: the names of Laravel 5, and `class_basename`.
 pub(super) fn method_of(function: &str) -> Option<&'static str> {
     Some(match function {

@@ -7,11 +7,12 @@ use rustc_hash::FxHashMap;
 use super::bases;
 use super::header::headers;
 use crate::app::Laravel;
-use crate::php::Machine;
+use crate::php::{Machine, Program};
 
 /// Folders whose classes are no part of the running application, wherever they stand.
-const SKIPPED_FOLDERS: &[&str] =
-    &["vendor", "node_modules", "tests", "test", "stubs", "storage", "fixtures", "migrations", ".git", "workbench"];
+const SKIPPED_FOLDERS: &[&str] = &["vendor", "node_modules", "tests", "Tests", "stubs", "migrations", ".git"];
+/// Folders of that kind at the root.
+const SKIPPED_ROOTS: &[&str] = &["storage", "test", "fixtures", "workbench", "bootstrap/cache", "database/factories"];
 /// Parents in a row that are followed.
 const PARENTS_MAX: usize = 60;
 
@@ -45,7 +46,6 @@ pub(super) struct Found {
 struct Declared {
     parent: String,
     path: Rc<str>,
-    has_words_of_models: bool,
 }
 
 /// All models, by name; the program knows their files from here on.
@@ -60,20 +60,19 @@ pub(super) fn models(machine: &mut Machine<'_, Laravel>) -> Vec<Found> {
             continue;
         }
         let path: Rc<str> = Rc::from(path);
-        let has_words_of_models = WORDS_OF_MODELS.iter().any(|word| text.contains(word));
         for header in headers(&text) {
             let key = header.name.to_lowercase();
             let is_expected = machine.program.expects(&header.name, &path);
             // Of two files that declare a class, the one composer looks into counts.
             if is_expected || !declared.contains_key(&key) {
-                let class = Declared { parent: header.parent, path: path.clone(), has_words_of_models };
+                let class = Declared { parent: header.parent, path: path.clone() };
                 declared.insert(key, (header.name, class));
             }
         }
     }
     let mut found: Vec<Found> = declared
         .values()
-        .filter(|(_, class)| is_model(&declared, class))
+        .filter(|(_, class)| is_model(&machine.program, &declared, class))
         .map(|(name, class)| Found { name: name.clone(), path: class.path.clone() })
         .collect();
     found.sort_by(|left, right| left.name.cmp(&right.name));
@@ -92,19 +91,30 @@ fn is_application_file(path: &str) -> bool {
     if name.starts_with("_ide_helper") || name.starts_with(".phpstorm") || name.ends_with(".blade.php") {
         return false;
     }
-    !folders.split('/').any(|folder| SKIPPED_FOLDERS.iter().any(|skipped| folder.eq_ignore_ascii_case(skipped)))
-        && folders != "bootstrap/cache"
+    let is_below =
+        |root: &&str| folders.strip_prefix(*root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    !folders.split('/').any(|folder| SKIPPED_FOLDERS.contains(&folder)) && !SKIPPED_ROOTS.iter().any(is_below)
 }
 
-fn is_model(declared: &FxHashMap<String, (String, Declared)>, class: &Declared) -> bool {
+/// Whether a class's parents lead to a model. One that only looks like a model counts when the classes on the way talk
+/// like models, too.
+fn is_model(program: &Program<'_>, declared: &FxHashMap<String, (String, Declared)>, class: &Declared) -> bool {
     let mut class = class;
-    let mut has_words_of_models = false;
+    let mut way = Vec::new();
     for _ in 0..PARENTS_MAX {
-        has_words_of_models |= class.has_words_of_models;
+        way.push(&class.path);
         match declared.get(&class.parent.to_lowercase()) {
             Some((_, parent)) => class = parent,
-            None => return bases::base(&class.parent).is_some_and(|base| base.is_known || has_words_of_models),
+            None => {
+                return bases::base(&class.parent).is_some_and(|base| {
+                    base.is_known || way.iter().any(|path| program.text(path).is_some_and(|text| talks_like_one(&text)))
+                });
+            }
         }
     }
     false
+}
+
+fn talks_like_one(text: &str) -> bool {
+    WORDS_OF_MODELS.iter().any(|word| text.contains(word))
 }

@@ -24,7 +24,12 @@ pub(super) fn headers(text: &str) -> Vec<Header> {
             _ if matches!(before, ":" | "$" | ">") => {}
             "namespace" => file.enter(words.next().unwrap_or_default()),
             "use" if found.is_empty() => file.import(&mut words),
-            "class" => found.extend(file.declared(&mut words)),
+            "class" => {
+                found.extend(file.declared(&mut words));
+                if !words.rest().contains("extends") {
+                    break;
+                }
+            }
             _ => {}
         }
         before = word;

@@ -271,6 +271,25 @@ impl<F: Framework> Machine<'_, F> {
                 let class = if name == "get_class" { &frame.class } else { &frame.called };
                 Value::Text(class.clone()?)
             }
+            "get_parent_class" => {
+                let class = match first.plain() {
+                    Value::Object(instance) => instance.class.clone(),
+                    Value::Null => self.frame().class.clone()?,
+                    other => other.as_text()?,
+                };
+                match &self.program.class(&class)?.parent {
+                    Some(parent) => Value::Text(parent.clone()),
+                    None => Value::Boolean(false),
+                }
+            }
+            "is_a" | "is_subclass_of" => {
+                let (class, wanted) = (first, arguments.at(1).as_text()?);
+                let class = match class.plain() {
+                    Value::Object(instance) => instance.class.clone(),
+                    other => other.as_text()?,
+                };
+                self.descends(&class, &wanted, name == "is_a")?
+            }
             "get_class" => match first.plain() {
                 Value::Object(instance) => Value::Text(instance.class.clone()),
                 Value::Case(case) => Value::Text(case.class.clone()),

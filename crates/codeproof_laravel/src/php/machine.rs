@@ -304,6 +304,20 @@ impl<'a, F: Framework> Machine<'a, F> {
         }
     }
 
+    /// Whether a class is another or descends from it; `None` when that hangs on a class that is not the application's.
+    pub(super) fn descends(&mut self, class: &str, wanted: &str, counts_itself: bool) -> Option<Value> {
+        let wanted = wanted.trim_start_matches('\\');
+        let lineage = self.lineage(class);
+        let is_wanted = |name: &Rc<str>| name.eq_ignore_ascii_case(wanted);
+        let found = lineage.iter().enumerate().any(|(place, class)| {
+            (place > 0 || counts_itself) && is_wanted(&class.name)
+                || class.parent.as_ref().is_some_and(is_wanted)
+                || class.interfaces.iter().any(is_wanted)
+        });
+        let ends_here = lineage.last().is_some_and(|last| last.parent.is_none() && last.interfaces.is_empty());
+        (found || ends_here).then_some(Value::Boolean(found))
+    }
+
     /// Makes an object of a class of the application, its properties at their defaults.
     pub(crate) fn instantiate(&mut self, class: &str) -> Option<Rc<Instance>> {
         let lineage = self.lineage(class);
