@@ -4,6 +4,8 @@
 //! writer: terminal text with code frames, SARIF 2.1.0, JSON, Markdown, a page of HTML, tables. This crate must not know where the text
 //! goes, nor databases, clocks or the environment; colour and width come in as [`RenderOptions`].
 //!
+//! [`render_map`] does the same for the map of a Laravel application: text, JSON, Mermaid, SVG, a page.
+//!
 //! And back: [`read_report`] takes a JSON or SARIF report of codeproof apart again, for baselines.
 //!
 //! Everything that comes from scanned code or from a model is stripped of control, ANSI and bidirectional characters on its way out.

@@ -30,6 +30,8 @@
       useTheme(theme);
       showTheme();
     });
+    const fit = byId("fit");
+    fit.addEventListener("click", () => fit.setAttribute("aria-pressed", String(root.classList.toggle("is-fit"))));
     const help = byId("help");
     byId("help-open").addEventListener("click", () => help.showModal());
 

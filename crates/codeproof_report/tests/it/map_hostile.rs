@@ -166,5 +166,9 @@ proptest! {
             let text = written(&map, format, &options());
             prop_assert_eq!(visible(&text), text.as_str());
         }
+        for line in written(&map, MapFormat::Text, &options()).lines() {
+            let columns: usize = line.chars().filter_map(unicode_width::UnicodeWidthChar::width).sum();
+            prop_assert!(columns <= 80, "{columns} columns: {line}");
+        }
     }
 }
