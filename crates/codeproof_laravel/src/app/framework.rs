@@ -253,6 +253,10 @@ impl Framework for Laravel {
             "Env" if method == "get" => Some(machine.environment_value(&arguments)),
             "RouteServiceProvider" => inherited_route_provider(machine, None, method, arguments),
             "File" if method == "get" => Some(machine.call_function("file_get_contents", arguments)),
+            "File" if matches!(method, "allFiles" | "files") => {
+                machine.files_of(&arguments.at(0), method == "allFiles")
+            }
+            "Finder" if method == "create" => machine.new_walk(class, &arguments),
             "File" if matches!(method, "exists" | "isFile" | "isDirectory" | "glob") => {
                 let function = match method {
                     "exists" => "file_exists",
@@ -289,6 +293,8 @@ impl Framework for Laravel {
                 machine.middleware_setting(method, &arguments);
                 Some(machine.object(Object::Kernel))
             }
+            Object::Walk(walk) => machine.walk_call(object, walk, method, &arguments),
+            Object::File(path) => machine.file_call(&path, method, &arguments),
             Object::Asking(asking) => Some(machine.asking_call(asking, method, &arguments)),
             Object::Collection(value) => machine.collection_call(&value, method, &arguments),
             Object::SchemaBuilder(connection) => machine.schema_call(connection.as_ref(), method, &arguments),
@@ -451,9 +457,17 @@ impl Framework for Laravel {
     }
 
     fn elements(machine: &mut Machine<'_, Self>, object: u32) -> Option<Value> {
+        match machine.framework.objects.get(object as usize)?.clone() {
+            Object::Walk(walk) => Some(machine.walked(&walk)),
+            Object::Collection(value) => Some(value),
+            Object::Rows(doubt) => Some(Value::list([]).under(Some(doubt))),
+            _ => None,
+        }
+    }
+
+    fn text(machine: &Machine<'_, Self>, object: u32) -> Option<Rc<str>> {
         match machine.framework.objects.get(object as usize)? {
-            Object::Collection(value) => Some(value.clone()),
-            Object::Rows(doubt) => Some(Value::list([]).under(Some(doubt.clone()))),
+            Object::File(path) => Some(path.clone()),
             _ => None,
         }
     }
@@ -463,6 +477,9 @@ impl Framework for Laravel {
     }
 
     fn construct(machine: &mut Machine<'_, Self>, class: &str, arguments: &Arguments) -> Option<Value> {
+        if let Some(walk) = machine.new_walk(class, arguments) {
+            return Some(walk);
+        }
         match class {
             "Illuminate\\Routing\\Controllers\\Middleware" => Some(machine.new_controller_middleware(arguments)),
             class if is_relation_class(class) => {

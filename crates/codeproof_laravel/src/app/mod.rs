@@ -5,6 +5,7 @@ mod collections;
 mod composer;
 mod configuration;
 mod detect;
+mod file_walk;
 mod framework;
 mod start;
 mod words;
@@ -20,6 +21,8 @@ use crate::routes::middleware::{Asking, Middleware};
 use crate::routes::register::Registered;
 use crate::routes::resource::Pending;
 use crate::schema::Migrating;
+
+pub(crate) use file_walk::Walk;
 
 pub use detect::{ApplicationKind, Detected, detect};
 pub(crate) use start::start_application;
@@ -44,6 +47,10 @@ pub(crate) enum Object {
     Kernel,
     /// What a controller asks for.
     Asking(Asking),
+    /// A walk over files.
+    Walk(Walk),
+    /// A file, by its path.
+    File(std::rc::Rc<str>),
     /// A collection over an array.
     Collection(Value),
     /// The schema builder of a connection.
@@ -90,6 +97,8 @@ pub(crate) struct Laravel {
     pub(crate) resource_verbs: Vec<(String, String)>,
     pub(crate) resource_parameters: Vec<(String, String)>,
     pub(crate) sequence: usize,
+    /// Whether something that registers routes could not be followed.
+    pub(crate) misses_routes: bool,
     /// Whether what is registered now is the framework's own doing.
     pub(crate) in_framework: bool,
     /// What `withRouting()` was given.

@@ -1,6 +1,8 @@
 //! Routes whose controller has no such method, neither itself nor from what it inherits.
 
-use codeproof_types::laravel::{Concern, ConcernKind, LaravelMap};
+use std::collections::BTreeMap;
+
+use codeproof_types::laravel::{Concern, ConcernKind, LaravelMap, Route};
 
 use super::{certain, of_route};
 use crate::app::Laravel;
@@ -11,19 +13,33 @@ const EMPTY_PARENTS: &[&str] = &["Illuminate\\Routing\\Controller"];
 /// Traits of the framework that bring no actions.
 const EMPTY_TRAITS: &[&str] = &["AuthorizesRequests", "DispatchesJobs", "ValidatesRequests", "AuthorizesResources"];
 
-/// Routes that lead to a method that is not there.
+/// Routes that lead to a method that is not there; those of one `Route::resource()` together.
 pub(super) fn find(machine: &mut Machine<'_, Laravel>, map: &LaravelMap) -> Vec<Concern> {
-    let mut found = Vec::new();
+    let mut missing: BTreeMap<(&str, u32, &str), (&Route, Vec<&str>)> = BTreeMap::default();
     for (route, class, method) in certain(map).filter(|(route, _, _)| route.controller_symbol.is_none()) {
         if is_missing(machine, class, method) {
-            let message = format!(
-                "{} {} leads to {class}::{method}(), and neither that class nor its parents and traits have such a method",
-                route.method, route.full_uri
-            );
-            found.push(of_route(ConcernKind::MissingAction, route, format!("{class}@{method}"), message));
+            let key = (route.source_file.as_str(), route.start_line, class);
+            let (_, methods) = missing.entry(key).or_insert_with(|| (route, Vec::new()));
+            if !methods.contains(&method) {
+                methods.push(method);
+            }
         }
     }
-    found
+    let concern = |((_, _, class), (route, methods)): ((&str, u32, &str), (&Route, Vec<&str>))| {
+        let message = match methods.as_slice() {
+            [method] => format!(
+                "{} {} leads to {class}::{method}(), which neither that class nor its parents and traits have",
+                route.method, route.full_uri
+            ),
+            several => format!(
+                "routes from {} on lead to {} of {class}, which neither that class nor its parents and traits have",
+                route.full_uri,
+                several.join("(), ") + "()"
+            ),
+        };
+        of_route(ConcernKind::MissingAction, route, format!("{class}@{}", methods.join("|")), message)
+    };
+    missing.into_iter().map(concern).collect()
 }
 
 fn is_missing(machine: &mut Machine<'_, Laravel>, class: &str, method: &str) -> bool {

@@ -87,6 +87,8 @@ const OPEN_WORDS: &[&str] = &[
     "ical",
     "feed",
     "inbox",
+    "inbound",
+    "form",
     "activitypub",
 ];
 /// What a method says when it looks at who asks by itself.
@@ -161,16 +163,18 @@ fn is_meant_open(route: &Route) -> bool {
 
 /// Whether a method, or the form request it is given, looks at who asks.
 fn checks_itself(machine: &mut Machine<'_, Laravel>, class: &str, method: &str) -> bool {
-    let Some((declaring, function)) = machine.method(class, method) else { return true };
+    let Some((_, function)) = machine.method(class, method) else { return true };
     for name in ["__construct", method] {
         let Some((path, first, last)) = machine.program.method_lines(class, name) else { continue };
         let Some(text) = machine.program.text(&path) else { return true };
-        let body = text.lines().skip(first as usize - 1).take((last + 1 - first) as usize);
+        let body = text
+            .lines()
+            .skip(first.saturating_sub(1) as usize)
+            .take(last.saturating_sub(first).saturating_add(1) as usize);
         if body.into_iter().any(|line| CHECKS.iter().any(|word| line.contains(word))) {
             return true;
         }
     }
-    let _ = declaring;
     let requests: Vec<_> = function.parameters.iter().filter_map(|it| it.class.clone()).collect();
     requests.iter().any(|request| authorizes(machine, request))
 }

@@ -28,7 +28,7 @@ const OTHER_FOLDERS: &[&str] = &[
 /// Uses of names that no route has.
 pub(super) fn find(machine: &mut Machine<'_, Laravel>, map: &LaravelMap) -> Vec<Concern> {
     // Where not everything could be followed, a name may have been given there.
-    if map.routes.is_empty() || !machine.limits.is_empty() {
+    if map.routes.is_empty() || machine.framework.misses_routes {
         return Vec::new();
     }
     let names = Names::of(map, &machine.framework.packages);
@@ -37,9 +37,13 @@ pub(super) fn find(machine: &mut Machine<'_, Laravel>, map: &LaravelMap) -> Vec<
     // A literal that names something, though no route that is known: what that is, is not known either.
     let stray: Vec<&str> = given.into_iter().filter(|it| !it.is_empty() && !names.ends_some(it)).collect();
     let mut found = Vec::new();
+    let mut fitting: FxHashSet<&str> = FxHashSet::default();
     for (path, said) in &said {
         for used in &said.uses {
             let is_asked = said.asked.contains(&used.name);
+            if names.may_have(&used.name) {
+                fitting.insert(&used.name);
+            }
             if is_asked || names.may_have(&used.name) || stray.iter().any(|end| used.name.ends_with(end)) {
                 continue;
             }
@@ -54,7 +58,9 @@ pub(super) fn find(machine: &mut Machine<'_, Laravel>, map: &LaravelMap) -> Vec<
             });
         }
     }
-    found
+    let strange: FxHashSet<&str> = found.iter().map(|concern| concern.subject.as_str()).collect();
+    // More strange names than known ones: it is the map that lacks something.
+    if strange.len() > fitting.len() { Vec::new() } else { found }
 }
 
 fn everything_said(machine: &Machine<'_, Laravel>) -> Vec<(String, Said)> {

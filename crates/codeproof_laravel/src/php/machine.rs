@@ -60,6 +60,10 @@ pub(crate) trait Framework: Sized {
     fn elements(_machine: &mut Machine<'_, Self>, _object: u32) -> Option<Value> {
         None
     }
+    /// The text of an object of the framework.
+    fn text(_machine: &Machine<'_, Self>, _object: u32) -> Option<Rc<str>> {
+        None
+    }
     /// Whether what is only assumed not to happen is followed, too: a turn of a loop over an array that is assumed to be
     /// empty, and what stands behind a `return` that is assumed to be reached.
     fn follows_alternatives(_machine: &Machine<'_, Self>) -> bool {

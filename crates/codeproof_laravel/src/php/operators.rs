@@ -76,6 +76,7 @@ impl<F: Framework> Machine<'_, F> {
                 let text = self.call_method(value.plain(), "__toString", super::call::Arguments::default());
                 text.as_text()
             }
+            Value::Host(object) => F::text(self, *object),
             plain => plain.as_text(),
         }
     }

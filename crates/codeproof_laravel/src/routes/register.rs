@@ -271,14 +271,23 @@ impl Machine<'_, Laravel> {
         self.framework.groups.push(merged);
         let router = self.object(Object::Router);
         match routes.plain() {
-            Value::Text(_) => {
-                self.run_file(routes, [("router", router)]);
+            Value::Text(_) | Value::Host(_) => {
+                let read = self.run_file(routes, [("router", router)]);
+                self.note_unread(&read);
             }
+            Value::Unknown(doubt) => self.limits.push((**doubt).clone()),
             _ => {
                 self.call_value(routes, Arguments::of([router]));
             }
         }
         self.framework.groups.pop();
+    }
+
+    /// What a file of routes gave is not known: what it registers is missing.
+    pub(crate) fn note_unread(&mut self, read: &Value) {
+        if let Value::Unknown(doubt) = read {
+            self.limits.push((**doubt).clone());
+        }
     }
 
     // ----- routes

@@ -13,6 +13,7 @@ impl Machine<'_, Laravel> {
     /// All rows, in the order of registration.
     pub(crate) fn rows(&mut self) -> Vec<Route> {
         self.register_pending();
+        self.framework.misses_routes = !self.limits.is_empty();
         let mut routes = std::mem::take(&mut self.framework.routes);
         routes.sort_by_key(|route| route.sequence);
         let mut winner: FxHashMap<(String, Option<String>, String), usize> = FxHashMap::default();
