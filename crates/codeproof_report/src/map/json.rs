@@ -23,7 +23,8 @@ struct Fields<'m> {
     models: Option<&'m [Model]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     middleware: Option<&'m MiddlewareNames>,
-    concerns: &'m [Concern],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    concerns: Option<&'m [Concern]>,
     limits: &'m [UnknownPart],
 }
 
@@ -65,7 +66,7 @@ pub(super) fn write_map(map: &LaravelMap, options: &MapOptions, out: &mut dyn Wr
         }),
         models: parts.models.then_some(models),
         middleware: parts.routes.then_some(middleware),
-        concerns,
+        concerns: parts.concerns.then_some(concerns),
         limits,
     };
     write_pretty(&fields, out)

@@ -11,17 +11,19 @@ pub struct MapParts {
     pub migrations: bool,
     /// Models and relationships.
     pub models: bool,
+    /// What does not fit together.
+    pub concerns: bool,
 }
 
 impl MapParts {
     /// Everything.
-    pub const ALL: Self = Self { routes: true, migrations: true, models: true };
+    pub const ALL: Self = Self { routes: true, migrations: true, models: true, concerns: true };
     /// Routes alone.
-    pub const ROUTES: Self = Self { routes: true, migrations: false, models: false };
+    pub const ROUTES: Self = Self { routes: true, migrations: false, models: false, concerns: false };
     /// Migrations and tables alone.
-    pub const MIGRATIONS: Self = Self { routes: false, migrations: true, models: false };
+    pub const MIGRATIONS: Self = Self { routes: false, migrations: true, models: false, concerns: false };
     /// Models alone.
-    pub const MODELS: Self = Self { routes: false, migrations: false, models: true };
+    pub const MODELS: Self = Self { routes: false, migrations: false, models: true, concerns: false };
 }
 
 impl Default for MapParts {

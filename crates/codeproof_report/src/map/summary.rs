@@ -40,12 +40,13 @@ pub(super) fn sentences(map: &LaravelMap, options: &MapOptions) -> Vec<String> {
         let models = counted(map.models.len(), "model", "models");
         sentences.push(format!("{models} with {}.", counted(relations, "relationship", "relationships")));
     }
-    let concerns = counted(map.concerns.len(), "concern", "concerns");
-    let limits = match map.limits.len() {
-        0 => "nothing met a limit".to_owned(),
-        limits => format!("{} could not be followed", counted(limits, "place", "places")),
-    };
-    sentences.push(format!("{concerns}; {limits}."));
+    if options.parts.concerns {
+        sentences.push(format!("{}.", counted(map.concerns.len(), "concern", "concerns")));
+    }
+    sentences.push(match map.limits.len() {
+        0 => "Nothing met a limit.".to_owned(),
+        limits => format!("{} could not be followed.", counted(limits, "place", "places")),
+    });
     sentences
 }
 

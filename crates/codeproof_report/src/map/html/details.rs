@@ -16,7 +16,8 @@ pub(super) const OPERATIONS_MAX: usize = 5_000;
 pub(super) struct TableView {
     pub name: String,
     pub place: Link,
-    pub doubt: &'static str,
+    /// `12 columns`, with a word when it is in doubt.
+    pub about: String,
     pub models: Vec<Link>,
     pub columns: Vec<ColumnView>,
     pub indexes: Vec<String>,
@@ -45,12 +46,20 @@ pub(super) fn tables(map: &LaravelMap, links: &Links<'_>, with_models: bool) -> 
     let view = |table: &Table| TableView {
         name: names::name(&table.name),
         place: links.place(&table.file_path, table.line),
-        doubt: names::certainty(table.certainty),
+        about: table_about(table),
         models: models.get(table.name.as_str()).cloned().unwrap_or_default(),
         columns: table.columns.iter().map(|column| column_view(table, column, &pointed_to, links)).collect(),
         indexes: table.indexes.iter().map(index_text).collect(),
     };
     map.schema.iter().map(view).collect()
+}
+
+fn table_about(table: &Table) -> String {
+    let columns = summary::counted(table.columns.len(), "column", "columns");
+    match names::certainty(table.certainty) {
+        "" => columns,
+        doubt => format!("{columns}, {doubt}"),
+    }
 }
 
 type PointedTo<'m> = BTreeMap<(&'m str, String), Vec<diagram::PointedTo<'m>>>;
@@ -87,7 +96,8 @@ pub(super) struct ModelView {
     pub full_name: String,
     pub place: Link,
     pub table: Link,
-    pub is_abstract: bool,
+    /// Its table and how many relationships it has.
+    pub about: String,
     /// Labels and texts: what may be filled in, casts, traits, …
     pub facts: Vec<(&'static str, String)>,
     pub relationships: Vec<RelationshipView>,
@@ -111,12 +121,24 @@ pub(super) fn models(map: &LaravelMap, links: &Links<'_>) -> Vec<ModelView> {
         full_name: names::name(&model.name),
         place: links.place(&model.file_path, model.line),
         table: model.table_name.as_deref().map(|table| links.table(table)).unwrap_or_default(),
-        is_abstract: model.is_abstract,
+        about: model_about(model),
         facts: model_facts(model),
         relationships: model.relationships.iter().map(|it| relationship_view(it, links)).collect(),
         doubts: doubts(&model.unknown, links),
     };
     map.models.iter().map(view).collect()
+}
+
+fn model_about(model: &Model) -> String {
+    let table = match (&model.table_name, model.is_abstract) {
+        (Some(table), _) => names::name(table),
+        (None, true) => "abstract".to_owned(),
+        (None, false) => "table not known".to_owned(),
+    };
+    match model.relationships.len() {
+        0 => table,
+        count => format!("{table}, {}", summary::counted(count, "relationship", "relationships")),
+    }
 }
 
 fn doubts(unknown: &[codeproof_types::laravel::UnknownPart], links: &Links<'_>) -> Vec<(String, Link)> {

@@ -50,7 +50,7 @@ struct Page {
     operations: Vec<OperationView>,
     destructive: usize,
     models: Option<Vec<ModelView>>,
-    concerns: Vec<ConcernsView>,
+    concerns: Option<Vec<ConcernsView>>,
     limits: Vec<(String, Link)>,
 }
 
@@ -102,7 +102,7 @@ impl Page {
             destructive: operations.iter().filter(|operation| !operation.losses.is_empty()).count(),
             operations,
             models: parts.models.then(|| details::models(map, &links)),
-            concerns: details::concerns(map, &links),
+            concerns: parts.concerns.then(|| details::concerns(map, &links)),
             limits: details::limits(map, &links),
         }
     }
@@ -165,9 +165,11 @@ fn tiles(map: &LaravelMap, options: &MapOptions) -> Vec<Tile> {
         let parts = vec![counted(relationships, "relationship", "relationships")];
         tiles.push(Tile::new("Models", map.models.len(), parts, "#models"));
     }
-    let concerns = vec!["what does not fit together".to_owned()];
-    let concerns = Tile::new("Concerns", map.concerns.len(), concerns, "#concerns");
-    tiles.push(Tile { is_alert: !map.concerns.is_empty(), ..concerns });
+    if options.parts.concerns {
+        let parts = vec!["what does not fit together".to_owned()];
+        let tile = Tile::new("Concerns", map.concerns.len(), parts, "#concerns");
+        tiles.push(Tile { is_alert: !map.concerns.is_empty(), ..tile });
+    }
     let limits = vec!["places that could not be followed".to_owned()];
     let limits = Tile::new("Limits", map.limits.len(), limits, "#limits");
     tiles.push(Tile { is_alert: !map.limits.is_empty(), ..limits });

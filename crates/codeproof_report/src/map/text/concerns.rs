@@ -21,6 +21,9 @@ pub(super) fn draw(map: &LaravelMap, lines: &mut Lines) {
             draw_concern(concern, lines);
         }
     }
+}
+
+pub(super) fn draw_limits(map: &LaravelMap, lines: &mut Lines) {
     if !map.limits.is_empty() {
         lines.heading("Not followed, so what hangs on it is missing:");
     }

@@ -28,7 +28,10 @@ pub(super) fn write_map(map: &LaravelMap, options: &MapOptions, out: &mut dyn Wr
     if options.parts.models {
         models::draw(map, &mut lines);
     }
-    concerns::draw(map, &mut lines);
+    if options.parts.concerns {
+        concerns::draw(map, &mut lines);
+    }
+    concerns::draw_limits(map, &mut lines);
     lines.blank();
     for sentence in summary::sentences(map, options) {
         lines.paragraph(&sentence, Style::Heading);
