@@ -125,8 +125,14 @@ impl Machine<'_, Laravel> {
             "config" => self.object(Object::Configuration),
             "Repository" if class.contains("Config") => self.object(Object::Configuration),
             "app" | "Application" | "Container" => self.object(Object::Application),
-            "db" => self.object(Object::Connection(None)),
-            "schema" => self.object(Object::SchemaBuilder(None)),
+            "db" | "db.connection" => self.object(Object::Connection(None)),
+            "schema" | "db.schema" => self.object(Object::SchemaBuilder(None)),
+            "Builder" if class.contains("Database\\Schema") => self.object(Object::SchemaBuilder(None)),
+            "DatabaseManager" | "ConnectionInterface" | "ConnectionResolverInterface"
+                if class.contains("Illuminate\\Database") =>
+            {
+                self.object(Object::Connection(None))
+            }
             "Kernel" if class.contains("Http") => self.object(Object::Kernel),
             // A controller that is only asked for its middleware gets nothing of its own.
             _ if self.framework.middleware.asked.is_some() => return None,
@@ -229,6 +235,11 @@ impl Framework for Laravel {
             "Schema" => machine.schema_call(None, method, &arguments),
             "Builder" if class.contains("Schema") => machine.schema_call(None, method, &arguments),
             "DB" => machine.database_call(None, method, &arguments),
+            "Manager" if class.contains("Capsule") && method == "schema" => {
+                Some(machine.object(Object::SchemaBuilder(None)))
+            }
+            "Manager" if class.contains("Capsule") => machine.database_call(None, method, &arguments),
+            "Blueprint" if method == "mixin" => machine.blueprint_mixin(&arguments.at(0)),
             "Blueprint" | "ColumnDefinition" if method == "macro" => machine.blueprint_macro(&arguments),
             "App" => machine.application_call(method, &arguments),
             "Config" => machine.configuration_object(method, &arguments),
@@ -328,6 +339,9 @@ impl Framework for Laravel {
         }
         if is_relation_class(base) {
             return machine.own_relation_call(instance, base, method, &arguments);
+        }
+        if base.ends_with("Schema\\Blueprint") {
+            return machine.own_blueprint_call(instance, method, &arguments);
         }
         match method {
             "loadRoutesFrom" => {
@@ -449,6 +463,9 @@ impl Framework for Laravel {
         let known = known.or_else(|| machine.named_model(base, method));
         let known = known.or_else(|| machine.cast_call(base, method, &arguments));
         if known.is_some() || class == base && !class.contains("\\Models\\") && method != "truncate" {
+            if known.is_none() {
+                machine.note_foreign_call(&format!("{class}::{method}"), &arguments);
+            }
             return known;
         }
         // While migrations run, what is asked of a model is asked of its table.

@@ -61,7 +61,7 @@ impl Machine<'_, Laravel> {
         callback: &Value,
     ) {
         let number = self.open_blueprint(operation, table, connection);
-        let object = self.object(Object::Blueprint(number));
+        let object = self.own_blueprint(number, table).unwrap_or_else(|| self.object(Object::Blueprint(number)));
         self.call_value(callback, Arguments::of([object]));
         self.close_blueprint(number);
     }
@@ -76,7 +76,8 @@ impl Machine<'_, Laravel> {
         let mut doubts = self.current_doubts();
         let name = self.name_of(table, "a table whose name is not known", &mut doubts);
         let mut row = self.new_row(operation, name.as_deref().unwrap_or(NO_NAME));
-        row.connection = connection.map(|it| it.to_string());
+        let own = self.framework.migrating.run.as_ref().and_then(|run| run.connection.clone());
+        row.connection = connection.cloned().or(own).map(|it| it.to_string());
         let conditions = self.doubts().len();
         let is_unlikely = self.is_unlikely();
         self.framework.migrating.blueprints.push(Blueprint {

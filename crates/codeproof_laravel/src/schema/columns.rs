@@ -109,7 +109,10 @@ impl Machine<'_, Laravel> {
 
     /// What a method says about its column.
     fn shape(&mut self, word: &str, arguments: &Arguments) -> Option<Shape> {
-        if let Some((_, kind)) = PLAIN.iter().chain(PLACES).find(|(it, _)| *it == word) {
+        if let Some((_, kind)) = PLAIN.iter().find(|(it, _)| *it == word) {
+            return Some(Shape::of(kind));
+        }
+        if let Some((_, kind)) = PLACES.iter().find(|(it, _)| *it == word) {
             return Some(Shape::of(kind).with_given(self, arguments, &[(1, "subtype"), (2, "srid")]));
         }
         if let Some((_, kind)) = TIMES.iter().find(|(it, _)| *it == word) {
@@ -155,16 +158,23 @@ impl Machine<'_, Laravel> {
                 shape
             }
             "decimal" | "unsigneddecimal" => {
-                let mut shape = Shape::of("decimal").with_given(self, arguments, &[(1, "total"), (2, "places")]);
-                shape.modifiers.entry("total".to_owned()).or_insert_with(|| Json::from(8));
-                shape.modifiers.entry("places".to_owned()).or_insert_with(|| Json::from(2));
+                let shape = Shape::of("decimal").with_given(self, arguments, &[(1, "total"), (2, "places")]);
+                let shape = shape.or_else("total", 8).or_else("places", 2);
                 if word == "decimal" { shape } else { shape.unsigned() }
             }
             "float" | "double" | "unsignedfloat" | "unsigneddouble" => {
                 let kind = word.trim_start_matches("unsigned");
-                let places: &[(usize, &str)] =
-                    if self.framework.version >= 11 { &[(1, "precision")] } else { &[(1, "total"), (2, "places")] };
-                let shape = Shape::of(kind).with_given(self, arguments, places);
+                let shape = if !self.is_before(11) {
+                    let own: &[(usize, &str)] = if kind == "float" { &[(1, "precision")] } else { &[] };
+                    Shape::of(kind).with_given(self, arguments, own)
+                } else {
+                    Shape::of(kind).with_given(self, arguments, &[(1, "total"), (2, "places")])
+                };
+                let shape = match (kind, self.is_before(11)) {
+                    ("float", false) => shape.or_else("precision", 53),
+                    ("float", true) => shape.or_else("total", 8).or_else("places", 2),
+                    _ => shape,
+                };
                 if kind == word { shape } else { shape.unsigned() }
             }
             "enum" | "set" => Shape::of(word).with_given(self, arguments, &[(1, "allowed")]),
@@ -285,6 +295,11 @@ impl Machine<'_, Laravel> {
         Some(self.add_part(number, Part::Index(index), Doubts::default()))
     }
 
+    /// Whether the framework is known to be older than a major version.
+    pub(super) fn is_before(&self, major: u32) -> bool {
+        self.framework.version != 0 && self.framework.version < major
+    }
+
     /// The minor version of Laravel 5; `None` for later ones.
     fn old_minor(&self) -> Option<u32> {
         if self.framework.version != 5 {
@@ -324,7 +339,7 @@ impl Machine<'_, Laravel> {
         }
         .foreign();
         // Since 11 the column also knows the model's table and key.
-        if self.framework.version >= 11 || self.framework.version == 0 {
+        if !self.is_before(11) {
             shape.put("table", Json::String(facts.table));
             shape.put("referencesModelColumn", Json::String(facts.key));
         }
@@ -358,6 +373,12 @@ impl Shape {
 
     fn unsigned(mut self) -> Self {
         self.put("unsigned", Json::Bool(true));
+        self
+    }
+
+    /// What holds when an argument is not given.
+    fn or_else(mut self, name: &str, value: u32) -> Self {
+        self.modifiers.entry(name.to_owned()).or_insert_with(|| Json::from(value));
         self
     }
 

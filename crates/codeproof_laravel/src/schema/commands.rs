@@ -259,6 +259,7 @@ impl Machine<'_, Laravel> {
                 let doubt = self.doubt(format!("what {method}() does to the table is not in the application"));
                 doubts.doubts.push(doubt);
                 doubts.is_partial = true;
+                doubts.lacks_name = true;
                 self.add_part(number, Part::Nothing, doubts)
             }
         }

@@ -17,7 +17,8 @@ impl Machine<'_, Laravel> {
         if method == "raw" {
             return Some(self.expression(&arguments.at(0)));
         }
-        self.framework.migrating.run.as_ref()?;
+        let own = self.framework.migrating.run.as_ref()?.connection.clone();
+        let connection = connection.or(own.as_ref());
         let first = arguments.at(0);
         Some(match method {
             "table" | "query" => {

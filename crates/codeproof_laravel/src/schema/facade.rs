@@ -56,11 +56,8 @@ impl Machine<'_, Laravel> {
             }
             "withoutForeignKeyConstraints" => return Some(self.call_value(&arguments.at(0), Arguments::default())),
             "disableForeignKeyConstraints" | "enableForeignKeyConstraints" => return Some(Value::Boolean(true)),
-            "blueprintResolver"
-            | "dropAllViews"
-            | "dropAllTypes"
-            | "ensureExtensionExists"
-            | "ensureVectorExtensionExists" => {}
+            "blueprintResolver" => self.framework.migrating.resolver = Some(arguments.at(0)),
+            "dropAllViews" | "dropAllTypes" | "ensureExtensionExists" | "ensureVectorExtensionExists" => {}
             _ => return None,
         }
         Some(Value::Null)

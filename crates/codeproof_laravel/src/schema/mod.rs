@@ -3,7 +3,7 @@
 //! Every migration's `up()` runs on the evaluator that started the application, in Laravel's order and against a
 //! simulated schema ([`tables`]) that answers `hasTable()` and `hasColumn()`; its `down()` runs on a copy of that schema.
 //! [`facade`] is `Schema`, [`blueprint`] what a statement collects, [`columns`], [`commands`] and [`definition`] its
-//! methods, [`database`] and [`query`] are `DB` and models, [`sql`] reads what is written as SQL. What rows the database
+//! methods, [`own_blueprint`] what applications make of it, [`database`] and [`query`] are `DB` and models, [`sql`] reads what is written as SQL. What rows the database
 //! holds is not in the code: a query gives none, and what hangs on it is in doubt.
 
 mod blueprint;
@@ -12,6 +12,7 @@ mod commands;
 mod database;
 mod definition;
 mod facade;
+mod own_blueprint;
 mod query;
 mod record;
 mod run;

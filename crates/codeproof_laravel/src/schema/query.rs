@@ -137,7 +137,10 @@ impl Machine<'_, Laravel> {
                     _ => return None,
                 }
             }
-            _ => return None,
+            _ => {
+                self.note_foreign_call(name, arguments);
+                return None;
+            }
         })
     }
 

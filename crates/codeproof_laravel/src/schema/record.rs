@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::blueprint::Blueprint;
 use super::tables::{Tables, Uncertain, touched};
 use crate::app::Laravel;
-use crate::php::{Arguments, Doubt, Instance, Machine, UNKNOWN_PART, Value, inside};
+use crate::php::{Doubt, Instance, Machine, UNKNOWN_PART, Value, inside};
 use crate::routes::table::part;
 
 /// Reasons that are kept for one row; more say nothing new.
@@ -21,6 +21,8 @@ pub(crate) struct Migrating {
     pub(crate) folders: Vec<Rc<str>>,
     /// `Blueprint::macro()`.
     pub(super) macros: FxHashMap<String, Value>,
+    /// `blueprintResolver()`: what makes the blueprints of this migration.
+    pub(super) resolver: Option<Value>,
     /// `Schema::defaultStringLength()`; Laravel's own is 255.
     pub(super) string_length: Option<Value>,
     pub(super) morph_key: MorphKey,
@@ -61,6 +63,8 @@ pub(super) struct Run {
     pub(super) order: u32,
     /// `up` or `down`.
     pub(super) direction: &'static str,
+    /// The connection that the migration itself names.
+    pub(super) connection: Option<Rc<str>>,
     pub(super) rows: Vec<Kept>,
     pub(super) raw: Vec<RawStatement>,
 }
@@ -147,13 +151,6 @@ impl Machine<'_, Laravel> {
                 }
             }
         }
-    }
-
-    /// `Blueprint::macro()`.
-    pub(crate) fn blueprint_macro(&mut self, arguments: &Arguments) -> Option<Value> {
-        let name = arguments.at(0).as_text()?.to_lowercase();
-        self.framework.migrating.macros.insert(name, arguments.at(1));
-        Some(Value::Null)
     }
 
     /// The connection that a migration or model names.

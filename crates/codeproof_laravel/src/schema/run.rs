@@ -22,12 +22,14 @@ impl Machine<'_, Laravel> {
         let mut left = STEPS_OF_ALL;
         let prefix = self.database_prefix();
         self.framework.migrating.prefix = prefix;
-        let dump = self.dump().unwrap_or_default();
+        let files = self.migration_files();
+        let names: FxHashSet<&str> = files.iter().map(|file| &*file.name).collect();
+        let dump = self.dump(&names).unwrap_or_default();
         // What the dump holds was run on an empty database; whatever else there is Laravel runs behind the dump.
         let has_dump = !dump.tables.is_empty();
         let mut history = Tables::default();
         self.framework.migrating.tables = dump.tables;
-        for (order, file) in (0u32..).zip(self.migration_files()) {
+        for (order, file) in (0u32..).zip(&files) {
             if left == 0 {
                 let reason = "the migrations take more steps than are followed; this and later ones were not run";
                 self.limits.push(Doubt::of_file(&file.path, reason));
@@ -38,11 +40,10 @@ impl Machine<'_, Laravel> {
                 std::mem::swap(&mut history, &mut self.framework.migrating.tables);
             }
             let budget = left.min(STEPS_OF_ONE);
-            let (up, spent) = self.with_steps(budget, |machine| machine.run_one(&file, order, "up"));
+            let (up, spent) = self.with_steps(budget, |machine| machine.run_one(file, order, "up"));
             left = left.saturating_sub(spent);
             let kept = self.framework.migrating.tables.clone();
-            let (down, spent) =
-                self.with_steps(left.min(STEPS_OF_ONE), |machine| machine.run_one(&file, order, "down"));
+            let (down, spent) = self.with_steps(left.min(STEPS_OF_ONE), |machine| machine.run_one(file, order, "down"));
             left = left.saturating_sub(spent);
             self.framework.migrating.tables = kept;
             if is_history {
@@ -65,6 +66,7 @@ impl Machine<'_, Laravel> {
             file_name: Rc::from(file.name.as_str()),
             order,
             direction,
+            connection: None,
             rows: Vec::new(),
             raw: Vec::new(),
         });
@@ -78,10 +80,12 @@ impl Machine<'_, Laravel> {
             file_name: Rc::from(""),
             order,
             direction,
+            connection: None,
             rows: Vec::new(),
             raw: Vec::new(),
         };
         self.framework.migrating.blueprints.clear();
+        self.framework.migrating.resolver = None;
         self.framework.migrating.run.take().unwrap_or(blank)
     }
 
@@ -108,11 +112,16 @@ impl Machine<'_, Laravel> {
             }
             return;
         }
-        let class_is_skipped = match self.method(&class, "shouldRun") {
-            Some(_) => self.call_method(&object, "shouldRun", Arguments::default()),
-            None => Value::Boolean(true),
+        let connection = self.call_method(&object, "getConnection", Arguments::default()).as_text();
+        if let Some(run) = &mut self.framework.migrating.run {
+            run.connection = connection.filter(|name| !name.is_empty());
+        }
+        let runs = match self.method(&class, "shouldRun") {
+            // Laravel asks since version 12.
+            Some(_) if !self.is_before(12) => self.call_method(&object, "shouldRun", Arguments::default()),
+            _ => Value::Boolean(true),
         };
-        match (class_is_skipped.truth(), class_is_skipped.doubt().cloned()) {
+        match (runs.truth(), runs.doubt().cloned()) {
             (Some(true), None) => {
                 self.call_method(&object, direction, Arguments::default());
             }
@@ -157,6 +166,16 @@ impl Machine<'_, Laravel> {
         prefix.as_text().unwrap_or_else(|| Rc::from("")).to_string()
     }
 
+    /// Migrations in a folder that nothing loads are not run: another command may name it.
+    fn tell_folder(&mut self, folders: &[Rc<str>], folder: &str, path: &str) {
+        let is_told = self.limits.iter().any(|told| &*told.path == folder);
+        let is_dated = path.rsplit('/').next().is_some_and(|name| name.starts_with(|it: char| it.is_ascii_digit()));
+        if !is_told && is_dated && path.ends_with(".php") && !folders.iter().any(|it| **it == *folder) {
+            let reason = "nothing that was read loads the migrations of this folder; they were not run";
+            self.limits.push(Doubt::of_file(folder, reason));
+        }
+    }
+
     /// All migrations, by name; of two with one name Laravel runs the one of the later folder.
     fn migration_files(&mut self) -> Vec<MigrationFile> {
         let mut found: BTreeMap<String, MigrationFile> = BTreeMap::new();
@@ -167,8 +186,9 @@ impl Machine<'_, Laravel> {
         for folder in &folders {
             for path in self.program.list(folder) {
                 let inner = path.strip_prefix(&**folder).unwrap_or(&path).trim_start_matches('/');
-                if !inner.contains('/') {
-                    add_file(&mut found, &path, None);
+                match inner.rsplit_once('/') {
+                    None => add_file(&mut found, &path, None),
+                    Some((below, _)) => self.tell_folder(&folders, &format!("{folder}/{below}"), &path),
                 }
             }
             if folder.ends_with(".php") && self.program.has_file(folder) {

@@ -301,6 +301,7 @@ fn raw_statement() -> RawStatement {
         verb: "TRUNCATE".to_owned(),
         tables: vec!["sessions".to_owned()],
         destructive_operations: vec!["rows of sessions".to_owned()],
+        conditional: false,
     }
 }
 

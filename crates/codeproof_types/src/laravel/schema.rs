@@ -197,6 +197,8 @@ pub struct RawStatement {
     pub tables: Vec<String>,
     /// What is lost when it runs.
     pub destructive_operations: Vec<String>,
+    /// Whether it hangs on something outside the code that it runs, or what it says.
+    pub conditional: bool,
 }
 
 /// A table after all migrations.

@@ -21,9 +21,9 @@ pub(in crate::schema) struct Dump {
 }
 
 impl Machine<'_, Laravel> {
-    /// The dump that Laravel loads in front of the migrations: that of the default connection. When there is none but one
-    /// for another connection, that one, in doubt.
-    pub(in crate::schema) fn dump(&mut self) -> Option<Dump> {
+    /// The dump that Laravel loads in front of the migrations: that of the default connection. One of another connection
+    /// counts, in doubt, when it holds migrations whose files are gone.
+    pub(in crate::schema) fn dump(&mut self, files: &FxHashSet<&str>) -> Option<Dump> {
         let listed = self.program.list("database/schema");
         let of = |path: &str| {
             let name = path.strip_prefix("database/schema/")?;
@@ -31,22 +31,31 @@ impl Machine<'_, Laravel> {
             name.strip_suffix("-schema").map(str::to_owned)
         };
         let dumps: Vec<(String, String)> = listed.into_iter().filter_map(|path| Some((of(&path)?, path))).collect();
-        let default = self.default_connection();
-        let wanted = default.as_text().unwrap_or_else(|| "mysql".into());
-        let own = dumps.iter().find(|(name, _)| **name == *wanted);
-        let (name, path) = own.or_else(|| dumps.iter().find(|(name, _)| name != "testing"))?;
-        let mut doubts = Doubts::default();
-        if own.is_none() {
-            let reason = format!("the dump is for the connection {name}, and the default one is {wanted}");
-            doubts.doubts.push(std::rc::Rc::new(Doubt::of_file(path, reason)));
+        let default = self.default_connection().as_text().unwrap_or_else(|| "mysql".into());
+        if let Some((name, path)) = dumps.iter().find(|(name, _)| **name == *default) {
+            return self.dump_of(name, path, &Doubts::default());
         }
+        // Dumps for test databases are made apart and often older than the rest.
+        for (name, path) in dumps.iter().filter(|(name, _)| !name.contains("test")) {
+            let mut doubts = Doubts::default();
+            let reason = format!("the dump is for the connection {name}, and the default one is {default}");
+            doubts.doubts.push(std::rc::Rc::new(Doubt::of_file(path, reason)));
+            let dump = self.dump_of(name, path, &doubts);
+            if dump.as_ref().is_some_and(|dump| dump.migrations.iter().any(|name| !files.contains(&**name))) {
+                return dump;
+            }
+        }
+        None
+    }
+
+    fn dump_of(&mut self, name: &str, path: &str, doubts: &Doubts) -> Option<Dump> {
         let Some(text) = self.program.text(path) else {
             self.limits.push(Doubt::of_file(path, "this dump is too large to be read, or no text"));
             return None;
         };
         let driver = self.configured(&format!("database.connections.{name}.driver"), crate::php::Value::text(name));
         let dialect = Dialect::of_driver(&driver.as_text().unwrap_or_default());
-        Some(self.read_dump(path, &text, dialect, &doubts))
+        Some(self.read_dump(path, &text, dialect, doubts))
     }
 
     fn read_dump(&mut self, path: &str, text: &str, dialect: Dialect, doubts: &Doubts) -> Dump {

@@ -58,6 +58,7 @@ impl Machine<'_, Laravel> {
             verb: statement.tokens.first().map(|token| token.text().to_uppercase()).unwrap_or_default(),
             tables: tables(statement),
             destructive_operations: lost,
+            conditional: !doubts.doubts.is_empty(),
         });
     }
 
