@@ -17,7 +17,7 @@ const SIZES: Sizes = Sizes { merged_below: 8, split_above: 36 };
 const GROUPS_MAX: usize = 12;
 
 /// Routes listed in one box.
-const LINES_MAX: usize = 8;
+const LINES_MAX: usize = 12;
 
 /// Middleware listed in one box.
 const MIDDLEWARE_MAX: usize = 8;
@@ -182,11 +182,11 @@ fn models<'g>(groups: &'g [Group<'_>]) -> (Vec<&'g str>, usize) {
 fn routes_node(group: &Group<'_>) -> Node {
     let start = common_start(&group.routes);
     if let [route] = group.routes[..] {
-        let title = format!("{} {}", names::verbs(route), action_after(&start, route));
-        let title = clean::cut(&title, LINE_CHARACTERS_MAX);
+        let title = line(route, &start);
         return Node { role: Role::Routes, title, lines: Vec::new(), columns: Vec::new(), target: Target::None };
     }
-    let mut lines: Vec<String> = group.routes.iter().take(LINES_MAX).map(|route| line(route, &start)).collect();
+    let mut lines: Vec<String> =
+        group.routes.iter().take(LINES_MAX).map(|route| line(route, address_after(route, &start).as_str())).collect();
     if let Some(rest) = group.routes.len().checked_sub(LINES_MAX).filter(|rest| *rest > 0) {
         lines.push(format!("… and {rest} more"));
     }
@@ -212,24 +212,30 @@ fn common_start(routes: &[&Route]) -> String {
     first[..length].to_owned()
 }
 
-/// `PUT|PATCH /{order} · update`.
-fn line(route: &Route, start: &str) -> String {
+/// What a route's address has behind the common start.
+fn address_after(route: &Route, start: &str) -> String {
     let address = names::address(route);
-    let rest = address.strip_prefix(start).unwrap_or(&address);
-    clean::cut(&format!("{} {}", names::verbs(route), action_after(rest, route)), LINE_CHARACTERS_MAX)
+    address.strip_prefix(start).map(str::to_owned).unwrap_or(address)
 }
 
-/// `/{order} · update`.
-fn action_after(address: &str, route: &Route) -> String {
+/// `PUT|PATCH /{order} · update`. The end of an address says more than its start, so a long one loses its start.
+fn line(route: &Route, address: &str) -> String {
     let action = match route.handler_type {
         HandlerType::Controller => route.action.as_deref().map(names::name),
         HandlerType::View | HandlerType::Redirect => Some(names::handler(route)),
         HandlerType::Closure | HandlerType::Invokable => None,
     };
-    let address = Some(address.to_owned()).filter(|address| !address.is_empty());
-    let parts: Vec<String> = address.into_iter().chain(action).collect();
     let doubt = if route.certainty == Certainty::Exact { "" } else { " (?)" };
-    format!("{}{doubt}", parts.join(" · "))
+    let verbs = names::verbs(route);
+    let with = |address: &str| {
+        let address = Some(address.to_owned()).filter(|address| !address.is_empty());
+        let parts: Vec<String> = address.into_iter().chain(action.clone()).collect();
+        format!("{verbs} {}{doubt}", parts.join(" · "))
+    };
+    let ends = address.match_indices('/').skip(1).map(|(at, _)| format!("…{}", &address[at..]));
+    let mut candidates = std::iter::once(with(address)).chain(ends.map(|end| with(&end)));
+    let fitting = candidates.find(|line| line.chars().count() <= LINE_CHARACTERS_MAX);
+    fitting.unwrap_or_else(|| clean::cut(&with(address), LINE_CHARACTERS_MAX))
 }
 
 fn middleware_node(group: &Group<'_>) -> Node {
