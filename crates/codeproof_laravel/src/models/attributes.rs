@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::bases::Base;
-use super::eloquent::{merge_into, own};
+use super::creation::{merge_into, own};
 use crate::app::Laravel;
 use crate::php::{Arguments, Instance, Machine, Value};
 

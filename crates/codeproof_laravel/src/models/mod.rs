@@ -1,20 +1,23 @@
 //! Eloquent models: what they say about their tables and about each other.
 //!
 //! `find` looks through the heads of all files for classes whose parents lead to one of `bases`. Of each an object is made
-//! as PHP would make it (`eloquent`, `attributes`), and asked: `row` for its table and lists, `relationships` for the
-//! methods that give relations (`making`, `relation`, `own_relations`). Keys that nobody gives follow Eloquent's habits.
+//! as PHP would make it (`creation`, `attributes`), and asked: `row` for its table and lists, `relationships` for the
+//! methods that give relations. What the application's methods call on it is answered by `eloquent`: `making` makes
+//! relations with Eloquent's keys, `relation` and `own_relations` say what happens to them, `questions` names tables.
 
 mod attributes;
 pub(crate) mod bases;
 mod calls;
 mod casts;
 mod certainty;
+mod creation;
 mod eloquent;
 mod find;
 mod header;
 mod making;
 mod naming;
 mod own_relations;
+mod questions;
 mod relation;
 mod relationships;
 mod row;

@@ -7,6 +7,7 @@ use codeproof_types::laravel::Model;
 use super::bases;
 use super::casts::casts;
 use super::certainty::Doubts;
+use super::creation::own;
 use super::find::Found;
 use crate::app::Laravel;
 use crate::php::{Arguments, Instance, Machine, Value};
@@ -44,12 +45,10 @@ impl Machine<'_, Laravel> {
         let timestamps = ask("usesTimestamps");
         let lists = ["getFillable", "getGuarded", "getHidden", "getAppends"].map(&mut ask);
         let [fillable, guarded, hidden, appends] = lists.map(|value| texts(&value, &mut doubts));
-        let casts = casts(&super::eloquent::own(&model, "casts"), &mut doubts);
+        let casts = casts(&own(&model, "casts"), &mut doubts);
         let table_name = match class.is_abstract {
             // A base for others has a table only when it names one.
-            true => {
-                super::eloquent::own(&model, "table").as_text().filter(|it| !it.is_empty()).map(|it| it.to_string())
-            }
+            true => own(&model, "table").as_text().filter(|it| !it.is_empty()).map(|it| it.to_string()),
             false => text(&table, &mut doubts),
         };
         let traits = self.model_traits(&model);
