@@ -212,7 +212,35 @@ fn folders_above(path: &RepoPath) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use codeproof_detect::Config;
+    use codeproof_laravel::FolderOfTexts;
+    use codeproof_types::laravel::ConcernKind;
+
     use super::*;
+
+    /// The files of an example, each behind a line `//- path`.
+    fn files(text: &str) -> FolderOfTexts {
+        let parts = text.split("//- ").skip(1).filter_map(|part| part.split_once('\n'));
+        FolderOfTexts::new(parts)
+    }
+
+    #[test]
+    fn every_rule_for_maps_keeps_its_word() {
+        let detector = Detector::new(Config::default()).expect("the built-in rules load");
+        let mut wrong = Vec::new();
+        for kind in ConcernKind::ALL {
+            let word = serde_json::to_value(kind).expect("a kind is a word");
+            let id = format!("laravel-{}", word.as_str().unwrap_or_default().replace('_', "-"));
+            let rule = detector.rule(&id).unwrap_or_else(|| panic!("there is no rule {id}"));
+            let fires = |example: &String| {
+                let map = map(&files(example), Parts::ALL);
+                map.concerns.iter().any(|concern| concern.kind == *kind)
+            };
+            wrong.extend(rule.bad.iter().filter(|example| !fires(example)).map(|it| format!("{id} is quiet on\n{it}")));
+            wrong.extend(rule.good.iter().filter(|example| fires(example)).map(|it| format!("{id} speaks of\n{it}")));
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 
     #[test]
     fn a_star_stands_for_anything() {

@@ -28,7 +28,7 @@ const SHOP: [(&str, &str); 8] = [
         "<?php\n\nnamespace App\\Http\\Controllers;\n\nuse App\\Models\\Order;\n\nclass OrderController\n{\n    \
          public function index() { return Order::all(); }\n\n    \
          public function store() { return redirect()->route('order.index'); }\n\n    \
-         public function destroy(Order $order) { $order->delete(); }\n}\n",
+         public function destroy(Order $order) { $order->delete(); return to_route('orders.index'); }\n}\n",
     ),
     (
         "app/Models/Order.php",
@@ -99,7 +99,7 @@ fn questions_of_a_team_have_short_answers() {
     assert_eq!(uris(&map_json(&project, &["--route", "orders/*"])), ["/orders/{order}"]);
     assert_eq!(uris(&map_json(&project, &["--only", "routes", "--with-framework"])).len(), 5);
     let only = map_json(&project, &["--only", "migrations"]);
-    assert_eq!((uris(&only).len(), only["migrations"].as_array().map(Vec::len)), (0, Some(3)));
+    assert_eq!((only.get("routes"), only["migrations"].as_array().map(Vec::len)), (None, Some(3)));
     assert!(!project.database().exists(), "a part is not stored");
     let text = project.run(&["map", ".", "--no-store"]);
     assert!(text.stdout.contains("/orders/{order}") && text.stdout.contains("order_lines"), "{}", text.stdout);
