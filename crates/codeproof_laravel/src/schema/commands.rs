@@ -244,7 +244,8 @@ impl Machine<'_, Laravel> {
     fn foreign_column(&mut self, number: usize, method: &str, arguments: &Arguments) -> Value {
         let mut doubts = Doubts::default();
         let name = arguments.at(0).as_text().filter(|name| {
-            !name.is_empty() && name.chars().all(|character| character.is_alphanumeric() || character == '_')
+            let is_word = name.chars().all(|character| character.is_alphanumeric() || character == '_');
+            is_word && !name.is_empty() && self.may_add_column(number, method, name)
         });
         match name {
             Some(name) => {
@@ -263,6 +264,23 @@ impl Machine<'_, Laravel> {
                 self.add_part(number, Part::Nothing, doubts)
             }
         }
+    }
+
+    /// Whether a foreign method may add a column of a name: no method that speaks of something else does, nor one that
+    /// names a column that is there already.
+    fn may_add_column(&self, number: usize, method: &str, name: &str) -> bool {
+        const OTHER_THINGS: &[&str] =
+            &["index", "drop", "remove", "rename", "unique", "primary", "constraint", "check", "trigger", "foreign"];
+        let word = method.to_lowercase();
+        if OTHER_THINGS.iter().any(|other| word.contains(other)) {
+            return false;
+        }
+        let migrating = &self.framework.migrating;
+        let table = migrating.tables.get(&self.blueprint_table(number));
+        let is_in_table = table.is_some_and(|state| state.table.columns.iter().any(|column| column.name == name));
+        let entries = migrating.blueprints.get(number).map(|blueprint| &*blueprint.entries).unwrap_or_default();
+        let is_asked_for = entries.iter().any(|entry| matches!(&entry.part, Part::Column(it, _) if it.name == name));
+        !is_in_table && !is_asked_for
     }
 
     /// A value as JSON; what has none stands as null.

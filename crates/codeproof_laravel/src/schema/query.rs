@@ -147,6 +147,9 @@ impl Machine<'_, Laravel> {
     /// A static call on a model of the application, or one it inherits; `None` when no migration runs.
     pub(crate) fn model_static_call(&mut self, class: &str, method: &str, arguments: &Arguments) -> Option<Value> {
         self.framework.migrating.run.as_ref()?;
+        if self.program.class(class).is_some() && !self.is_model(class) {
+            return None;
+        }
         if method == "unguard" || method == "reguard" || method.starts_with("without") || method == "unguarded" {
             let callback = arguments.at(0);
             if let Value::Closure(_) = callback.plain() {
@@ -155,6 +158,12 @@ impl Machine<'_, Laravel> {
         }
         let table = self.model_facts(class).table;
         self.query_call(Some(&Rc::from(table)), false, method, arguments)
+    }
+
+    /// Whether a class of the application is a model, as far as its parents are known.
+    fn is_model(&mut self, class: &str) -> bool {
+        let base = self.foreign_base(class);
+        base.is_some_and(|base| crate::models::bases::base(&base).is_some())
     }
 
     /// A model's table and key, from its properties and methods, else by Eloquent's defaults.

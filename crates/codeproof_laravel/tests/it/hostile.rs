@@ -204,6 +204,26 @@ fn sql_without_end_or_sense_is_survived() {
 }
 
 #[test]
+fn sql_that_is_cut_off_anywhere_is_survived() {
+    let text = "CREATE TABLE `t` (`a` enum('x','y\\'') DEFAULT 'é' COMMENT \"q\"\"\", [b] int, PRIMARY KEY (`a`(10)));\n\
+        ALTER TABLE ONLY \"p\".t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES u(b) ON DELETE SET NULL, DROP COLUMN b;\n\
+        DO $x$ BEGIN END $x$; /*!40101 SET a = 1 */; # note\nDELIMITER //\nCREATE TRIGGER t BEGIN IF 1 THEN END IF; END//\n\
+        DELIMITER ;\nINSERT INTO migrations VALUES (1,'a',1),(2,'b',1);\nCOPY public.migrations (a) FROM stdin;\n1\tc\n\\.\n";
+    for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+        for dialect in ["mysql", "pgsql"] {
+            let configuration = format!("<?php return ['default' => '{dialect}'];");
+            let dump = format!("database/schema/{dialect}-schema.sql");
+            let files = FolderOfTexts::new([("config/database.php", configuration.as_str()), (&dump, &text[..end])]);
+            let map = codeproof_laravel::map(
+                &files,
+                Parts { routes: false, migrations: true, models: false, concerns: false },
+            );
+            assert!(map.limits.is_empty(), "{end}: {:?}", map.limits);
+        }
+    }
+}
+
+#[test]
 fn a_dump_of_ten_megabytes_is_read() {
     let mut dump = String::new();
     let mut number = 0;

@@ -146,7 +146,7 @@ pub struct MigrationOperation {
     pub end_line: u32,
     /// What it does.
     pub operation: Operation,
-    /// The table.
+    /// The table; `?` when its name is not known, `{unknown}` in place of a part of it.
     pub table_name: String,
     /// The new name, for a rename.
     #[serde(default, skip_serializing_if = "Option::is_none")]

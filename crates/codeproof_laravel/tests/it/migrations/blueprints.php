@@ -87,6 +87,8 @@ return new class extends Illuminate\Database\Migrations\Migration {
             $table->dropUnique('houses_name_unique');
             $table->renameIndex('by_street', 'by_road');
             $table->somethingOfAPackage(['a' => 1]);
+            $table->uniqueIndex('price')->where('price > 0');
+            $table->slugOfAPackage('kind');
         });
         Schema::rename('houses', 'buildings');
     }
