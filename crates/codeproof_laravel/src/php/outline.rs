@@ -46,20 +46,51 @@ pub(super) fn without_other_methods(text: &str, outline: &Outline, wanted: &[&st
             }
         }
     }
-    let mut short = lines[..head].join("\n");
+    let mut wanted_lines = without_comments(&lines[..head]);
     for place in 0..starts.len() {
-        for line in &lines[body(place)] {
-            short.push('\n');
-            if kept[place] {
-                short.push_str(line);
-            }
+        match kept[place] {
+            true => wanted_lines.extend(without_comments(&lines[body(place)])),
+            false => wanted_lines.extend(body(place).map(|_| "")),
         }
     }
+    let mut short = without_idle_imports(&wanted_lines);
     // The last method kept the end of the class, unless it was left out.
     if kept.last().is_some_and(|kept| !kept) {
         short.push_str("\n}\n");
     }
     short
+}
+
+/// Lines with those of comments empty.
+fn without_comments<'t>(lines: &[&'t str]) -> Vec<&'t str> {
+    let mut in_comment = false;
+    let mut bare = |line: &&'t str| {
+        let start = line.trim_start();
+        if in_comment || start.starts_with("/*") {
+            in_comment = !line.contains("*/");
+            return "";
+        }
+        if start.starts_with("//") { "" } else { *line }
+    };
+    lines.iter().map(&mut bare).collect()
+}
+
+/// The text of lines without the imports that none of them uses.
+fn without_idle_imports(lines: &[&str]) -> String {
+    let import = |line: &str| {
+        let rest = line.strip_prefix("use ")?.trim_end().strip_suffix(';')?;
+        (!rest.contains(['{', ','])).then(|| rest.rsplit(['\\', ' ']).next().unwrap_or(rest).to_owned())
+    };
+    let code: Vec<&str> = lines.iter().filter(|line| !line.is_empty() && import(line).is_none()).copied().collect();
+    let mut text = String::new();
+    for line in lines {
+        let is_idle = import(line).is_some_and(|alias| !code.iter().any(|line| line.contains(&alias)));
+        if !is_idle {
+            text.push_str(line);
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// Reads the lines of a class file. Comments are left out.
@@ -135,11 +166,11 @@ mod tests {
 
     #[test]
     fn other_methods_are_left_out_and_lines_stay() {
-        let text = "<?php\nclass A extends B\n{\n    function __construct() {\n        $this->one();\n    }\n    function two() {\n\
+        let text = "<?php\nuse A\\B;\nuse C\\Idle;\nclass A extends B\n{\n    /**\n     * Idle\n     */\n    function __construct() {\n        $this->one();\n    }\n    function two() {\n\
                     }\n    function one() {\n    }\n    function three() {}\n}\n";
         let short = super::without_other_methods(text, &outline(text), &["__construct"]);
-        let expected = "<?php\nclass A extends B\n{\n    function __construct() {\n        $this->one();\n    }\n\n\n\
-                        \x20   function one() {\n    }\n\n\n}\n";
+        let expected = "<?php\nuse A\\B;\n\nclass A extends B\n{\n\n\n\n    function __construct() {\n        $this->one();\n    }\n\n\n\
+                        \x20   function one() {\n    }\n\n\n\n}\n";
         assert_eq!(short, expected);
     }
 
