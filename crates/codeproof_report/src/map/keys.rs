@@ -27,6 +27,7 @@ fn has_modifier(table: &Table, column: &str, modifiers: &[&str]) -> bool {
         })
     })
 }
+
 /// Whether no two rows have the same value in this column alone.
 pub(super) fn is_unique(table: &Table, column: &str) -> bool {
     let alone = |kind| move |it: &&codeproof_types::laravel::TableIndex| it.kind == kind && it.columns.len() == 1;

@@ -114,3 +114,39 @@ fn many_routes_stay_drawable_and_what_is_left_out_is_said() {
     let page = written(&map, MapFormat::Html, &options());
     assert!(page.contains("1,000 routes are left out of this page; the JSON has all."));
 }
+
+#[test]
+fn relations_say_who_points_to_whom() {
+    use codeproof_types::laravel::Relationship;
+    let with = |name, kind, related, foreign_key: &str, local_key: &str| Relationship {
+        foreign_key: Some(foreign_key.to_owned()),
+        local_key: Some(local_key.to_owned()),
+        ..map_fixture::relationship(name, kind, Some(related))
+    };
+    let pinned = with("pinned", "hasOne", "Note", "id", "pinned_id");
+    let profile = with("profile", "hasOne", "Profile", "user_id", "id");
+    let subject = |name| with("notes", "morphMany", "Note", "notable_id", name);
+    let map = LaravelMap {
+        schema: ["notes", "orders", "pages", "profiles", "users"].map(|it| map_fixture::table(it, &[], &[])).to_vec(),
+        models: vec![
+            map_fixture::model("Note", "notes", Vec::new()),
+            map_fixture::model("Order", "orders", vec![subject("id")]),
+            map_fixture::model("Page", "pages", vec![subject("id")]),
+            map_fixture::model("Profile", "profiles", Vec::new()),
+            map_fixture::model("User", "users", vec![pinned, profile, subject("id")]),
+        ],
+        ..LaravelMap::default()
+    };
+    let text = written(&map, MapFormat::Mermaid, &options());
+    let relations: Vec<&str> = text.lines().map(str::trim).filter(|line| line.contains("\" : \"")).collect();
+    let expected = [
+        r#""notes" |o..o{ "users" : "pinned_id""#,
+        r#""users" |o..o| "profiles" : "user_id""#,
+        // Three tables have notes: they share a box.
+        r#""one_of_3_tables" |o..o{ "notes" : "notable_id""#,
+    ];
+    for relation in expected {
+        assert!(relations.contains(&relation), "{relation}\n{text}");
+    }
+    assert_eq!(relations.len(), expected.len(), "{text}");
+}

@@ -74,9 +74,14 @@ fn of_relationship<'m>(
     let related = relationship.related.as_deref().and_then(|name| models.get(name)).and_then(|model| table(model));
     let Some(related) = related else { return Vec::new() };
     let key = relationship.foreign_key.as_deref().unwrap_or("?");
+    let local_key = relationship.local_key.as_deref().unwrap_or("id");
     let relation = |many, one, column: &str| said(tables, many, one, column);
     match relationship.kind.as_str() {
         "belongsTo" => vec![relation(own, related, key)],
+        // `hasOne(Status::class, 'id', 'status_id')`: the column that points is the one of this.
+        "hasMany" | "hasOne" if is_key(tables, related, key) && !is_key(tables, own, local_key) => {
+            vec![relation(own, related, local_key)]
+        }
         "hasMany" => vec![relation(related, own, key)],
         "hasOne" => vec![Relation { is_unique: true, ..relation(related, own, key) }],
         "morphMany" => vec![Relation { is_polymorphic: true, ..relation(related, own, key) }],
@@ -92,6 +97,11 @@ fn of_relationship<'m>(
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether the column is the whole primary key of the table.
+fn is_key(tables: &Tables<'_>, table: &str, column: &str) -> bool {
+    tables.get(table).is_some_and(|table| keys::is_primary(table, column) && keys::is_unique(table, column))
 }
 
 /// A relation that a model tells of.
