@@ -97,8 +97,10 @@
       const verb = byId("verb").value;
       if (verb) list.push(["verb", (route) => route.verbs.includes(verb) || route.verbs.includes("ANY")]);
       const without = byId("without").value.trim().toLowerCase();
-      // `auth` is also `auth:api`; `Authenticate` is found by its own name.
-      if (without) list.push(["without", (route) => !route.middleware.some((it) => it === without || it.startsWith(without + ":"))]);
+      // As on the command line: `auth` is everything that asks for a sign-in; other names are also meant with arguments.
+      const runs = (route) => without === "auth" ? route.who === "auth"
+        : route.middleware.some((it) => it === without || it.startsWith(without + ":"));
+      if (without) list.push(["without", (route) => !runs(route)]);
       const words = byId("q").value.toLowerCase().split(/\s+/).filter(Boolean);
       if (words.length) list.push(["q", (route) => words.every((word) => searchable(route).includes(word))]);
       return list;

@@ -1,6 +1,8 @@
 //! What a map says as a whole: its title, its counts, its concerns by kind.
 
-use codeproof_types::laravel::{Authentication, Certainty, Concern, ConcernKind, LaravelMap};
+use std::collections::BTreeSet;
+
+use codeproof_types::laravel::{Authentication, Certainty, Concern, ConcernKind, LaravelMap, RawStatement};
 
 use super::MapOptions;
 use crate::{clean, numbers};
@@ -75,6 +77,14 @@ pub(super) fn concern_groups(map: &LaravelMap) -> Vec<(String, Vec<&Concern>)> {
         (!concerns.is_empty()).then(|| (format!("{title}: {}", grouped(concerns.len())), concerns))
     };
     CONCERN_TITLES.iter().filter_map(group).collect()
+}
+
+/// SQL that `up()` writes itself and that is not already among the operations.
+pub(super) fn other_statements(map: &LaravelMap) -> impl Iterator<Item = &RawStatement> {
+    let raw = map.migrations.iter().filter(|operation| operation.raw);
+    let known: BTreeSet<(&str, u32)> = raw.map(|it| (it.file_path.as_str(), it.start_line)).collect();
+    let up = map.raw_statements.iter().filter(|statement| statement.direction == "up");
+    up.filter(move |statement| !known.contains(&(statement.file_path.as_str(), statement.line)))
 }
 
 pub(super) fn counted(items: usize, one: &str, many: &str) -> String {

@@ -215,8 +215,7 @@ pub(super) fn operations(map: &LaravelMap, links: &Links<'_>) -> Vec<OperationVi
         losses: operation.destructive_operations.iter().map(|loss| names::name(loss)).collect(),
         doubts: doubts(&operation.unknown, links),
     };
-    let raw = map.raw_statements.iter().filter(|statement| statement.direction == "up");
-    let raw = raw.map(|statement| OperationView {
+    let raw = summary::other_statements(map).map(|statement| OperationView {
         what: format!("SQL: {}", names::name(&statement.sql)),
         table: Link::default(),
         place: links.place(&statement.file_path, statement.line),

@@ -3,7 +3,7 @@
 use codeproof_types::laravel::{LaravelMap, MigrationOperation, Operation, Table};
 
 use super::writer::{Lines, cell};
-use crate::map::{keys, names};
+use crate::map::{keys, names, summary};
 use crate::numbers;
 use crate::text::Style;
 
@@ -20,8 +20,8 @@ pub(super) fn draw(map: &LaravelMap, verbose: bool, lines: &mut Lines) {
             draw_operation(operation, lines);
         }
     }
-    for statement in &map.raw_statements {
-        if statement.direction == "up" && (verbose || !statement.destructive_operations.is_empty()) {
+    for statement in summary::other_statements(map) {
+        if verbose || !statement.destructive_operations.is_empty() {
             let place = names::place(&statement.file_path, statement.line);
             lines.row(&[cell("SQL", 0, None)], 2, &names::name(&statement.sql), None);
             lines.indented(&place, 4, Style::Name);
