@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Times codeproof and its peers on trees you name, in one run, and prints a Markdown table.
 
-usage: benches/measure.py [--index] [--runs N] [--path DIR] NAME=FOLDER...    for example: measure.py django=~/src/django-5.2.7
+usage: benches/measure.py [--index|--map] [--runs N] [--path DIR] NAME=FOLDER...    for example: measure.py django=~/src/django-5.2.7
 
-Scans by default; --index measures the index and what other programs make of the same question.
+Scans by default; --index measures the index and what other programs make of the same question, --map the map of a
+Laravel application, beside Laravel's own list of routes where PHP and the application's packages are installed.
 
 Each command runs N times (default 5) in turn with the others, after one run that is not counted. The table gives the
 median CPU seconds (user + system, children too), the median wall seconds and the largest peak memory of any process, as
@@ -72,6 +73,20 @@ def index_commands(folder, path, scratch):
     return rows
 
 
+def map_commands(folder, path):
+    """The same for the map of a Laravel application; Laravel's own list needs `vendor/` and a PHP that fits."""
+    own = os.path.join(ROOT, "target", "release", "codeproof")
+    quiet = ["--no-store", "--format", "json", "-o", os.devnull]
+    rows = [
+        ("codeproof map --only routes", [own, "map", folder, "--only", "routes", *quiet]),
+        ("codeproof map", [own, "map", folder, *quiet]),
+    ]
+    php, artisan = shutil.which("php", path=path), os.path.join(folder, "artisan")
+    if php and os.path.exists(artisan) and os.path.isdir(os.path.join(folder, "vendor")):
+        rows.append(("artisan route:list", [php, artisan, "route:list", "--json"]))
+    return rows
+
+
 def reads_much_of(folder, extensions):
     """Whether at least 100 files have one of the extensions: a peer is measured on what it is made for."""
     names = (name for _, _, files in os.walk(folder) for name in files if name.endswith(extensions))
@@ -95,6 +110,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--path", default="")
     parser.add_argument("--index", action="store_true", help="measure the index instead of scans")
+    parser.add_argument("--map", action="store_true", help="measure maps of Laravel applications instead of scans")
     parser.add_argument("--only", default="", help="run only commands whose name contains this")
     parser.add_argument("trees", nargs="+", metavar="NAME=FOLDER")
     options = parser.parse_args()
@@ -110,7 +126,10 @@ def main():
         if not os.path.isdir(folder):
             sys.exit(f"there is no folder {folder}; give trees as NAME=FOLDER")
         with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as scratch:
-            found = index_commands(folder, path, scratch) if options.index else commands(folder, path)
+            if options.index:
+                found = index_commands(folder, path, scratch)
+            else:
+                found = map_commands(folder, path) if options.map else commands(folder, path)
             rows = [row for row in found if options.only in row[0]]
             results = {what: [] for what, _ in rows}
             for turn in range(options.runs + 1):
