@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::words::{is_known, method_of, word};
 use super::{Laravel, Object};
-use crate::models::{bases, is_relation_class, short, small_first};
+use crate::models::{is_relation_class, short, small_first};
 use crate::php::{Arguments, Framework, Instance, Machine, Value};
 use crate::routes::attributes::Attributes;
 
@@ -334,7 +334,7 @@ impl Framework for Laravel {
         {
             return Some(asked);
         }
-        if let Some(base) = bases::base(base) {
+        if let Some(base) = machine.base_named(base) {
             return machine.model_call(instance, base, method, &arguments);
         }
         if is_relation_class(base) {

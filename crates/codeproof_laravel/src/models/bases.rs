@@ -32,6 +32,8 @@ const PLAIN: Base = Base {
     key_is_text: false,
     is_known: true,
 };
+/// A class of a package that is a model going by the classes that extend it.
+pub(crate) const GUESSED: Base = Base { is_known: false, ..PLAIN };
 const PIVOT: Base = Base { is_pivot: true, has_singular_table: true, is_unguarded: true, ..PLAIN };
 
 /// Classes that name no table of their own. `Eloquent` is the alias that applications had up to Laravel 8.
@@ -49,6 +51,8 @@ const PLAIN_BASES: &[&str] = &[
     "Laravel\\Spark\\Team",
     "Laravel\\Spark\\User",
     "TCG\\Voyager\\Models\\User",
+    "Cartalyst\\Sentinel\\Users\\EloquentUser",
+    "Cartalyst\\Sentry\\Users\\Eloquent\\User",
 ];
 
 /// Classes whose rows are documents: the key is MongoDB's, the table a collection.
@@ -84,6 +88,7 @@ const TABLED_BASES: &[(&str, &str)] = &[
     ("Spatie\\MediaLibrary\\Media", "media"),
     ("Spatie\\Activitylog\\Models\\Activity", "activity_log"),
     ("Spatie\\Tags\\Tag", "tags"),
+    ("Cartalyst\\Sentinel\\Roles\\EloquentRole", "roles"),
     ("Silber\\Bouncer\\Database\\Role", "roles"),
     ("Silber\\Bouncer\\Database\\Ability", "abilities"),
     ("Laratrust\\Models\\Role", "roles"),
@@ -148,5 +153,5 @@ pub(crate) fn base(class: &str) -> Option<Base> {
     let is_other = ["Builder", "Collection", "Repository", "Factory", "Observer", "Scope", "Resource"];
     let is_framework = space.starts_with("Illuminate\\");
     let looks_like_one = is_in_models && !is_other.iter().any(|end| short.ends_with(end)) || short == "Model";
-    (looks_like_one && !is_framework).then_some(Base { is_known: false, ..PLAIN })
+    (looks_like_one && !is_framework).then_some(GUESSED)
 }

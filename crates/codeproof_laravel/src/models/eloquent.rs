@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bases::{self, Base};
 use super::creation::{defaults, own};
@@ -23,6 +23,8 @@ pub(crate) struct ModelQuery {
 #[derive(Debug, Default)]
 pub(crate) struct Models {
     known: FxHashMap<String, Rc<Instance>>,
+    /// Lower-case names of packages' classes that are models going by the classes that extend them.
+    pub(super) guessed: FxHashSet<String>,
     /// Steps that may still be spent on asking.
     pub(super) steps_left: u64,
 }
@@ -81,7 +83,14 @@ impl Machine<'_, Laravel> {
     /// What the parent of a class of the application's models gives; `None` when the class is no model.
     pub(super) fn model_base(&mut self, class: &str) -> Option<Base> {
         self.program.class(class)?;
-        bases::base(&self.foreign_base(class)?)
+        let base = self.foreign_base(class)?;
+        self.base_named(&base)
+    }
+
+    /// What a class that is not the application's gives the models that extend it; `None` when it is no model.
+    pub(crate) fn base_named(&self, class: &str) -> Option<Base> {
+        let is_guessed = || self.framework.models.guessed.contains(&class.to_lowercase());
+        bases::base(class).or_else(|| is_guessed().then_some(bases::GUESSED))
     }
 
     /// A new object of a model of the application, to be asked and not to be changed.
@@ -141,7 +150,7 @@ impl Machine<'_, Laravel> {
 
     /// `Model::method()`.
     pub(crate) fn static_call_of_model(&mut self, class: &str, base: &str, method: &str) -> Option<Value> {
-        if bases::base(base).is_none() && !base.ends_with("\\ModelProxy") {
+        if self.base_named(base).is_none() && !base.ends_with("\\ModelProxy") {
             return None;
         }
         let is_scope = self.has_scope(class, method);

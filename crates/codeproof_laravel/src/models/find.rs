@@ -36,6 +36,17 @@ const WORDS_OF_MODELS: &[&str] = &[
     "Illuminate\\Database\\Eloquent",
 ];
 
+/// Calls that only models make.
+const CALLS_OF_MODELS: &[&str] = &[
+    "$this->hasMany(",
+    "$this->hasOne(",
+    "$this->belongsTo(",
+    "$this->belongsToMany(",
+    "$this->morphTo(",
+    "$this->morphMany(",
+    "$this->morphToMany(",
+];
+
 /// A class that is a model.
 #[derive(Debug)]
 pub(super) struct Found {
@@ -70,11 +81,14 @@ pub(super) fn models(machine: &mut Machine<'_, Laravel>) -> Vec<Found> {
             }
         }
     }
-    let mut found: Vec<Found> = declared
-        .values()
-        .filter(|(_, class)| is_model(&machine.program, &declared, class))
-        .map(|(name, class)| Found { name: name.clone(), path: class.path.clone() })
-        .collect();
+    let mut found = Vec::new();
+    for (name, class) in declared.values() {
+        let Some(base) = model_base(&machine.program, &declared, class) else { continue };
+        if bases::base(base).is_none() {
+            machine.framework.models.guessed.insert(base.to_lowercase());
+        }
+        found.push(Found { name: name.clone(), path: class.path.clone() });
+    }
     found.sort_by(|left, right| left.name.cmp(&right.name));
     for model in &found {
         machine.program.locate(&model.name, &model.path);
@@ -96,9 +110,13 @@ fn is_application_file(path: &str) -> bool {
     !folders.split('/').any(|folder| SKIPPED_FOLDERS.contains(&folder)) && !SKIPPED_ROOTS.iter().any(is_below)
 }
 
-/// Whether a class's parents lead to a model. One that only looks like a model counts when the classes on the way talk
-/// like models, too.
-fn is_model(program: &Program<'_>, declared: &FxHashMap<String, (String, Declared)>, class: &Declared) -> bool {
+/// The class of the framework or of a package that a model's parents lead to; `None` for what is no model. A base that
+/// is not known counts when the classes on the way talk like models: any word will do when its name looks like one.
+fn model_base<'a>(
+    program: &Program<'_>,
+    declared: &'a FxHashMap<String, (String, Declared)>,
+    class: &'a Declared,
+) -> Option<&'a str> {
     let mut class = class;
     let mut way = Vec::new();
     for _ in 0..PARENTS_MAX {
@@ -106,15 +124,17 @@ fn is_model(program: &Program<'_>, declared: &FxHashMap<String, (String, Declare
         match declared.get(&class.parent.to_lowercase()) {
             Some((_, parent)) => class = parent,
             None => {
-                return bases::base(&class.parent).is_some_and(|base| {
-                    base.is_known || way.iter().any(|path| program.text(path).is_some_and(|text| talks_like_one(&text)))
-                });
+                let talks = |words: &[&str]| {
+                    let mut texts = way.iter().filter_map(|path| program.text(path));
+                    texts.any(|text| words.iter().any(|word| text.contains(word)))
+                };
+                let is_model = match bases::base(&class.parent) {
+                    Some(base) => base.is_known || talks(WORDS_OF_MODELS),
+                    None => !class.parent.starts_with("Illuminate\\") && talks(CALLS_OF_MODELS),
+                };
+                return is_model.then_some(class.parent.as_str());
             }
         }
     }
-    false
-}
-
-fn talks_like_one(text: &str) -> bool {
-    WORDS_OF_MODELS.iter().any(|word| text.contains(word))
+    None
 }

@@ -6,7 +6,7 @@ use super::bases::Base;
 use super::creation::own;
 use super::naming::{pivot_table_of, short, snake, table_of};
 use crate::app::Laravel;
-use crate::php::{Arguments, Instance, Machine, Value};
+use crate::php::{Arguments, Doubt, Instance, Machine, Value};
 
 impl Machine<'_, Laravel> {
     /// The answer of one of Eloquent's getters; `None` when the method is none of them.
@@ -26,7 +26,8 @@ impl Machine<'_, Laravel> {
             },
             "getKeyName" => {
                 let key = model.properties.borrow().get("primaryKey").cloned();
-                key.unwrap_or_else(|| Value::text(base.key))
+                let doubt = self.doubt_of_base(model, base, "primaryKey");
+                key.unwrap_or_else(|| Value::text(base.key)).under(doubt)
             }
             // A pivot is told its keys by the relation that loads it.
             "getForeignKey" if base.is_pivot => self.unknown("a pivot has no foreign key of its own"),
@@ -60,11 +61,18 @@ impl Machine<'_, Laravel> {
 
     fn table_by_name(&mut self, model: &Rc<Instance>, base: Base) -> Value {
         let table = if base.has_singular_table { pivot_table_of(&model.class) } else { table_of(&model.class) };
-        let doubt = (!base.is_known).then(|| {
-            let parent = self.foreign_base(&model.class).unwrap_or_else(|| Rc::from("its parent"));
-            self.doubt(format!("{parent} is a package's class and may name another table"))
-        });
+        let doubt = self.doubt_of_base(model, base, base.table_property);
         Value::text(table).under(doubt)
+    }
+
+    /// What is in doubt about a property that the application leaves to a package's class that was not read.
+    fn doubt_of_base(&mut self, model: &Rc<Instance>, base: Base, property: &str) -> Option<Rc<Doubt>> {
+        let mut lineage = self.lineage(&model.class).into_iter();
+        if base.is_known || lineage.any(|class| class.properties.iter().any(|it| &*it.name == property)) {
+            return None;
+        }
+        let parent = self.foreign_base(&model.class).unwrap_or_else(|| Rc::from("its parent"));
+        Some(self.doubt(format!("{parent} is a package's class and may name another {property}")))
     }
 
     fn column_constant(&mut self, model: &Rc<Instance>, name: &str) -> Value {

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use codeproof_types::laravel::Model;
 
-use super::bases;
 use super::casts::casts;
 use super::certainty::Doubts;
 use super::creation::own;
@@ -28,7 +27,7 @@ impl Machine<'_, Laravel> {
         let model = self.asking(STEPS_OF_QUESTION, |machine| machine.model_of(&found.name))?;
         let mut doubts = Doubts::default();
         let base = self.foreign_base(&found.name)?;
-        if !bases::base(&base)?.is_known {
+        if !self.base_named(&base)?.is_known {
             doubts.lacks(&self.doubt_at(
                 &class.file,
                 class.line,

@@ -94,3 +94,7 @@ class ProductRepository extends \Prettus\Repository\Eloquent\BaseRepository {}
 <?php
 namespace App;
 class Process extends \Engine\Models\Process { public function run() { return true; } }
+//- app/Customer.php
+<?php
+namespace App;
+class Customer extends \Some\Package\Person { public function orders() { return $this->hasMany(Process::class); } }
