@@ -174,6 +174,9 @@ impl State {
         }
         self.uncertain.extend(uncertain.columns.iter().cloned());
         self.is_open |= uncertain.is_open;
+        if self.is_open {
+            self.table.certainty = Certainty::Partial;
+        }
     }
 }
 

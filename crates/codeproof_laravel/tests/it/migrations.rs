@@ -89,6 +89,7 @@ fn shown(map: &LaravelMap) -> String {
     for statement in &map.raw_statements {
         let lost = statement.destructive_operations.iter().map(|what| format!(" ! {what}")).collect::<String>();
         let tables = statement.tables.join(", ");
+        let lost = if statement.conditional { format!("{lost} | conditional") } else { lost };
         lines.push(format!("{} {} {} [{tables}]{lost}", statement.direction, statement.line, statement.verb));
     }
     lines.push("== schema".to_owned());

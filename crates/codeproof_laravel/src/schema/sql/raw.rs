@@ -28,7 +28,8 @@ impl Machine<'_, Laravel> {
             self.limits.push((*doubt).clone());
             return;
         };
-        let driver = self.driver(None).as_text().unwrap_or_else(|| "mysql".into());
+        let connection = self.framework.migrating.run.as_ref().and_then(|run| run.connection.clone());
+        let driver = self.driver(connection.as_ref()).as_text().unwrap_or_else(|| "mysql".into());
         let mut statements = Statements::new(&text, Dialect::of_driver(&driver));
         let mut number = 0;
         while let Some(statement) = statements.next_statement() {
@@ -46,7 +47,10 @@ impl Machine<'_, Laravel> {
         let (line, _) = self.statement_lines();
         let mut lost = Vec::new();
         for change in changes(statement, source) {
-            lost.extend(losses(&change));
+            let losses = losses(&change);
+            if !losses.is_empty() && !self.made_by_this_run(&change.table) {
+                lost.extend(losses);
+            }
             self.raw_change(change, doubts);
         }
         let Some(run) = &mut self.framework.migrating.run else { return };
@@ -76,6 +80,7 @@ impl Machine<'_, Laravel> {
             return;
         }
         let loses = !losses(&change).is_empty();
+        let is_open = self.copy_columns(&mut change) || change.is_open;
         let mut row = self.new_row(change.operation, &change.table);
         row.raw = true;
         if change.loses_rows {
@@ -88,7 +93,8 @@ impl Machine<'_, Laravel> {
         }
         let (patches, table) = (std::mem::take(&mut change.patches), change.table.clone());
         fill(&mut row, change);
-        let uncertain = doubts.uncertain(&row);
+        let mut uncertain = doubts.uncertain(&row);
+        uncertain.is_open |= is_open;
         let happens = !self.is_unlikely();
         self.keep_row(row, &uncertain, happens);
         if let Some(kept) = self.framework.migrating.run.as_mut().and_then(|run| run.rows.last_mut()) {
@@ -97,6 +103,35 @@ impl Machine<'_, Laravel> {
         if happens {
             self.framework.migrating.tables.patch(&table, &patches);
         }
+    }
+}
+
+impl Machine<'_, Laravel> {
+    /// Whether the migration that runs has created a table itself.
+    fn made_by_this_run(&self, table: &str) -> bool {
+        let rows = self.framework.migrating.run.as_ref().map(|run| &*run.rows).unwrap_or_default();
+        let mut names = vec![table];
+        // Backwards, through the names that it had before.
+        for kept in rows.iter().rev() {
+            let row = &kept.row;
+            match row.operation {
+                Operation::Create if names.contains(&&*row.table_name) => return true,
+                Operation::Rename if row.to.as_deref().is_some_and(|to| names.contains(&to)) => {
+                    names.push(&row.table_name);
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Gives a table the columns and indexes of another one; true when that one is not wholly known.
+    fn copy_columns(&self, change: &mut Change) -> bool {
+        let Some(like) = &change.like else { return false };
+        let Some(state) = self.framework.migrating.tables.get(like) else { return true };
+        change.columns.splice(0..0, state.table.columns.iter().cloned());
+        change.indexes.extend(state.table.indexes.iter().cloned());
+        state.is_open
     }
 }
 
@@ -139,6 +174,10 @@ fn tables(statement: &Statement<'_>) -> Vec<String> {
         }
         let mut rest = super::statement::Reader::new(&statement.tokens[place + 1..]);
         while rest.accept_one(BETWEEN) {}
+        // Where a name is made when it runs, the next word stands at its place.
+        if ["add", "drop", "modify", "change", "alter", "rename", "set", "where"].iter().any(|word| rest.is(word)) {
+            continue;
+        }
         let is_name = rest.peek().is_some_and(|it| matches!(it.kind, Kind::Word | Kind::Quoted));
         if let Some(name) = rest.name().filter(|name| is_name && !found.contains(name) && found.len() < 50) {
             found.push(name);

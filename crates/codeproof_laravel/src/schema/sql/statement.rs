@@ -22,6 +22,10 @@ pub(in crate::schema) struct Change {
     pub(in crate::schema) loses_rows: bool,
     /// Whether it does nothing when the table is there already.
     pub(in crate::schema) unless_there: bool,
+    /// The table whose columns it gets (`CREATE TABLE … LIKE …`).
+    pub(in crate::schema) like: Option<String>,
+    /// Whether it gets columns that the statement does not name (`CREATE TABLE … AS SELECT …`).
+    pub(in crate::schema) is_open: bool,
 }
 
 impl Change {
@@ -39,6 +43,8 @@ impl Change {
             renames: Vec::new(),
             loses_rows: false,
             unless_there: false,
+            like: None,
+            is_open: false,
         }
     }
 
@@ -245,13 +251,20 @@ pub(super) fn index_kind(reader: &mut Reader<'_, '_>) -> IndexKind {
 fn create_table(reader: &mut Reader<'_, '_>, source: &str) -> Option<Change> {
     let unless_there = reader.accept(&["if", "not", "exists"]);
     let mut change = Change { unless_there, ..Change::new(Operation::Create, reader.name()?) };
-    let body = reader.parenthesised().unwrap_or_default();
-    for item in split(body) {
+    if reader.accept(&["like"]) {
+        change.like = reader.name();
+        return Some(change);
+    }
+    for item in split(reader.parenthesised().unwrap_or_default()) {
         let mut item = Reader::new(item);
-        if !constraint(&mut item, &mut change) {
+        if item.accept(&["like"]) {
+            change.like = item.name();
+        } else if !constraint(&mut item, &mut change) {
             change.columns_item(&mut item, source);
         }
     }
+    let rest = reader.tokens.get(reader.at..).unwrap_or_default();
+    change.is_open = rest.iter().any(|token| token.is("select"));
     Some(change)
 }
 

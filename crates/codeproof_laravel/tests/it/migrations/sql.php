@@ -18,6 +18,14 @@ return new class extends Migration {
             CONSTRAINT `logs_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE SET NULL ON UPDATE CASCADE
         ) ENGINE=InnoDB COMMENT=\'a; b\'');
         DB::statement('TRUNCATE logs');
+        DB::statement('CREATE TABLE logs_new LIKE logs');
+        DB::statement('CREATE TABLE logs_old AS SELECT * FROM logs');
+        if (Schema::hasColumn('logs_new', 'level')) {
+            Schema::table('logs_new', function ($table) { $table->dropColumn('level'); });
+        }
+        if (! Schema::hasColumn('logs_old', 'level')) {
+            Schema::table('logs_old', function ($table) { $table->string('level'); });
+        }
     }
 };
 //- database/migrations/2024_02_01_000000_more.php
