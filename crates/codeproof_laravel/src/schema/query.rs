@@ -34,7 +34,7 @@ impl Machine<'_, Laravel> {
             "get" | "all" | "pluck" | "cursor" | "lazy" | "lazybyid" | "paginate" | "findmany" | "getmodels" => {
                 self.object(Object::Rows(doubt))
             }
-            "first" | "find" | "value" | "sole" | "firstwhere" | "latest_one" | "max" | "min" | "avg" => {
+            "first" | "find" | "value" | "sole" | "firstwhere" | "max" | "min" | "avg" => {
                 Value::Null.under(Some(doubt))
             }
             "count" | "sum" | "increment" | "decrement" | "update" | "upsert" | "insertorignore" | "insertgetid"
