@@ -196,6 +196,8 @@ pub(super) struct OperationView {
     pub table: Link,
     pub place: Link,
     pub losses: Vec<String>,
+    /// Whether it hangs on something outside the code.
+    pub is_conditional: bool,
     pub doubts: Vec<(String, Link)>,
 }
 
@@ -213,6 +215,7 @@ pub(super) fn operations(map: &LaravelMap, links: &Links<'_>) -> Vec<OperationVi
         table: links.table(&operation.table_name),
         place: links.place(&operation.file_path, operation.start_line),
         losses: operation.destructive_operations.iter().map(|loss| names::name(loss)).collect(),
+        is_conditional: operation.conditional,
         doubts: doubts(&operation.unknown, links),
     };
     let raw = summary::other_statements(map).map(|statement| OperationView {
@@ -220,6 +223,7 @@ pub(super) fn operations(map: &LaravelMap, links: &Links<'_>) -> Vec<OperationVi
         table: Link::default(),
         place: links.place(&statement.file_path, statement.line),
         losses: statement.destructive_operations.iter().map(|loss| names::name(loss)).collect(),
+        is_conditional: statement.conditional,
         doubts: Vec::new(),
     });
     map.migrations.iter().map(view).chain(raw).take(OPERATIONS_MAX).collect()

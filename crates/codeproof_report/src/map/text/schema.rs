@@ -13,7 +13,7 @@ pub(super) fn draw(map: &LaravelMap, verbose: bool, lines: &mut Lines) {
     lines.heading(&format!("Migrations: {operations}"));
     let mut hidden = 0;
     for operation in &map.migrations {
-        let is_plain = !operation.is_destructive && operation.unknown.is_empty();
+        let is_plain = !operation.is_destructive && operation.unknown.is_empty() && !operation.conditional;
         if is_plain && !verbose {
             hidden += 1;
         } else {
@@ -26,6 +26,9 @@ pub(super) fn draw(map: &LaravelMap, verbose: bool, lines: &mut Lines) {
             lines.row(&[cell("SQL", 0, None)], 2, &names::name(&statement.sql), None);
             lines.indented(&place, 4, Style::Name);
             draw_losses(&statement.destructive_operations, lines);
+            if statement.conditional {
+                lines.indented("conditional", 4, Style::Alert);
+            }
         }
     }
     if hidden > 0 {
@@ -51,6 +54,9 @@ fn draw_operation(operation: &MigrationOperation, lines: &mut Lines) {
     };
     lines.row(&[cell(&what, 0, None)], 2, &place, Some(Style::Name));
     draw_losses(&operation.destructive_operations, lines);
+    if operation.conditional && operation.unknown.is_empty() {
+        lines.indented("conditional", 4, Style::Alert);
+    }
     for part in &operation.unknown {
         let word = names::certainty(operation.certainty);
         let word = if word.is_empty() { "not known" } else { word };
