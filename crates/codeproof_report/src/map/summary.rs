@@ -17,7 +17,7 @@ const CONCERN_TITLES: [(ConcernKind, &str); 6] = [
     (ConcernKind::TableWithoutModel, "Tables without a model"),
 ];
 
-/// `koel, Laravel 13.26.1`.
+/// `shop: Laravel 13.26.1`.
 pub(super) fn title(map: &LaravelMap, options: &MapOptions) -> String {
     let target = clean::path_text(&options.target);
     let target = if target.is_empty() { "Laravel application".to_owned() } else { target };
