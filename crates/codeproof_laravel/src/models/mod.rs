@@ -39,12 +39,19 @@ const STEPS_OF_ALL: u64 = 40_000_000;
 pub(crate) fn read(machine: &mut Machine<'_, Laravel>) -> Vec<Model> {
     machine.framework.models.steps_left = STEPS_OF_ALL;
     let mut rows = Vec::new();
+    let mut is_told = false;
     for found in find::models(machine) {
         match machine.model_row(&found) {
             Some(row) => rows.push(row),
             None => {
                 machine.limits.push(Doubt::of_file(&found.path, format!("the model {} could not be read", found.name)));
             }
+        }
+        if machine.framework.models.steps_left == 0 && !is_told {
+            is_told = true;
+            let reason =
+                "models take more steps than are followed; relationships of this and later ones may be missing";
+            machine.limits.push(Doubt::of_file(&found.path, reason));
         }
     }
     rows

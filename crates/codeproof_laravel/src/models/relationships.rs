@@ -6,7 +6,7 @@ use std::rc::Rc;
 use codeproof_types::laravel::Relationship;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::calls::calls;
+use super::calls::{Calls, calls};
 use super::certainty::Doubts;
 use super::making::makes_relation;
 use super::naming::{short, small_first};
@@ -19,7 +19,10 @@ use crate::php::{Arguments, Instance, Machine, Value};
 /// Expressions and statements one method may take.
 const STEPS_OF_METHOD: u64 = 50_000;
 /// Methods of one class that are followed from one to the next to see whether a relation is made.
-const FOLLOWED_MAX: usize = 200;
+const FOLLOWED_MAX: usize = 50;
+
+/// What methods call, by the method.
+type KnownCalls = FxHashMap<*const Function, Rc<Calls>>;
 
 /// A method that may give a relation.
 struct Candidate {
@@ -92,7 +95,7 @@ impl Machine<'_, Laravel> {
     fn candidates(&mut self, class: &str) -> Vec<Candidate> {
         let mut seen: FxHashSet<Rc<str>> = FxHashSet::default();
         let mut found = Vec::new();
-        let mut makers: FxHashMap<*const Function, bool> = FxHashMap::default();
+        let mut known = KnownCalls::default();
         for declaring in self.lineage(class) {
             for part in self.with_traits(&declaring) {
                 for (key, function) in by_line(&part) {
@@ -101,7 +104,7 @@ impl Machine<'_, Laravel> {
                         continue;
                     }
                     let returns = function.returns.iter().find(|class| self.is_relation_type(class)).cloned();
-                    if returns.is_some() || self.may_make_relation(class, &function, &mut makers) {
+                    if returns.is_some() || self.may_make_relation(class, &function, &mut known) {
                         found.push(Candidate { function, returns });
                     }
                 }
@@ -115,40 +118,23 @@ impl Machine<'_, Laravel> {
     }
 
     /// Whether a method, or one of the class's own methods that it calls, makes a relation.
-    fn may_make_relation(
-        &mut self,
-        class: &str,
-        function: &Rc<Function>,
-        makers: &mut FxHashMap<*const Function, bool>,
-    ) -> bool {
+    fn may_make_relation(&mut self, class: &str, function: &Rc<Function>, known: &mut KnownCalls) -> bool {
         let mut open = vec![function.clone()];
         let mut place = 0;
         while let Some(function) = open.get(place).cloned() {
-            place += 1;
-            if let Some(known) = makers.get(&Rc::as_ptr(&function)) {
-                if *known {
-                    return true;
-                }
-                continue;
-            }
-            let calls = calls(&function);
-            if place == 1 && !calls.returns {
-                makers.insert(Rc::as_ptr(&function), false);
+            let calls = known.entry(Rc::as_ptr(&function)).or_insert_with(|| Rc::new(calls(&function))).clone();
+            if place == 0 && !calls.returns {
                 return false;
             }
-            let makes = calls
-                .on_itself
-                .iter()
-                .any(|name| makes_relation(name) || &**name == "through" || name.starts_with("through"))
+            place += 1;
+            let makes = calls.on_itself.iter().any(|name| makes_relation(name) || name.starts_with("through"))
                 || calls.made.iter().any(|class| self.is_relation_type(class));
             if makes {
-                makers.insert(Rc::as_ptr(&function), true);
                 return true;
             }
-            makers.insert(Rc::as_ptr(&function), false);
-            for name in calls.on_itself {
+            for name in &calls.on_itself {
                 if open.len() < FOLLOWED_MAX
-                    && let Some((_, called)) = self.method(class, &name)
+                    && let Some((_, called)) = self.method(class, name)
                     && !open.iter().any(|known| Rc::ptr_eq(known, &called))
                 {
                     open.push(called);

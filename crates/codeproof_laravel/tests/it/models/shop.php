@@ -42,6 +42,9 @@ class Product extends Model
     public function fromMaker() { return $this->maker->stock(); }
     public function nothing() { return $this->relations; }
     public function clients() { return $this->hasMany(\Laravel\Passport\Passport::clientModel(), 'product_id', 'sku'); }
+    public function first() { return $this->second()->latest(); }
+    public function second() { return $this->third(); }
+    public function third() { return $this->hasMany(Tag::class); }
     public function dotted() { return $this->hasMany(Maker::class, 'makers.product_id'); }
 }
 //- packages/Shop/src/Models/Sortable.php
