@@ -10,6 +10,10 @@ use super::{Laravel, Object};
 use crate::php::{Arguments, Files, Instance, Machine, Program, Value};
 use crate::routes::attributes::Attributes;
 
+/// Packages that make routes from something else than calls of the router.
+const FOREIGN_REGISTRARS: &[(&str, &str)] =
+    &[("spatie/laravel-route-attributes", "attributes of controllers"), ("laravel/folio", "files of pages")];
+
 /// Starts an application: the machine that comes back has registered what it registers.
 pub(crate) fn start_application(files: &dyn Files) -> Machine<'_, Laravel> {
     let composer = composer(files);
@@ -35,6 +39,7 @@ impl Machine<'_, Laravel> {
             self.own_configuration_folder(&made);
         }
         self.load_middleware();
+        self.note_foreign_registrars();
         let classes = self.provider_classes(discovered);
         let mut instances = Vec::new();
         for class in classes {
@@ -63,6 +68,18 @@ impl Machine<'_, Laravel> {
         }
         if self.framework.sequence == 0 {
             self.lonely_route_files();
+        }
+    }
+
+    /// Packages that register routes by means that are not followed: their routes are missing, and that is said.
+    fn note_foreign_registrars(&mut self) {
+        for (package, means) in FOREIGN_REGISTRARS {
+            if self.framework.packages.iter().any(|it| it == package) {
+                let mut doubt =
+                    (*self.doubt(format!("routes that {package} makes from {means} are not followed"))).clone();
+                doubt.path = Rc::from("composer.json");
+                self.limits.push(doubt);
+            }
         }
     }
 

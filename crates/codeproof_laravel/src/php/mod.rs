@@ -1,8 +1,9 @@
 //! A small evaluator of PHP: enough to follow what an application does when it starts, and honest about the rest.
 //!
 //! Files are asked for by path and read once ([`program`]); [`lower`] turns trees into [`ast`]; [`machine`] holds the
-//! state; [`execute`] walks statements, [`evaluate`] expressions, [`call`] calls, [`classes`] and [`include`] the rest, and [`functions`] are PHP's own. What
-//! the framework's classes do is asked of a [`Framework`]. Every run ends: steps, depth of calls and loops are bounded.
+//! state; [`execute`] walks statements, [`evaluate`] expressions, [`call`] calls, [`classes`] and [`include`] what these
+//! lead to, and [`functions`] are PHP's own. What the framework's classes do is asked of a [`Framework`]. Every run
+//! ends: steps, depth of calls and loops are bounded.
 
 mod array;
 mod assign;

@@ -73,6 +73,7 @@ impl Machine<'_, Laravel> {
         }
         let uses = uses.trim_start_matches('\\');
         let (kind, class, method) = match uses.split_once('@') {
+            Some((class, "__invoke")) => (HandlerType::Invokable, class, "__invoke"),
             Some((class, method)) => (HandlerType::Controller, class, method),
             None => (HandlerType::Invokable, uses, "__invoke"),
         };
@@ -90,8 +91,9 @@ fn pair(array: &PhpArray) -> Option<Handler> {
         other => other.as_text()?,
     };
     let method = array.get(&Key::Integer(1))?.as_text()?;
+    let is_invoked = method.eq_ignore_ascii_case("__invoke");
     Some(Handler {
-        kind: HandlerType::Controller,
+        kind: if is_invoked { HandlerType::Invokable } else { HandlerType::Controller },
         class: Some(class.trim_start_matches('\\').to_owned()),
         method: Some(method.to_string()),
     })
