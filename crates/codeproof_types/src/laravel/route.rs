@@ -60,8 +60,9 @@ pub struct Route {
     pub excluded_middleware: Vec<String>,
     /// Middleware that the controller asks for by itself, in its constructor or as `HasMiddleware`, for this method.
     pub controller_middleware: Vec<String>,
-    /// Everything that runs in front of the handler, in order: groups and aliases resolved to classes (arguments behind
-    /// a colon), what is excluded taken off. The application's global middleware is not among them.
+    /// Everything that runs in front of the handler, in order of registration (Laravel moves some forward by its list of
+    /// priorities): groups and aliases resolved to classes (arguments behind a colon), what is excluded taken off. The
+    /// application's global middleware is not among them.
     pub middleware_classes: Vec<String>,
     /// Whether a request has to be signed in.
     pub authentication: Authentication,
