@@ -35,6 +35,8 @@ impl Attributes {
             "prefix" => self.prefix = self.text(machine, key, value),
             "as" | "name" => self.name = self.text(machine, key, value),
             "namespace" => self.namespace = self.text(machine, key, value),
+            // A domain that nobody configures is none: that is what `null` is there for.
+            "domain" if matches!(value.plain(), Value::Null) => self.domain = None,
             "domain" => self.domain = self.text(machine, key, value),
             "controller" => self.controller = self.text(machine, key, value),
             "middleware" => self.middleware = Some(self.middleware_names(machine, value)),
