@@ -35,7 +35,8 @@ pub(crate) struct MapArguments {
     /// List every migration operation, not only those that lose data
     #[arg(short, long)]
     pub verbose: bool,
-    /// What stands before a path in links of the page, such as https://HOST/OWNER/NAME/blob/COMMIT/
+    /// What stands before a path in links of the page, such as https://HOST/OWNER/NAME/blob/COMMIT/ [default: the way
+    /// from the page to the application]
     #[arg(long, value_name = "URL")]
     pub link_base: Option<String>,
     /// Write the map to a file instead; may be given several times, then the extensions choose the formats

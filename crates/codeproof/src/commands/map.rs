@@ -98,7 +98,7 @@ fn write(arguments: &MapArguments, mapped: &Mapped, targets: &[Target], shown: M
         let options = MapOptions {
             target: title(&arguments.path, &mapped.root),
             parts: shown,
-            link_base: arguments.link_base.clone(),
+            link_base: arguments.link_base.clone().or_else(|| way_from(file.as_deref()?, &mapped.root)),
             text,
             generated_at_ms: Some(super::now_ms()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -120,5 +120,35 @@ fn title(path: &Path, root: &Path) -> String {
     match root.file_name() {
         Some(name) if path.as_os_str() == "." => name.to_string_lossy().into_owned(),
         _ => path.display().to_string(),
+    }
+}
+
+/// The way from the folder of a page to the application, for links that work as long as both stay where they are.
+fn way_from(page: &Path, root: &Path) -> Option<String> {
+    let folder = page.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().ok()?;
+    let shared = folder.components().zip(root.components()).take_while(|(one, other)| one == other).count();
+    let up = folder.components().skip(shared).map(|_| "..");
+    let down = root.components().skip(shared).map(|part| part.as_os_str().to_str());
+    let down: Vec<&str> = down.collect::<Option<_>>()?;
+    let way: Vec<&str> = up.chain(down).collect();
+    Some(if way.is_empty() { String::new() } else { format!("{}/", way.join("/")) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_lead_from_the_page_to_the_application() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().canonicalize().expect("it is there");
+        std::fs::create_dir_all(root.join("out")).expect("folders");
+        std::fs::create_dir_all(root.join("shop")).expect("folders");
+        let way = |page: &str, application: &str| way_from(&root.join(page), &root.join(application));
+        assert_eq!(way("out/map.html", "shop").as_deref(), Some("../shop/"));
+        assert_eq!(way("shop/map.html", "shop").as_deref(), Some(""));
+        assert_eq!(way("map.html", "shop").as_deref(), Some("shop/"));
+        assert_eq!(way("nowhere/map.html", "shop"), None);
     }
 }
