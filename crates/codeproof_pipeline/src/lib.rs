@@ -14,6 +14,7 @@ mod explain;
 mod facts;
 mod flows;
 mod lowered;
+mod map_secrets;
 mod maps;
 mod mentions;
 mod merge;

@@ -10,6 +10,7 @@ use codeproof_store::{MappedApplication, MappedRepository, Store};
 use codeproof_types::laravel::{Concern, LaravelMap, Route};
 use codeproof_types::{FileFacts, Finding, Problem, RepoPath};
 
+use crate::map_secrets::mask_secrets;
 use crate::tree::Tree;
 use crate::{Error, Request};
 
@@ -30,11 +31,16 @@ pub struct Mapped {
     pub problems: Vec<Problem>,
 }
 
-/// Maps the application at `root`.
+/// Maps the application at `root`; `detector` is made when there is a text in which secrets must be masked.
 ///
 /// # Errors
 /// When the folder cannot be read, or holds no Laravel application; then the error names those below it.
-pub fn map_application(root: &Path, walk: &WalkConfig, parts: Parts) -> Result<Mapped, Error> {
+pub fn map_application(
+    root: &Path,
+    walk: &WalkConfig,
+    parts: Parts,
+    detector: &mut dyn FnMut() -> Result<Detector, codeproof_detect::Error>,
+) -> Result<Mapped, Error> {
     let folder = Folder::open(root, walk)?;
     match detect(&folder).map(|detected| detected.kind) {
         Some(ApplicationKind::Application | ApplicationKind::Part | ApplicationKind::Package) => {}
@@ -48,7 +54,21 @@ pub fn map_application(root: &Path, walk: &WalkConfig, parts: Parts) -> Result<M
             return Err(Error::NotLaravel { root: root.to_owned(), below: below.filter(is_one).collect() });
         }
     }
-    let map = map(&folder, parts);
+    let mut map = map(&folder, parts);
+    let mut made = None;
+    let mut failed = None;
+    mask_secrets(&mut map, &mut |text| {
+        if made.is_none() && failed.is_none() {
+            match detector() {
+                Ok(detector) => made = Some(detector),
+                Err(error) => failed = Some(error),
+            }
+        }
+        made.as_ref().map_or_else(String::new, |detector| detector.mask(text).into_owned())
+    });
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
     Ok(Mapped { root: folder.root().to_owned(), map, problems: folder.problems() })
 }
 
@@ -131,7 +151,7 @@ pub(crate) struct Maps {
 impl Maps {
     /// Maps every application of the tree that starts by itself. Files that the scan leaves out are read, too: an
     /// application is only understood as a whole.
-    pub(crate) fn of(request: &Request, tree: &Tree) -> Self {
+    pub(crate) fn of(request: &Request, tree: &Tree, detector: &Detector) -> Self {
         let walk = WalkConfig { max_file_bytes: request.walk.max_file_bytes, ..WalkConfig::default() };
         let snapshot = &tree.snapshot;
         let folders = match tree.changed {
@@ -149,7 +169,9 @@ impl Maps {
             }
             let Ok(folder) = Folder::open(&snapshot.root().join(&subfolder), &walk) else { continue };
             if detect(&folder).is_some_and(|detected| detected.kind == ApplicationKind::Application) {
-                found.insert(subfolder, map(&folder, Parts::ALL));
+                let mut map = map(&folder, Parts::ALL);
+                mask_secrets(&mut map, &mut |text| detector.mask(text).into_owned());
+                found.insert(subfolder, map);
             }
         }
         Self { found }

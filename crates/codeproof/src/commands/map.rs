@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use codeproof_detect::{Config, Detector};
 use codeproof_pipeline::{MapFilter, Mapped, Parts};
 use codeproof_report::{MapFormat, MapOptions, MapParts, TextOptions, render_map};
 use codeproof_source::WalkConfig;
@@ -25,8 +26,9 @@ pub(crate) fn run(arguments: &MapArguments) -> Result<Exit, Failure> {
     let user = settings::load_user(arguments.config.as_deref())?;
     let walk = WalkConfig { max_file_bytes: user.max_file_bytes.max(FILE_BYTES), ..WalkConfig::default() };
     let (parts, shown) = parts(arguments);
-    let mut mapped =
-        codeproof_pipeline::map_application(&arguments.path, &walk, parts).map_err(scan::pipeline_failure)?;
+    let mut detector = || Detector::new(Config { salt: database::salt(), ..Config::default() });
+    let mut mapped = codeproof_pipeline::map_application(&arguments.path, &walk, parts, &mut detector)
+        .map_err(scan::pipeline_failure)?;
     // A part of the map would take the place of the whole.
     if parts == Parts::ALL && !arguments.no_store {
         store(arguments, &user, &mapped)?;

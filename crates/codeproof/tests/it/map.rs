@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::git::git;
-use crate::harness::{Project, rule_ids};
+use crate::harness::{Project, github_token, rule_ids};
 
 /// A shop: one route outside of the group that asks for a sign-in, a link to a name that is not there, a model whose
 /// table was renamed.
@@ -103,6 +103,32 @@ fn questions_of_a_team_have_short_answers() {
     assert!(!project.database().exists(), "a part is not stored");
     let text = project.run(&["map", ".", "--no-store"]);
     assert!(text.stdout.contains("/orders/{order}") && text.stdout.contains("order_lines"), "{}", text.stdout);
+}
+
+#[test]
+fn no_secret_of_the_code_is_told() {
+    let project = Project::new(&SHOP);
+    let token = github_token(7);
+    let sql = format!("UPDATE orders SET note = '{token}'");
+    let migration = format!(
+        "<?php\nreturn new class extends Migration\n{{\n    public function up(): void\n    {{\n        \
+         DB::statement(\"{sql}\");\n        Schema::table('orders', function (Blueprint $table) {{\n            \
+         $table->string('token')->default('{token}');\n        }});\n    }}\n}};\n"
+    );
+    project.write("database/migrations/2024_03_01_000000_token.php", migration);
+    project.write("routes/web.php", format!("<?php\nRoute::redirect('/x', '/y?token={token}');\n"));
+    for format in ["text", "json", "html", "mermaid"] {
+        let run = project.run(&["map", ".", "--format", format, "-v"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(!run.stdout.contains(&token), "{format}: {}", run.stdout);
+    }
+    project.scan_json(&[]);
+    let stored = std::fs::read(project.database()).expect("the database");
+    assert!(!stored.windows(token.len()).any(|window| window == token.as_bytes()));
+    let map = map_json(&project, &["--no-store"]);
+    assert!(
+        map["raw_statements"][0]["sql"].as_str().is_some_and(|sql| sql.starts_with("UPDATE orders SET note = 'ghp_*"))
+    );
 }
 
 #[test]
