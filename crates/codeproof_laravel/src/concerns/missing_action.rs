@@ -28,13 +28,13 @@ pub(super) fn find(machine: &mut Machine<'_, Laravel>, map: &LaravelMap) -> Vec<
     let concern = |((_, _, class), (route, methods)): ((&str, u32, &str), (&Route, Vec<&str>))| {
         let message = match methods.as_slice() {
             [method] => format!(
-                "{} {} leads to {class}::{method}(), which neither that class nor its parents and traits have",
+                "{} {} leads to `{class}::{method}()`, which neither that class nor its parents and traits have.",
                 route.method, route.full_uri
             ),
             several => format!(
-                "routes from {} on lead to {} of {class}, which neither that class nor its parents and traits have",
+                "Routes of {} lead to `{}()` of `{class}`, which neither that class nor its parents and traits have.",
                 route.full_uri,
-                several.join("(), ") + "()"
+                several.join("()`, `")
             ),
         };
         of_route(ConcernKind::MissingAction, route, format!("{class}@{}", methods.join("|")), message)

@@ -14,7 +14,7 @@ pub(super) fn find(machine: &mut Machine<'_, Laravel>, map: &LaravelMap) -> Vec<
     for (route, class, _) in certain(map) {
         let is_missing = *known.entry(class).or_insert_with(|| is_missing(machine, class));
         if is_missing {
-            let message = format!("{} {} leads to {class}, which no file declares", route.method, route.full_uri);
+            let message = format!("{} {} leads to `{class}`, which no file declares.", route.method, route.full_uri);
             found.push(of_route(ConcernKind::MissingController, route, class.to_owned(), message));
         }
     }

@@ -11,85 +11,88 @@ use crate::php::ast::{Body, ExprKind, StatementKind};
 
 /// Words of URIs, names, classes and methods that strangers are meant to reach.
 const OPEN_WORDS: &[&str] = &[
+    "2fa",
+    "accept",
+    "activitypub",
+    "auth",
+    "beacon",
+    "callback",
+    "captcha",
+    "cart",
+    "checkout",
+    "confirm",
+    "confirmation",
+    "consent",
+    "contact",
+    "cookie",
+    "cron",
+    "csp",
+    "currency",
+    "decline",
+    "embed",
+    "feed",
+    "feedback",
+    "filter",
+    "forgot",
+    "form",
+    "guest",
+    "health",
+    "hook",
+    "ical",
+    "inbound",
+    "inbox",
+    "install",
+    "invitation",
+    "invitations",
+    "invite",
+    "ipn",
+    "lang",
+    "locale",
     "login",
     "logout",
-    "signin",
-    "sign-in",
-    "signup",
-    "sign-up",
-    "register",
-    "registration",
-    "password",
-    "forgot",
-    "reset",
-    "verify",
-    "verification",
-    "confirm",
-    "2fa",
-    "two-factor",
-    "twofactor",
     "mfa",
+    "newsletter",
+    "notify",
+    "oauth",
+    "oidc",
+    "onboarding",
     "otp",
     "passkey",
-    "webauthn",
-    "oauth",
-    "saml",
-    "oidc",
-    "sso",
-    "social",
-    "callback",
-    "webhook",
-    "hook",
-    "ipn",
-    "notify",
-    "token",
-    "invit",
-    "guest",
-    "public",
-    "contact",
-    "newsletter",
-    "subscribe",
-    "consent",
-    "cookie",
-    "locale",
-    "lang",
-    "currency",
-    "theme",
-    "search",
-    "filter",
-    "ping",
-    "health",
-    "status",
-    "csp",
-    "report",
-    "install",
-    "setup",
-    "onboard",
-    "upgrade",
-    "cron",
+    "passkeys",
+    "password",
     "payment",
-    "checkout",
-    "cart",
-    "unlock",
-    "share",
-    "embed",
-    "beacon",
-    "track",
-    "feedback",
-    "survey",
-    "vote",
+    "payments",
+    "ping",
     "poll",
-    "auth",
+    "public",
+    "register",
+    "registration",
+    "reset",
+    "saml",
+    "search",
     "session",
-    "accept",
-    "decline",
-    "captcha",
-    "ical",
-    "feed",
-    "inbox",
-    "inbound",
-    "form",
-    "activitypub",
+    "setup",
+    "share",
+    "sign",
+    "signin",
+    "signup",
+    "social",
+    "sso",
+    "status",
+    "subscribe",
+    "survey",
+    "theme",
+    "token",
+    "track",
+    "unlock",
+    "unsubscribe",
+    "upgrade",
+    "verification",
+    "verify",
+    "vote",
+    "webauthn",
+    "webhook",
+    "webhooks",
 ];
 /// What a method says when it looks at who asks by itself.
 const CHECKS: &[&str] = &[
@@ -138,7 +141,7 @@ pub(super) fn find(machine: &mut Machine<'_, Laravel>, map: &LaravelMap) -> Vec<
             continue;
         }
         let message = format!(
-            "{} {} answers whoever asks, while other routes of {class} ask for a sign-in",
+            "{} {} answers whoever asks, while other routes of `{class}` ask for a sign-in.",
             route.methods.join("|"),
             route.full_uri
         );
@@ -149,16 +152,30 @@ pub(super) fn find(machine: &mut Machine<'_, Laravel>, map: &LaravelMap) -> Vec<
 
 fn is_meant_open(route: &Route) -> bool {
     let says = [Some(&route.full_uri), route.name.as_ref(), route.controller.as_ref(), route.action.as_ref()];
-    let words = says.into_iter().flatten().any(|text| {
-        let text = text.to_lowercase();
-        OPEN_WORDS.iter().any(|word| text.contains(word))
-    });
+    let says_so = says.into_iter().flatten().any(|text| words(text).iter().any(|it| OPEN_WORDS.contains(&it.as_str())));
     // Only for those who are not signed in.
-    words
+    says_so
         || route.middleware_classes.iter().any(|class| {
             let class = class.to_lowercase();
             class.contains("redirectifauthenticated") || class.contains("guest") || class.contains("signature")
         })
+}
+
+/// The words of a path or name, in small letters: `SignUpController` has three.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_small = false;
+    for character in text.chars() {
+        let starts = !character.is_alphanumeric() || (character.is_uppercase() && was_small);
+        if starts && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (character.is_alphanumeric(), words.last_mut()) {
+            word.extend(character.to_lowercase());
+        }
+        was_small = character.is_lowercase() || character.is_ascii_digit();
+    }
+    words
 }
 
 /// Whether a method, or the form request it is given, looks at who asks.

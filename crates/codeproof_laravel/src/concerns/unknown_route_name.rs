@@ -47,11 +47,11 @@ pub(super) fn find(machine: &mut Machine<'_, Laravel>, map: &LaravelMap) -> Vec<
             if is_asked || names.may_have(&used.name) || stray.iter().any(|end| used.name.ends_with(end)) {
                 continue;
             }
-            let hint = names.like(&used.name).map(|like| format!("; there is {like}")).unwrap_or_default();
+            let hint = names.like(&used.name).map(|like| format!("; there is `{like}`")).unwrap_or_default();
             found.push(Concern {
                 kind: ConcernKind::UnknownRouteName,
                 subject: used.name.clone(),
-                message: format!("no route has the name {}{hint}", used.name),
+                message: format!("No route has the name `{}`{hint}.", used.name),
                 path: path.clone(),
                 start_line: used.line,
                 end_line: used.line,
