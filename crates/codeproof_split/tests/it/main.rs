@@ -1,0 +1,3 @@
+//! The crate at its door: text in, text out.
+
+mod bad_input;
