@@ -3,37 +3,12 @@
 "use strict";
 (() => {
   const root = document.documentElement;
-  root.classList.add("js");
-
-  // The theme, before anything is drawn.
-  const THEMES = ["system", "light", "dark"];
-  const remembered = () => {
-    try { return localStorage.getItem("codeproof-theme"); } catch { return null; }
-  };
-  const useTheme = (theme) => {
-    if (theme === "system") delete root.dataset.theme;
-    else root.dataset.theme = theme;
-  };
-  let theme = THEMES.includes(remembered()) ? remembered() : "system";
-  useTheme(theme);
 
   document.addEventListener("DOMContentLoaded", () => {
-    for (const element of document.querySelectorAll("[data-script]")) element.hidden = false;
     const byId = (id) => document.getElementById(id);
-
-    const themeButton = byId("theme");
-    const showTheme = () => { themeButton.textContent = "Theme: " + theme; };
-    showTheme();
-    themeButton.addEventListener("click", () => {
-      theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
-      try { localStorage.setItem("codeproof-theme", theme); } catch { /* a page without storage forgets it */ }
-      useTheme(theme);
-      showTheme();
-    });
     const fit = byId("fit");
     fit.addEventListener("click", () => fit.setAttribute("aria-pressed", String(root.classList.toggle("is-fit"))));
     const help = byId("help");
-    byId("help-open").addEventListener("click", () => help.showModal());
 
     // Diagrams: each gallery shows one.
     let gallery = null;

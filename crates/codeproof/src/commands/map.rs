@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use codeproof_detect::{Config, Detector};
 use codeproof_pipeline::{MapFilter, Mapped, Parts};
-use codeproof_report::{MapFormat, MapOptions, MapParts, TextOptions, render_map};
+use codeproof_report::{MapFormat, MapOptions, MapParts, render_map};
 use codeproof_source::WalkConfig;
 
-use super::{database, program, scan};
+use super::{database, program, reports, scan};
 use crate::cli::{MapArguments, MapPartName};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,7 +22,9 @@ type Target = (Option<PathBuf>, MapFormat);
 /// Maps the application, stores the map and writes it.
 pub(crate) fn run(arguments: &MapArguments) -> Result<Exit, Failure> {
     scan::check_path(&arguments.path)?;
-    let targets = plan(arguments)?;
+    let usual = (MapFormat::Text, ".txt, .json, .md, .svg or .html");
+    let named = arguments.format.map(MapFormat::from);
+    let targets = reports::plan_files(named, &arguments.outputs, usual, MapFormat::from_extension)?;
     let user = settings::load_user(arguments.config.as_deref())?;
     let walk = WalkConfig { max_file_bytes: user.max_file_bytes.max(FILE_BYTES), ..WalkConfig::default() };
     let (parts, shown) = parts(arguments);
@@ -55,26 +57,6 @@ fn parts(arguments: &MapArguments) -> (Parts, MapParts) {
     }
 }
 
-/// One `-o`: `--format` rules, else its extension; several: their extensions rule.
-fn plan(arguments: &MapArguments) -> Result<Vec<Target>, Failure> {
-    let named = arguments.format.map(MapFormat::from);
-    match arguments.outputs.as_slice() {
-        [] => Ok(vec![(None, named.unwrap_or(MapFormat::Text))]),
-        [one] => {
-            let format = named.or_else(|| MapFormat::from_extension(one)).unwrap_or(MapFormat::Text);
-            Ok(vec![(Some(one.clone()), format)])
-        }
-        several => several
-            .iter()
-            .map(|path| match MapFormat::from_extension(path) {
-                Some(format) => Ok((Some(path.clone()), format)),
-                None => Err(Failure::usage(format_args!("the extension of {} names no format", path.display()))
-                    .help("with several -o, use the extensions .txt, .json, .md, .svg or .html")),
-            })
-            .collect(),
-    }
-}
-
 fn store(arguments: &MapArguments, user: &settings::UserSettings, mapped: &Mapped) -> Result<(), Failure> {
     let named = arguments.db.is_some() || user.db.is_some();
     if !named && let Err(why) = scan::usual_place_is_there() {
@@ -92,27 +74,15 @@ fn store(arguments: &MapArguments, user: &settings::UserSettings, mapped: &Mappe
 
 fn write(arguments: &MapArguments, mapped: &Mapped, targets: &[Target], shown: MapParts) -> Result<(), Failure> {
     for (file, format) in targets {
-        let text = TextOptions {
-            color: file.is_none() && output::stdout_is_colored(),
-            width: if file.is_none() { output::terminal_width() } else { 100 },
-            verbose: arguments.verbose,
-        };
         let options = MapOptions {
             target: title(&arguments.path, &mapped.root),
             parts: shown,
             link_base: arguments.link_base.clone().or_else(|| way_from(file.as_deref()?, &mapped.root)),
-            text,
+            text: reports::text_options(file.as_deref(), arguments.verbose),
             generated_at_ms: Some(super::now_ms()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let render = |out: &mut dyn std::io::Write| render_map(&mapped.map, *format, &options, out);
-        match file {
-            None => output::to_stdout(render)?,
-            Some(file) => {
-                output::to_file(file, render)?;
-                output::to_stderr(&format!("wrote {}\n", file.display()));
-            }
-        }
+        reports::write_to(file.as_deref(), |out| render_map(&mapped.map, *format, &options, out))?;
     }
     Ok(())
 }

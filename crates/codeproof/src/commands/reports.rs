@@ -1,6 +1,6 @@
 //! Where reports go: planned before the work starts, written after it; and the exit code they end with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use codeproof_report::{Format, RenderOptions, TextOptions};
 use codeproof_types::{BaselineState, ScanReport, ScanStatus, Severity, Snippets, State};
@@ -35,26 +35,64 @@ pub(crate) fn absolute(report: &ReportArguments) -> Result<ReportArguments, Fail
     Ok(ReportArguments { outputs, ..report.clone() })
 }
 
-/// One `-o`: `--format` rules, else its extension; several: their extensions rule.
+/// Where reports of a scan go.
 ///
 /// # Errors
 /// When one of several files has an extension that names no format.
 pub(crate) fn plan(format: Option<FormatName>, outputs: &[PathBuf]) -> Result<Vec<Target>, Failure> {
-    let named = format.map(Format::from);
+    let extensions = ".txt, .json, .sarif, .md or .html";
+    plan_files(format.map(Format::from), outputs, (Format::Text, extensions), Format::from_extension)
+}
+
+/// One `-o`: `--format` rules, else its extension; several: their extensions rule. `usual` is the format when nothing names
+/// one; `extensions` are told when an extension names none.
+///
+/// # Errors
+/// When one of several files has an extension that names no format.
+pub(crate) fn plan_files<F: Copy>(
+    named: Option<F>,
+    outputs: &[PathBuf],
+    (usual, extensions): (F, &str),
+    of_extension: impl Fn(&Path) -> Option<F>,
+) -> Result<Vec<(Option<PathBuf>, F)>, Failure> {
     match outputs {
-        [] => Ok(vec![(None, named.unwrap_or(Format::Text))]),
-        [one] => {
-            let format = named.or_else(|| Format::from_extension(one)).unwrap_or(Format::Text);
-            Ok(vec![(Some(one.clone()), format)])
-        }
+        [] => Ok(vec![(None, named.unwrap_or(usual))]),
+        [one] => Ok(vec![(Some(one.clone()), named.or_else(|| of_extension(one)).unwrap_or(usual))]),
         several => several
             .iter()
-            .map(|path| match Format::from_extension(path) {
+            .map(|path| match of_extension(path) {
                 Some(format) => Ok((Some(path.clone()), format)),
                 None => Err(Failure::usage(format_args!("the extension of {} names no format", path.display()))
-                    .help("with several -o, use the extensions .txt, .json, .sarif, .md or .html")),
+                    .help(format!("with several -o, use the extensions {extensions}"))),
             })
             .collect(),
+    }
+}
+
+/// How a text is laid out on standard output, or in a file.
+pub(crate) fn text_options(file: Option<&Path>, verbose: bool) -> TextOptions {
+    TextOptions {
+        color: file.is_none() && output::stdout_is_colored(),
+        width: if file.is_none() { output::terminal_width() } else { 100 },
+        verbose,
+    }
+}
+
+/// Writes to a file, and says so; else to standard output.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn write_to(
+    file: Option<&Path>,
+    render: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
+) -> Result<(), Failure> {
+    match file {
+        None => output::to_stdout(render),
+        Some(file) => {
+            output::to_file(file, render)?;
+            output::to_stderr(&format!("wrote {}\n", file.display()));
+            Ok(())
+        }
     }
 }
 
@@ -69,20 +107,9 @@ pub(crate) fn write(
     details: Details,
 ) -> Result<(), Failure> {
     for (file, format) in targets {
-        let text = TextOptions {
-            color: file.is_none() && output::stdout_is_colored(),
-            width: if file.is_none() { output::terminal_width() } else { 100 },
-            verbose: details.verbose,
-        };
+        let text = text_options(file.as_deref(), details.verbose);
         let options = RenderOptions { text, with_drafts: details.with_drafts };
-        let render = |out: &mut dyn std::io::Write| codeproof_report::render(report, *format, snippets, &options, out);
-        match file {
-            None => output::to_stdout(render)?,
-            Some(file) => {
-                output::to_file(file, render)?;
-                output::to_stderr(&format!("wrote {}\n", file.display()));
-            }
-        }
+        write_to(file.as_deref(), |out| codeproof_report::render(report, *format, snippets, &options, out))?;
     }
     Ok(())
 }

@@ -2,12 +2,11 @@
 //! chain and who of it asks for a sign-in, and what the names stand for.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use codeproof_laravel::{Parts, map, without_middleware};
 use codeproof_types::laravel::{Authentication, LaravelMap};
 
-use crate::applications::files;
+use crate::applications::{each_fixture, files};
 
 /// Classes of the framework by their last part: `~Authenticate`.
 fn short(class: &str) -> String {
@@ -44,19 +43,7 @@ fn shown(map: &LaravelMap) -> String {
 
 #[test]
 fn every_chain_is_that_of_laravel() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/middleware");
-    let mut seen = 0;
-    for entry in std::fs::read_dir(folder).expect("the fixtures are in the repository") {
-        let path = entry.expect("a fixture can be read").path();
-        if path.extension().is_none_or(|it| it != "php") {
-            continue;
-        }
-        seen += 1;
-        let text = std::fs::read_to_string(&path).expect("a fixture is text");
-        let expected = std::fs::read_to_string(path.with_extension("txt")).unwrap_or_default();
-        assert_eq!(shown(&map(&files(&text), Parts::ROUTES)).trim_end(), expected.trim_end(), "{}", path.display());
-    }
-    assert!(seen >= 4, "the fixtures are found");
+    each_fixture("middleware", 4, |files| shown(&map(files, Parts::ROUTES)));
 }
 
 #[test]

@@ -2,12 +2,11 @@
 //! what SQL they run, and which tables they leave.
 
 use std::fmt::Write;
-use std::path::Path;
 
 use codeproof_laravel::{Parts, map};
 use codeproof_types::laravel::{Certainty, Column, ForeignKey, LaravelMap, MigrationOperation, TableIndex};
 
-use crate::applications::files;
+use crate::applications::each_fixture;
 
 fn certainty(certainty: Certainty) -> &'static str {
     match certainty {
@@ -105,19 +104,5 @@ fn shown(map: &LaravelMap) -> String {
 
 #[test]
 fn every_migration_does_what_laravel_does() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/migrations");
-    let mut seen = 0;
-    for entry in std::fs::read_dir(folder).expect("the fixtures are in the repository") {
-        let path = entry.expect("a fixture can be read").path();
-        if path.extension().is_none_or(|it| it != "php") {
-            continue;
-        }
-        seen += 1;
-        let text = std::fs::read_to_string(&path).expect("a fixture is text");
-        let parts = Parts { routes: false, migrations: true, models: false, concerns: false };
-        let shown = shown(&map(&files(&text), parts));
-        let expected = std::fs::read_to_string(path.with_extension("txt")).unwrap_or_default();
-        assert_eq!(shown, expected.trim_end(), "{}", path.display());
-    }
-    assert!(seen >= 4, "the fixtures are found");
+    each_fixture("migrations", 4, |files| shown(&map(files, Parts::MIGRATIONS)));
 }

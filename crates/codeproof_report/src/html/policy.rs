@@ -7,8 +7,9 @@ use sha2::{Digest as _, Sha256};
 /// The style sheet.
 pub(crate) const STYLE: &str = include_str!("../../templates/report.css");
 
-/// The script.
-pub(super) const SCRIPT: &str = include_str!("../../templates/report.js");
+/// The script: what every page has, then what this one has.
+pub(super) const SCRIPT: &str =
+    concat!(include_str!("../../templates/page.js"), include_str!("../../templates/report.js"));
 
 /// The Content Security Policy (level 3) of a page: nothing is loaded from anywhere, nothing is sent anywhere, no
 /// script and no style but those whose hash stands here. A finding's text that somehow became markup could still not

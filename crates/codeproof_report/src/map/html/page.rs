@@ -17,8 +17,8 @@ use crate::{clean, time};
 /// What the page adds to the report's style sheet.
 const STYLE: &str = include_str!("../../../templates/map.css");
 
-/// The script.
-const SCRIPT: &str = include_str!("../../../templates/map.js");
+/// The script: what every page has, then what this one has.
+const SCRIPT: &str = concat!(include_str!("../../../templates/page.js"), include_str!("../../../templates/map.js"));
 
 /// Writes the page.
 pub(in crate::map) fn write_map(map: &LaravelMap, options: &MapOptions, out: &mut dyn Write) -> io::Result<()> {
