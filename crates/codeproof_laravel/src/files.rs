@@ -46,4 +46,8 @@ impl Files for Folder {
     fn has(&self, path: &str) -> bool {
         Folder::has(self, path)
     }
+
+    fn has_folder(&self, path: &str) -> bool {
+        Folder::has_folder(self, path)
+    }
 }

@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use codeproof_detect::{Detector, FlowText};
 use codeproof_laravel::{ApplicationKind, Parts, detect, map};
 use codeproof_source::{Folder, Snapshot, WalkConfig};
 use codeproof_store::{MappedApplication, MappedRepository, Store};
 use codeproof_types::laravel::{Concern, LaravelMap, Route};
-use codeproof_types::{FileFacts, Finding, Problem, RepoPath};
+use codeproof_types::{FileFacts, Finding, Problem, ProblemKind, RepoPath};
 
 use crate::map_secrets::mask_secrets;
 use crate::tree::Tree;
-use crate::{Error, Request};
+use crate::{Error, Handles, Request};
 
 /// Folders between the root of a tree and an application in it.
 const DEPTH_MAX: usize = 4;
@@ -146,12 +147,14 @@ fn depth(folder: &str) -> usize {
 pub(crate) struct Maps {
     /// By the folder of the application in the tree.
     found: BTreeMap<String, LaravelMap>,
+    /// Whether there are more than are mapped.
+    has_more: bool,
 }
 
 impl Maps {
     /// Maps every application of the tree that starts by itself. Files that the scan leaves out are read, too: an
     /// application is only understood as a whole.
-    pub(crate) fn of(request: &Request, tree: &Tree, detector: &Detector) -> Self {
+    pub(crate) fn of(request: &Request, tree: &Tree, handles: &Handles<'_>) -> Self {
         let walk = WalkConfig { max_file_bytes: request.walk.max_file_bytes, ..WalkConfig::default() };
         let snapshot = &tree.snapshot;
         let folders = match tree.changed {
@@ -162,19 +165,42 @@ impl Maps {
                 candidates(own.map(|file| file.path.as_str()))
             }
         };
-        let mut found = BTreeMap::new();
+        let mut maps = Self { found: BTreeMap::new(), has_more: false };
         for subfolder in folders {
-            if found.len() >= APPLICATIONS_MAX {
+            if handles.stop.load(Ordering::Relaxed) {
                 break;
             }
             let Ok(folder) = Folder::open(&snapshot.root().join(&subfolder), &walk) else { continue };
-            if detect(&folder).is_some_and(|detected| detected.kind == ApplicationKind::Application) {
-                let mut map = map(&folder, Parts::ALL);
-                mask_secrets(&mut map, &mut |text| detector.mask(text).into_owned());
-                found.insert(subfolder, map);
+            if detect(&folder).is_none_or(|detected| detected.kind != ApplicationKind::Application) {
+                continue;
+            }
+            if maps.found.len() >= APPLICATIONS_MAX {
+                maps.has_more = true;
+                break;
+            }
+            let mut map = map(&folder, Parts::ALL);
+            mask_secrets(&mut map, &mut |text| handles.detector.mask(text).into_owned());
+            maps.found.insert(subfolder, map);
+        }
+        maps
+    }
+
+    /// What of the applications could not be followed.
+    pub(crate) fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (subfolder, map) in &self.found {
+            for limit in &map.limits {
+                let message = format!("the map of the Laravel application is not whole: {}", limit.reason);
+                let path = RepoPath::new(below(subfolder, &limit.path)).ok();
+                let line = Some(limit.line).filter(|line| *line > 0 && path.is_some());
+                problems.push(Problem { path, line, kind: ProblemKind::Limit, message });
             }
         }
-        Self { found }
+        if self.has_more {
+            let message = format!("more than {APPLICATIONS_MAX} Laravel applications; the others were not mapped");
+            problems.push(Problem { path: None, line: None, kind: ProblemKind::Limit, message });
+        }
+        problems
     }
 
     /// What does not fit together in them, as findings of the rules that are on, by path.
@@ -182,9 +208,7 @@ impl Maps {
         let mut by_path: BTreeMap<RepoPath, Vec<Concern>> = BTreeMap::new();
         for (subfolder, map) in &self.found {
             for concern in &map.concerns {
-                let whole =
-                    if subfolder.is_empty() { concern.path.clone() } else { format!("{subfolder}/{}", concern.path) };
-                if let Ok(path) = RepoPath::new(whole) {
+                if let Ok(path) = RepoPath::new(below(subfolder, &concern.path)) {
                     by_path.entry(path).or_default().push(concern.clone());
                 }
             }
@@ -203,11 +227,15 @@ impl Maps {
         findings
     }
 
-    /// Writes them in place of those the database has of this tree; nothing for a tree that never had one.
+    /// Writes them in place of those the database has of this tree; nothing for a tree that never had one, nor when only
+    /// what changed was looked at: that may be one application of several.
     ///
     /// # Errors
     /// When the database refuses.
     pub(crate) async fn store(&self, store: &Store, request: &Request, tree: &Tree) -> Result<(), Error> {
+        if tree.changed.is_some() {
+            return Ok(());
+        }
         let (root, commit) = match &request.checkout {
             Some(checkout) => (request.root.display().to_string(), Some(checkout.commit().to_owned())),
             None => (tree.snapshot.root().display().to_string(), None),
@@ -218,12 +246,17 @@ impl Maps {
             return Ok(());
         }
         let name = name_of(Path::new(root.trim_end_matches(".git")));
-        let files = Some(tree.snapshot.files.len() as u64).filter(|_| tree.changed.is_none());
+        let files = Some(tree.snapshot.files.len() as u64);
         let repository = MappedRepository { root: root.clone(), name, commit, files };
         let applications: Vec<_> =
             self.found.iter().map(|(subfolder, map)| MappedApplication { subfolder, map }).collect();
         store.replace_maps(&repository, &applications).await.map(drop).map_err(failed)
     }
+}
+
+/// The path of an application's file in the tree.
+fn below(subfolder: &str, path: &str) -> String {
+    if subfolder.is_empty() { path.to_owned() } else { format!("{subfolder}/{path}") }
 }
 
 /// The folders that hold a file, the nearest last, no deeper than an application may lie.

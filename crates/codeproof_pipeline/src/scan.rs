@@ -318,7 +318,8 @@ pub(crate) async fn run(
     let mut tally = work.all_files(&pool).await;
     let mut merged = follow(request, handles, specs, &tree, &mut tally, &engine, &pool).await?;
     if !handles.stop.load(Ordering::Relaxed) {
-        let maps = block_in_place(|| Maps::of(request, &tree, handles.detector));
+        let maps = block_in_place(|| Maps::of(request, &tree, handles));
+        tally.problems.extend(maps.problems());
         merged.findings.extend(block_in_place(|| maps.findings(&tree.snapshot, handles.detector)));
         if let Some((store, _)) = stored {
             maps.store(store, request, &tree).await?;

@@ -99,6 +99,12 @@ impl Folder {
         RepoPath::new(path).is_ok_and(|path| open_below(&self.root, Path::new(path.as_str())).is_ok())
     }
 
+    /// Whether a folder is at `path`; `""` is the root.
+    pub fn has_folder(&self, path: &str) -> bool {
+        let path = path.trim_matches('/');
+        path.is_empty() || (RepoPath::new(path).is_ok() && open_folder(&self.root, Path::new(path)).is_ok())
+    }
+
     /// The paths of all files in a folder and below (from the root, with `/`), sorted; those that ignore files hide are
     /// left out. `""` is the root; nothing for a folder that is not there.
     pub fn list(&self, folder: &str) -> Vec<String> {

@@ -360,7 +360,7 @@ impl<F: Framework> Machine<'_, F> {
                 let path = path?;
                 if self.has_path(&path) { Value::text(format!("/{}", inside(&path)?)) } else { Value::Boolean(false) }
             }
-            "is_dir" => Value::Boolean(!self.program.list(&inside(&path?)?).is_empty()),
+            "is_dir" => Value::Boolean(self.program.has_folder(&inside(&path?)?)),
             "dirname" => {
                 let mut path = path?.to_string();
                 for _ in 0..integer(&arguments.at(1)).filter(|levels| *levels > 0).unwrap_or(1).min(50) {
@@ -409,7 +409,7 @@ impl<F: Framework> Machine<'_, F> {
     }
 
     fn has_path(&mut self, path: &str) -> bool {
-        inside(path).is_some_and(|path| self.program.has_file(&path) || !self.program.list(&path).is_empty())
+        inside(path).is_some_and(|path| self.program.has_file(&path) || self.program.has_folder(&path))
     }
 }
 

@@ -13,6 +13,7 @@ mod classes;
 mod evaluate;
 mod execute;
 mod functions;
+mod harmless;
 mod include;
 mod lower;
 mod lower_expressions;

@@ -3,6 +3,8 @@
 
 use rustc_hash::FxHashMap;
 
+use super::harmless::{Harmless, harmless};
+
 /// Words that stand in front of `function` in a declaration.
 const MODIFIERS: &[&str] = &["public", "protected", "private", "static", "final", "abstract"];
 
@@ -17,6 +19,10 @@ pub(super) struct Outline {
     pub(super) asks_for_middleware: bool,
     /// Whether it does so with attributes, which may stand on any method.
     pub(super) has_attributes: bool,
+    /// The full name of its parent.
+    pub(super) parent: Option<String>,
+    /// What its constructor does, when nothing else asks for middleware and that lets everybody through.
+    pub(super) harmless: Option<Harmless>,
 }
 
 /// The text of a class file without the methods that nobody wants, its lines where they were: its head, and of its
@@ -124,10 +130,28 @@ pub(super) fn outline(text: &str) -> Outline {
             && line.contains("class ")
         {
             let parent = parent.split([' ', '{']).next().unwrap_or_default();
-            outline.ancestors.push(full_name(parent, namespace, &imports));
+            let parent = full_name(parent, namespace, &imports);
+            outline.parent.get_or_insert_with(|| parent.clone());
+            outline.ancestors.push(parent);
         }
     }
+    if asks_for_middleware && !has_attributes && !text.contains("HasMiddleware") {
+        outline.harmless = harmless_constructor(text, &outline.methods);
+    }
     outline
+}
+
+/// What the constructor does, when all that asks for middleware stands in it.
+fn harmless_constructor(text: &str, methods: &FxHashMap<String, u32>) -> Option<Harmless> {
+    let first = *methods.get("__construct")?;
+    let next = methods.values().filter(|line| **line > first).min().copied();
+    let after = next.unwrap_or(u32::MAX);
+    let is_inside = |number: u32| number >= first && number < after;
+    let mut numbered = (1u32..).zip(text.lines());
+    if numbered.any(|(number, line)| line.contains("->middleware(") && !is_inside(number)) {
+        return None;
+    }
+    harmless((1u32..).zip(text.lines()).filter(|(number, _)| is_inside(*number)).map(|(_, line)| line))
 }
 
 fn full_name(written: &str, namespace: &str, imports: &[(&str, &str)]) -> String {

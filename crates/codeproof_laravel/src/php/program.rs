@@ -5,6 +5,7 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ast::{Block, Class, Function, Statement, StatementKind, Unit};
+use super::harmless::Harmless;
 use super::{lower, outline};
 
 /// A file and what its lines say.
@@ -24,6 +25,10 @@ pub trait Files: Sync {
     /// Whether a file is there.
     fn has(&self, path: &str) -> bool {
         self.read(path).is_some()
+    }
+    /// Whether a folder is there.
+    fn has_folder(&self, path: &str) -> bool {
+        !self.list(path).is_empty()
     }
 }
 
@@ -81,6 +86,11 @@ impl<'a> Program<'a> {
     /// The paths of all files below a folder.
     pub(crate) fn list(&self, folder: &str) -> Vec<String> {
         self.files.list(folder)
+    }
+
+    /// Whether a folder is there.
+    pub(crate) fn has_folder(&self, path: &str) -> bool {
+        self.files.has_folder(path)
     }
 
     /// A file, read and with its declarations known.
@@ -230,6 +240,12 @@ impl<'a> Program<'a> {
     /// Whether a class or what it inherits may want middleware in front of its methods.
     pub(crate) fn asks_for_middleware(&mut self, class: &str) -> bool {
         self.in_outlines(class, |_, outline| outline.asks_for_middleware.then_some(())).is_some()
+    }
+
+    /// What the constructor of a class does and the class's parent, when that only hands harmless closures to `middleware()`.
+    pub(crate) fn harmless_constructor(&mut self, class: &str) -> Option<(Harmless, Option<String>)> {
+        let (_, outline) = self.outline_of(class.trim_start_matches('\\'))?;
+        Some((outline.harmless?, outline.parent.clone()))
     }
 
     /// The first answer from the outlines of a class, its parents and traits.

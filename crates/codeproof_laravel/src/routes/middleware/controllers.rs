@@ -20,6 +20,9 @@ const AUTHORIZE: &str = "Illuminate\\Auth\\Middleware\\Authorize";
 /// The methods that are followed: the rest of a controller is not even read.
 const ASKED: &[&str] = &["__construct", "middleware"];
 
+/// Parents in a row that are asked without being read as PHP.
+const PARENTS_MAX: usize = 20;
+
 /// One thing a controller asks for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Asked {
@@ -62,15 +65,40 @@ impl Machine<'_, Laravel> {
         if !self.program.asks_for_middleware(class) {
             return Vec::new();
         }
-        let known = self.framework.middleware.controllers.get(class).cloned();
-        let all = known.unwrap_or_else(|| {
-            self.program.want_only(ASKED);
-            let all: Rc<[Asked]> = Rc::from(self.ask(class));
-            self.program.want_only(&[]);
-            self.framework.middleware.controllers.insert(class.to_owned(), all.clone());
-            all
-        });
+        let all = self.asked_in_all(class, 0);
         all.iter().filter(|asked| asked.is_for(method)).cloned().collect()
+    }
+
+    /// What a controller asks for in front of any of its methods.
+    fn asked_in_all(&mut self, class: &str, depth: usize) -> Rc<[Asked]> {
+        if let Some(known) = self.framework.middleware.controllers.get(class) {
+            return known.clone();
+        }
+        let quick = if depth < PARENTS_MAX { self.ask_quickly(class, depth) } else { None };
+        let all: Rc<[Asked]> = Rc::from(quick.unwrap_or_else(|| {
+            self.program.want_only(ASKED);
+            let all = self.ask(class);
+            self.program.want_only(&[]);
+            all
+        }));
+        self.framework.middleware.controllers.insert(class.to_owned(), all.clone());
+        all
+    }
+
+    /// The same without reading the class as PHP, where its constructor only hands over closures that let everybody
+    /// through.
+    fn ask_quickly(&mut self, class: &str, depth: usize) -> Option<Vec<Asked>> {
+        let (harmless, parent) = self.program.harmless_constructor(class)?;
+        let mut all = Vec::new();
+        if harmless.calls_parent {
+            let parent = parent?;
+            if self.program.asks_for_middleware(&parent) {
+                all.extend(self.asked_in_all(&parent, depth + 1).iter().cloned());
+            }
+        }
+        let open = Asked { names: vec![CLOSURE.to_owned()], verdict: Some(Verdict::LetsThrough), ..Asked::default() };
+        all.extend(std::iter::repeat_n(open, harmless.closures));
+        Some(all)
     }
 
     fn ask(&mut self, class: &str) -> Vec<Asked> {
