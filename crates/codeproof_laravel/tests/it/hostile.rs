@@ -241,3 +241,63 @@ fn a_dump_of_ten_megabytes_is_read() {
     assert_eq!(map.schema[number / 2].columns.len(), 2);
     assert_eq!(map.schema[1].line, 3);
 }
+
+/// A tiny generator: the same numbers in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % end.max(1) as u64).unwrap_or(0)
+    }
+}
+
+/// A place between two characters.
+fn place(text: &str, numbers: &mut Numbers) -> usize {
+    let mut place = numbers.below(text.len() + 1);
+    while !text.is_char_boundary(place) {
+        place -= 1;
+    }
+    place
+}
+
+/// The text with some of it taken away, doubled, or replaced by what no parser likes.
+fn damaged(text: &str, numbers: &mut Numbers) -> String {
+    const STRANGE: &[&str] =
+        &["é", "\u{0}", "'", "\"", "{", "}", "(", ")", "[", "%", "$", "->", "::", "/*", "\\", "💥", ":", "?"];
+    let mut text = text.to_owned();
+    for _ in 0..=numbers.below(4) {
+        let (one, other) = (place(&text, numbers), place(&text, numbers));
+        let (start, end) = (one.min(other), one.max(other).min(one.min(other) + 60));
+        let end = (start..=end).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(start);
+        match numbers.below(3) {
+            0 => text.replace_range(start..end, ""),
+            1 => text.insert_str(start, &text[start..end].to_owned()),
+            _ => text.replace_range(start..end, STRANGE[numbers.below(STRANGE.len())]),
+        }
+    }
+    text
+}
+
+#[test]
+fn damaged_applications_are_read_to_the_end() {
+    /// Enough for every suite; a hundred and fifty of each fixture were tried once.
+    const ROUNDS: usize = 12;
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    for folder in ["fixtures", "migrations", "middleware"] {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(folder);
+        let mut paths: Vec<_> = std::fs::read_dir(folder).expect("fixtures").flatten().map(|it| it.path()).collect();
+        paths.sort();
+        for path in paths.into_iter().filter(|path| path.extension().is_some_and(|it| it == "php")) {
+            let text = std::fs::read_to_string(&path).expect("a fixture is text");
+            for round in 0..ROUNDS {
+                let damaged = damaged(&text, &mut numbers);
+                let map = map(&crate::applications::files(&damaged));
+                let is_cut = map.limits.iter().any(|limit| limit.reason.contains("could not be read to the end"));
+                assert!(!is_cut, "{} in round {round}:\n{damaged}", path.display());
+            }
+        }
+    }
+}
