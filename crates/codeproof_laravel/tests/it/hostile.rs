@@ -274,7 +274,10 @@ fn damaged(text: &str, numbers: &mut Numbers) -> String {
         let end = (start..=end).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(start);
         match numbers.below(3) {
             0 => text.replace_range(start..end, ""),
-            1 => text.insert_str(start, &text[start..end].to_owned()),
+            1 => {
+                let doubled = text[start..end].to_owned();
+                text.insert_str(start, &doubled);
+            }
             _ => text.replace_range(start..end, STRANGE[numbers.below(STRANGE.len())]),
         }
     }
