@@ -1,0 +1,116 @@
+//! The outer process: gives up its user, enters the namespaces, builds the tree, starts the inner process and waits.
+
+use std::io;
+use std::net::Shutdown;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, Stdio};
+
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::resource::{UsageWho, getrusage};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, set_parent_process_death_signal};
+
+use super::{ARGUMENT, INNER, Stop, close_inherited, control, mounts, part, privileges, step};
+use crate::Part;
+use crate::order::{Order, Report, receive, send};
+
+/// Reads the order, carries it out, reports.
+pub(super) fn run() -> io::Result<()> {
+    close_inherited()?;
+    let control = control()?;
+    let Some(order) = receive::<Order>(&control)? else { return Ok(()) };
+    let report = carry_out(&order, &control).unwrap_or_else(Stop::into_report);
+    send(&control, &report)
+}
+
+fn carry_out(order: &Order, control: &UnixStream) -> Result<Report, Stop> {
+    nix::unistd::setsid().map_err(step("a session of its own"))?;
+    // As root, folders are taken before the user is given up: an interpreter may be in a closed home folder.
+    let early = if privileges::is_root() { mounts::take(&order.mounts).ok() } else { None };
+    privileges::give_up_user().map_err(step("a user of its own"))?;
+    set_parent_process_death_signal(Some(Signal::KILL)).map_err(step("ending with the caller"))?;
+    enter_namespaces(&order.allow_weaker)?;
+    let taken = match early {
+        Some(taken) => taken,
+        None => mounts::take(&order.mounts)?,
+    };
+    mounts::build(order, taken)?;
+    privileges::keep_for_child().map_err(part(Part::UserNamespace, "keep rights over the own namespaces"))?;
+    let (mut inner, answer) = start_inner(order).map_err(step("start the inner process"))?;
+    if let Some(report) = receive::<Report>(&answer).map_err(step("listen to the inner process"))? {
+        end(&mut inner).map_err(step("wait for the inner process"))?;
+        return Ok(report);
+    }
+    wait(&mut inner, control).map_err(step("wait for the program"))
+}
+
+/// Enters all namespaces. The user's comes first: it brings the rights to enter the others.
+fn enter_namespaces(allow_weaker: &[Part]) -> Result<(), Stop> {
+    privileges::enter_user_namespace()?;
+    for (which, flag) in NAMESPACES {
+        match unshare(flag) {
+            Err(_) if allow_weaker.contains(&which) && which.can_be_missing() => {}
+            done => done.map_err(part(which, "enter a new namespace"))?,
+        }
+    }
+    // A name of its own; where the namespace is missing there is nothing to rename.
+    nix::unistd::sethostname("sandbox").ok();
+    Ok(())
+}
+
+/// The namespaces after the user's.
+pub(super) const NAMESPACES: [(Part, CloneFlags); 5] = [
+    (Part::MountNamespace, CloneFlags::CLONE_NEWNS),
+    (Part::PidNamespace, CloneFlags::CLONE_NEWPID),
+    (Part::NetNamespace, CloneFlags::CLONE_NEWNET),
+    (Part::IpcNamespace, CloneFlags::CLONE_NEWIPC),
+    (Part::UtsNamespace, CloneFlags::CLONE_NEWUTS),
+];
+
+/// Starts this program once more, as the first process of the new namespace, with a socket as its standard input.
+fn start_inner(order: &Order) -> io::Result<(Child, UnixStream)> {
+    let (ours, theirs) = UnixStream::pair()?;
+    #[expect(clippy::disallowed_methods, reason = "the helper's second step is this same program")]
+    let child = Command::new("/proc/self/exe")
+        .args([ARGUMENT, INNER])
+        .env_clear()
+        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .spawn()?;
+    // What is wrong with the inner process it tells itself, or its end of the socket closes.
+    drop(send(&ours, order));
+    ours.shutdown(Shutdown::Write)?;
+    Ok((child, ours))
+}
+
+/// Waits until the program ends, or until the caller says so or is gone. When the first process of a namespace has been
+/// waited for, the kernel has ended all others of it.
+fn wait(inner: &mut Child, control: &UnixStream) -> io::Result<Report> {
+    let pid = i32::try_from(inner.id()).ok().and_then(Pid::from_raw).ok_or_else(|| io::Error::other("no process"))?;
+    let process = pidfd_open(pid, PidfdFlags::empty())?;
+    let mut watched = [PollFd::new(&process, PollFlags::IN), PollFd::from_borrowed_fd(control.as_fd(), PollFlags::IN)];
+    loop {
+        match poll(&mut watched, None) {
+            Err(rustix::io::Errno::INTR) => {}
+            other => break other.map(drop)?,
+        }
+    }
+    if watched[0].revents().is_empty() { end(inner) } else { reported(inner) }
+}
+
+fn end(inner: &mut Child) -> io::Result<Report> {
+    inner.kill()?;
+    reported(inner)
+}
+
+fn reported(inner: &mut Child) -> io::Result<Report> {
+    let status = inner.wait()?;
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let micros = |time: nix::sys::time::TimeVal| u64::try_from(time.tv_sec() * 1_000_000 + time.tv_usec()).unwrap_or(0);
+    Ok(Report::Ended {
+        raw_status: status.into_raw(),
+        cpu_micros: micros(usage.user_time()) + micros(usage.system_time()),
+        peak_bytes: u64::try_from(usage.max_rss()).unwrap_or(0) * 1024,
+    })
+}

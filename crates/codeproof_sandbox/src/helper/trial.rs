@@ -1,0 +1,49 @@
+//! Tries every part and says which this kernel gives this user. Nothing is run.
+
+use std::io;
+
+use nix::sched::unshare;
+
+use super::outer::NAMESPACES;
+use super::{Stop, close_inherited, control, filter, privileges, rights};
+use crate::Part;
+use crate::order::{Limits, Order, Report, send};
+
+/// Tries all parts, in the order in which a run enters them, and reports.
+pub(super) fn run() -> io::Result<()> {
+    close_inherited()?;
+    let control = control()?;
+    let mut tried = Vec::new();
+    let user = privileges::give_up_user().map_err(super::step("a user of its own"));
+    tried.push((Part::UserNamespace, told(user.and_then(|()| privileges::enter_user_namespace()))));
+    for (which, flag) in NAMESPACES {
+        let entered = unshare(flag).map(|()| String::new());
+        tried.push((which, entered.map_err(|error| format!("a new namespace: {error}"))));
+    }
+    let limits = Limits { cpu_seconds: 60, memory_bytes: 1 << 40, processes: 1 << 16, scratch_bytes: 1 << 40 };
+    let nothing = Order {
+        mounts: Vec::new(),
+        links: Vec::new(),
+        files: Vec::new(),
+        executables: Vec::new(),
+        command: Vec::new(),
+        environment: Vec::new(),
+        limits,
+        allow_weaker: Vec::new(),
+    };
+    tried.push((Part::Landlock, rights::restrict(&nothing).map_err(words)));
+    tried.push((Part::Limits, told(super::limits::set(&limits))));
+    tried.push((Part::Seccomp, told(filter::apply())));
+    send(&control, &Report::Tried(tried))
+}
+
+fn told(done: Result<(), Stop>) -> Result<String, String> {
+    done.map(|()| String::new()).map_err(words)
+}
+
+fn words(stop: Stop) -> String {
+    match stop.into_report() {
+        Report::Refused { why, .. } | Report::Failed { why, .. } => why,
+        Report::Ended { .. } | Report::Tried(_) => String::new(),
+    }
+}

@@ -1,0 +1,230 @@
+//! Where everything stands inside: a job and its policy become an [`Order`].
+//!
+//! The tree: `/usr/lib` and its sisters as they are; an interpreter that is not the system's in `/python`, a virtual
+//! environment rebuilt in `/venv` (so no name of a home folder shows); `/job` with the program, `/modules/N`, the job's
+//! folders where it wants them; `/own/work`, where the program starts, `/own/tmp` and `/own/shm` behind
+//! `/tmp` and `/dev/shm`. There is no `/proc`, no `/sys`, no `/etc` but the loader's cache, and no shell.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use crate::incident::HOOK;
+use crate::job::{Job, PlacedFile};
+use crate::order::{Limits, Mount, MountKind, Order};
+use crate::{Error, Policy, Python};
+
+/// Folders and files of the system that a dynamically linked interpreter needs.
+const SYSTEM: [&str; 8] =
+    ["/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/etc/ld.so.cache"];
+
+const DEVICES: [&str; 5] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"];
+
+/// What the kernel starts before a dynamically linked program, on the architectures and C libraries we know.
+const LOADERS: [&str; 6] = [
+    "/lib64/ld-linux-x86-64.so.2",
+    "/lib/ld-linux-x86-64.so.2",
+    "/lib/ld-linux-aarch64.so.1",
+    "/lib64/ld-linux-aarch64.so.1",
+    "/lib/ld-musl-x86_64.so.1",
+    "/lib/ld-musl-aarch64.so.1",
+];
+
+/// Places that a job's folders must not cover.
+const TAKEN: [&str; 11] = ["usr", "lib", "lib32", "lib64", "dev", "job", "own", "python", "venv", "modules", "run"];
+
+/// Where the program starts.
+pub(crate) const WORK: &str = "/own/work";
+
+/// Lays everything out.
+pub(crate) fn order(job: &Job, policy: &Policy) -> Result<Order, Error> {
+    let mut tree = Tree::default();
+    tree.system();
+    let interpreter = tree.python(&job.python)?;
+    let modules = tree.modules(job);
+    for folder in &job.folders {
+        tree.mounts.push(mount(&folder.host, &free_place(&folder.inside)?, MountKind::Folder));
+    }
+    let program = tree.files(job)?;
+    let visible = job.folders.iter().map(|folder| folder.inside.as_str()).collect::<Vec<_>>().join(":");
+    let mut command = vec![interpreter, "-s".to_owned(), "-B".to_owned(), program];
+    command.extend(job.arguments.iter().cloned());
+    Ok(Order {
+        mounts: tree.mounts,
+        links: tree.links,
+        files: tree.files,
+        executables: tree.executables,
+        command,
+        environment: environment(job, &modules, &visible),
+        limits: Limits {
+            cpu_seconds: policy.cpu_seconds,
+            memory_bytes: policy.memory_bytes,
+            processes: policy.processes,
+            scratch_bytes: policy.scratch_bytes,
+        },
+        allow_weaker: policy.allow_weaker.clone(),
+    })
+}
+
+/// The new tree while it is put together.
+#[derive(Default)]
+struct Tree {
+    mounts: Vec<Mount>,
+    links: Vec<(String, String)>,
+    files: Vec<(String, Vec<u8>)>,
+    executables: Vec<String>,
+}
+
+impl Tree {
+    /// Libraries and devices. Folders that are links here (`/lib` on most systems) are links there.
+    fn system(&mut self) {
+        for name in SYSTEM {
+            let path = Path::new(name);
+            match fs::symlink_metadata(path) {
+                Ok(about) if about.is_symlink() => {
+                    if let Ok(target) = fs::read_link(path) {
+                        self.links.push((name.to_owned(), target.to_string_lossy().into_owned()));
+                    }
+                }
+                Ok(about) if about.is_dir() => self.mounts.push(mount(path, name, MountKind::Folder)),
+                Ok(_) => self.mounts.push(mount(path, name, MountKind::File)),
+                Err(_) => {}
+            }
+        }
+        self.mounts.extend(DEVICES.map(|name| mount(Path::new(name), name, MountKind::Device)));
+        self.links.push(("/tmp".to_owned(), "/own/tmp".to_owned()));
+        self.links.push(("/dev/shm".to_owned(), "/own/shm".to_owned()));
+        self.executables.extend(LOADERS.map(str::to_owned).into_iter().filter(|name| Path::new(name).exists()));
+    }
+
+    /// The interpreter and its packages; gives the path to start it with.
+    fn python(&mut self, python: &Python) -> Result<String, Error> {
+        let executable = self.installation(python)?;
+        self.executables.push(executable.clone());
+        if !python.is_environment() {
+            let own: Vec<&PathBuf> =
+                python.packages.iter().filter(|path| !path.starts_with(&python.base_prefix)).collect();
+            return own.first().map_or(Ok(executable), |path| {
+                Err(Error::Layout(format!("the interpreter's packages are outside its folder: {}", path.display())))
+            });
+        }
+        let packages = python.packages.iter().find(|path| path.starts_with(&python.prefix));
+        let settings = fs::read_to_string(python.prefix.join("pyvenv.cfg")).unwrap_or_default();
+        let system_packages = settings
+            .lines()
+            .filter_map(|line| line.split_once('='))
+            .any(|(key, value)| key.trim() == "include-system-site-packages" && value.trim() == "true");
+        let home = parent(&executable);
+        let text = format!("home = {home}\ninclude-system-site-packages = {system_packages}\n");
+        self.files.push(("/venv/pyvenv.cfg".to_owned(), text.into_bytes()));
+        self.links.push(("/venv/bin/python".to_owned(), executable));
+        if let Some(packages) = packages {
+            let inside = format!("/venv/lib/python{}/site-packages", python.version);
+            self.mounts.push(mount(packages, &inside, MountKind::Folder));
+        }
+        Ok("/venv/bin/python".to_owned())
+    }
+
+    /// Where the binary and the standard library stand; gives the binary's path inside.
+    fn installation(&mut self, python: &Python) -> Result<String, Error> {
+        let base = &python.base_prefix;
+        if base == Path::new("/usr") || base == Path::new("/usr/local") {
+            let inside = text_of(&python.executable)?;
+            if !inside.starts_with("/usr/") {
+                return Err(Error::Layout(format!("the interpreter {inside} is not in /usr")));
+            }
+            if !SYSTEM.iter().any(|folder| python.executable.starts_with(folder)) {
+                self.mounts.push(mount(&python.executable, &inside, MountKind::File));
+            }
+            return Ok(inside);
+        }
+        let below = python.executable.strip_prefix(base).map_err(|_| {
+            let binary = python.executable.display();
+            Error::Layout(format!("the interpreter {binary} is not in its own folder, {}", base.display()))
+        })?;
+        self.mounts.push(mount(base, "/python", MountKind::Folder));
+        Ok(format!("/python/{}", text_of(below)?))
+    }
+
+    fn modules(&mut self, job: &Job) -> Vec<String> {
+        let mut places = vec!["/run/codeproof".to_owned()];
+        self.files.push(("/run/codeproof/sitecustomize.py".to_owned(), HOOK.as_bytes().to_vec()));
+        for (number, host) in job.modules.iter().enumerate() {
+            let inside = format!("/modules/{number}");
+            self.mounts.push(mount(host, &inside, MountKind::Folder));
+            places.push(inside);
+        }
+        places
+    }
+
+    /// Writes the job's files; gives the program's place.
+    fn files(&mut self, job: &Job) -> Result<String, Error> {
+        let mut names = BTreeSet::new();
+        for (root, file) in (job.support.iter().chain([&job.program]).map(|file| ("/job", file)))
+            .chain(job.scratch.iter().map(|file| (WORK, file)))
+        {
+            let place = format!("{root}/{}", plain_name(file)?);
+            if !names.insert(place.clone()) {
+                return Err(Error::Layout(format!("two files are called {place}")));
+            }
+            self.files.push((place, file.content.clone()));
+        }
+        Ok(format!("/job/{}", job.program.name))
+    }
+}
+
+/// The variables of every run: nothing of the caller's, results that do not depend on the machine, one thread.
+fn environment(job: &Job, modules: &[String], visible: &str) -> Vec<(String, String)> {
+    let fixed = [
+        ("HOME", "/own/tmp"),
+        ("LANG", "C.UTF-8"),
+        ("LC_ALL", "C.UTF-8"),
+        ("TZ", "UTC"),
+        ("PATH", "/nonexistent"),
+        ("PYTHONHASHSEED", "0"),
+        ("PYTHONDONTWRITEBYTECODE", "1"),
+        ("OPENBLAS_NUM_THREADS", "1"),
+        ("OMP_NUM_THREADS", "1"),
+        ("MKL_NUM_THREADS", "1"),
+        ("MPLBACKEND", "Agg"),
+        ("LD_LIBRARY_PATH", "/python/lib"),
+        ("CODEPROOF_VISIBLE", visible),
+    ];
+    let mut all: Vec<(String, String)> =
+        fixed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    all.push(("PYTHONPATH".to_owned(), modules.join(":")));
+    all.extend(job.environment.iter().cloned());
+    all
+}
+
+fn mount(host: &Path, inside: &str, kind: MountKind) -> Mount {
+    Mount { host: host.to_owned(), inside: inside.to_owned(), kind }
+}
+
+/// A folder's place: absolute, without `..`, and not where something else stands.
+fn free_place(inside: &str) -> Result<String, Error> {
+    let path = Path::new(inside);
+    let parts: Vec<Component<'_>> = path.components().skip(1).collect();
+    let is_plain = path.is_absolute() && parts.iter().all(|part| matches!(part, Component::Normal(_)));
+    let is_taken = parts.first().is_none_or(|first| TAKEN.iter().any(|name| first.as_os_str() == *name));
+    if !is_plain || is_taken || inside.contains(':') {
+        return Err(Error::Layout(format!("a folder cannot stand at {inside:?}")));
+    }
+    Ok(inside.trim_end_matches('/').to_owned())
+}
+
+fn plain_name(file: &PlacedFile) -> Result<&str, Error> {
+    let is_plain = Path::new(&file.name).components().all(|part| matches!(part, Component::Normal(_)));
+    if !is_plain || file.name.is_empty() || file.name.contains('\0') {
+        return Err(Error::Layout(format!("{:?} is no name of a file", file.name)));
+    }
+    Ok(&file.name)
+}
+
+fn text_of(path: &Path) -> Result<String, Error> {
+    path.to_str().map(str::to_owned).ok_or_else(|| Error::Layout(format!("{} is not UTF-8", path.display())))
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("/", |(head, _)| head)
+}

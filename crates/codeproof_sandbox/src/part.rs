@@ -1,0 +1,95 @@
+//! The parts of the isolation, each with what it keeps away.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One part of the isolation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// A user of its own, without any right over this machine. All other namespaces need it.
+    UserNamespace,
+    /// A tree of files of its own.
+    MountNamespace,
+    /// Processes of its own, which all end with the first.
+    PidNamespace,
+    /// No network, not even this machine's.
+    NetNamespace,
+    /// No shared memory or queues of others.
+    IpcNamespace,
+    /// A host name of its own.
+    UtsNamespace,
+    /// Rights on files, checked by the kernel whatever is mounted.
+    Landlock,
+    /// The system calls that may be made.
+    Seccomp,
+    /// Limits of each process.
+    Limits,
+    /// Limits of all processes together, where a control group is delegated. Never required.
+    ControlGroup,
+}
+
+impl Part {
+    /// All parts, in the order in which they are entered.
+    pub const ALL: [Self; 10] = [
+        Self::UserNamespace,
+        Self::MountNamespace,
+        Self::PidNamespace,
+        Self::NetNamespace,
+        Self::IpcNamespace,
+        Self::UtsNamespace,
+        Self::Landlock,
+        Self::Seccomp,
+        Self::Limits,
+        Self::ControlGroup,
+    ];
+
+    /// The word on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UserNamespace => "user",
+            Self::MountNamespace => "mount",
+            Self::PidNamespace => "pid",
+            Self::NetNamespace => "net",
+            Self::IpcNamespace => "ipc",
+            Self::UtsNamespace => "uts",
+            Self::Landlock => "landlock",
+            Self::Seccomp => "seccomp",
+            Self::Limits => "limits",
+            Self::ControlGroup => "cgroup",
+        }
+    }
+
+    /// The part with that word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.name() == name)
+    }
+
+    /// Whether a run can do without it when it is named: the others carry the whole building.
+    pub fn can_be_missing(self) -> bool {
+        !matches!(self, Self::UserNamespace | Self::MountNamespace | Self::PidNamespace)
+    }
+
+    /// Whether a run is refused where it is missing and nobody named it.
+    pub fn is_required(self) -> bool {
+        self != Self::ControlGroup
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// Whether this kernel, for this user, has a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartStatus {
+    /// The part.
+    pub part: Part,
+    /// Whether it was entered when it was tried.
+    pub available: bool,
+    /// One sentence: what it keeps away, or why it is missing and what would help.
+    pub sentence: String,
+}

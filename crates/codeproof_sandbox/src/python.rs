@@ -1,0 +1,91 @@
+//! A Python interpreter and the folders it needs, told by the interpreter itself. It belongs to the user and is trusted;
+//! it runs here outside the sandbox once, isolated from the user's environment, and imports nothing of the job's.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+
+use crate::Error;
+
+/// What the interpreter is asked: real paths, as JSON on its last line.
+const QUESTION: &str = r#"
+import json, os, sys, sysconfig
+try:
+    import site
+    packages = site.getsitepackages()
+except Exception:
+    packages = []
+base = getattr(sys, "_base_executable", None) or sys.executable
+print(json.dumps({
+    "executable": os.path.realpath(base),
+    "prefix": os.path.realpath(sys.prefix),
+    "base_prefix": os.path.realpath(sys.base_prefix),
+    "version": "%d.%d" % sys.version_info[:2],
+    "packages": [os.path.realpath(path) for path in packages if os.path.isdir(path)],
+}))
+"#;
+
+/// An interpreter that was found and asked.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Python {
+    /// The real binary, links resolved.
+    pub(crate) executable: PathBuf,
+    /// Where the environment is; the same as `base_prefix` when there is no virtual environment.
+    pub(crate) prefix: PathBuf,
+    /// Where the interpreter is installed.
+    pub(crate) base_prefix: PathBuf,
+    /// Such as `3.11`.
+    pub(crate) version: String,
+    /// Folders with installed packages.
+    pub(crate) packages: Vec<PathBuf>,
+}
+
+impl Python {
+    /// Asks the interpreter at `program`: the system's, or `bin/python` of a virtual environment.
+    ///
+    /// # Errors
+    /// [`Error::Python`] when it cannot be started or is not Python 3.
+    pub fn at(program: &Path) -> Result<Self, Error> {
+        let failed = |why: String| Error::Python { program: program.to_owned(), why };
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the user's own interpreter is asked, before any foreign code runs"
+        )]
+        let answer = Command::new(program)
+            .args(["-I", "-B", "-c", QUESTION])
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .current_dir("/")
+            .output()
+            .map_err(|error| failed(error.to_string()))?;
+        let text = String::from_utf8_lossy(&answer.stdout);
+        let line = text.trim_end().lines().last().unwrap_or_default();
+        let python: Self = serde_json::from_str(line).map_err(|_| {
+            let words = String::from_utf8_lossy(&answer.stderr);
+            failed(words.trim_end().lines().last().unwrap_or("it did not answer").to_owned())
+        })?;
+        python.checked().map_err(failed)
+    }
+
+    /// Such as `3.11`.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Whether it is a virtual environment.
+    pub(crate) fn is_environment(&self) -> bool {
+        self.prefix != self.base_prefix
+    }
+
+    fn checked(self) -> Result<Self, String> {
+        if self.version.starts_with("2.") {
+            return Err(format!("it is Python {}; Python 3 is needed", self.version));
+        }
+        let paths = [&self.executable, &self.prefix, &self.base_prefix];
+        if paths.iter().any(|path| !path.is_absolute() || path.parent().is_none()) {
+            return Err("its folders are not absolute, or are the root folder".to_owned());
+        }
+        Ok(self)
+    }
+}

@@ -1,0 +1,5 @@
+//! The tests of this crate: small attacks, run for real. They are harmless outside, too.
+
+mod attacks;
+mod setting;
+mod work;
