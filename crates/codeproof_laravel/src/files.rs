@@ -50,4 +50,8 @@ impl Files for Folder {
     fn has_folder(&self, path: &str) -> bool {
         Folder::has_folder(self, path)
     }
+
+    fn folders(&self, folder: &str) -> Vec<String> {
+        Folder::folders(self, folder)
+    }
 }

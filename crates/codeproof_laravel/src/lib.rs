@@ -29,7 +29,7 @@ mod php;
 mod routes;
 mod schema;
 
-pub use app::{ApplicationKind, Detected, detect};
+pub use app::{ApplicationKind, detect};
 pub use files::FolderOfTexts;
 pub use map::{Parts, map};
 pub use php::Files;

@@ -43,14 +43,14 @@ pub fn map_application(
     detector: &mut dyn FnMut() -> Result<Detector, codeproof_detect::Error>,
 ) -> Result<Mapped, Error> {
     let folder = Folder::open(root, walk)?;
-    match detect(&folder).map(|detected| detected.kind) {
+    match detect(&folder) {
         Some(ApplicationKind::Application | ApplicationKind::Part | ApplicationKind::Package) => {}
         Some(ApplicationKind::Lumen) => return Err(Error::Lumen { root: root.to_owned() }),
         None => {
             let below = candidates(folder.list("").iter().map(String::as_str)).into_iter();
             let is_one = |path: &String| {
                 let below = Folder::open(&root.join(path), walk).ok().and_then(|below| detect(&below));
-                below.is_some_and(|detected| detected.kind == ApplicationKind::Application)
+                below == Some(ApplicationKind::Application)
             };
             return Err(Error::NotLaravel { root: root.to_owned(), below: below.filter(is_one).collect() });
         }
@@ -171,7 +171,7 @@ impl Maps {
                 break;
             }
             let Ok(folder) = Folder::open(&snapshot.root().join(&subfolder), &walk) else { continue };
-            if detect(&folder).is_none_or(|detected| detected.kind != ApplicationKind::Application) {
+            if detect(&folder) != Some(ApplicationKind::Application) {
                 continue;
             }
             if maps.found.len() >= APPLICATIONS_MAX {

@@ -105,6 +105,19 @@ impl Folder {
         path.is_empty() || (RepoPath::new(path).is_ok() && open_folder(&self.root, Path::new(path)).is_ok())
     }
 
+    /// The names of the folders in a folder, sorted, whatever ignore files say; links are none.
+    pub fn folders(&self, folder: &str) -> Vec<String> {
+        if !self.has_folder(folder) {
+            return Vec::new();
+        }
+        let entries = fs::read_dir(self.root.join(folder.trim_matches('/')));
+        let folders =
+            entries.into_iter().flatten().flatten().filter(|it| it.file_type().is_ok_and(|kind| kind.is_dir()));
+        let mut names: Vec<String> = folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort();
+        names
+    }
+
     /// The paths of all files in a folder and below (from the root, with `/`), sorted; those that ignore files hide are
     /// left out. `""` is the root; nothing for a folder that is not there.
     pub fn list(&self, folder: &str) -> Vec<String> {

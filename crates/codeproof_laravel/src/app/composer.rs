@@ -5,6 +5,9 @@ use serde_json::Value as Json;
 
 use crate::php::Files;
 
+/// Packages of one pattern that are looked at.
+const PACKAGES_MAX: usize = 2_000;
+
 /// What composer's files say.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Composer {
@@ -67,15 +70,31 @@ fn package_manifests(files: &dyn Files, manifest: &Json) -> Vec<String> {
     };
     let mut found = Vec::new();
     for repository in repositories.into_iter().filter(|it| it["type"] == "path") {
-        // `packages/*/*` and the like: the folder in front of the first star.
-        let url = repository["url"].as_str().unwrap_or_default();
-        let folder = url.split('*').next().unwrap_or_default().trim_start_matches("./").trim_matches('/');
-        if folder.is_empty() || folder.starts_with('.') {
+        let url = repository["url"].as_str().unwrap_or_default().trim_start_matches("./").trim_matches('/');
+        if url.is_empty() || url.starts_with('.') {
             continue;
         }
-        found.extend(
-            files.list(folder).into_iter().filter(|it| it.ends_with("/composer.json") && !it.contains("vendor/")),
-        );
+        let manifests = folders_like(files, url).into_iter().map(|folder| format!("{folder}/composer.json"));
+        found.extend(manifests.filter(|path| files.has(path)));
+    }
+    found
+}
+
+/// The folders that a pattern such as `packages/*/*` means; one star stands for a part of the path, or some of it.
+fn folders_like(files: &dyn Files, pattern: &str) -> Vec<String> {
+    let mut found = vec![String::new()];
+    for part in pattern.split('/') {
+        let next = |folder: &String| {
+            let below = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            match part.split_once('*') {
+                None => vec![below(part)],
+                Some((start, end)) => {
+                    let fits = |name: &String| name.starts_with(start) && name.ends_with(end.trim_start_matches('*'));
+                    files.folders(folder).iter().filter(|name| fits(name)).map(|name| below(name)).collect()
+                }
+            }
+        };
+        found = found.iter().flat_map(next).take(PACKAGES_MAX).collect();
     }
     found
 }

@@ -1,6 +1,6 @@
 //! Tells a Laravel application from what is none, before anything of it is followed.
 
-use super::composer::{json, version};
+use super::composer::json;
 use crate::php::Files;
 
 /// What a folder holds.
@@ -16,22 +16,13 @@ pub enum ApplicationKind {
     Lumen,
 }
 
-/// A Laravel application or a part of one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Detected {
-    /// What it is.
-    pub kind: ApplicationKind,
-    /// The framework's version as composer's files say it, operators left out.
-    pub framework_version: Option<String>,
-}
-
 /// Looks at the few files that tell; `None` for what has nothing to do with Laravel.
-pub fn detect(files: &dyn Files) -> Option<Detected> {
+pub fn detect(files: &dyn Files) -> Option<ApplicationKind> {
     let manifest = json(files, "composer.json");
     let requires = |name: &str| manifest["require"][name].is_string() || manifest["require-dev"][name].is_string();
     let starts = files.has("bootstrap/app.php");
     let has_routes = ["routes/web.php", "routes/api.php", "app/Http/routes.php"].iter().any(|path| files.has(path));
-    let kind = if requires("laravel/lumen-framework") {
+    Some(if requires("laravel/lumen-framework") {
         ApplicationKind::Lumen
     } else if starts && (requires("laravel/framework") || has_routes || files.has("artisan")) {
         ApplicationKind::Application
@@ -43,7 +34,5 @@ pub fn detect(files: &dyn Files) -> Option<Detected> {
         ApplicationKind::Part
     } else {
         return None;
-    };
-    let framework_version = version(files, &manifest);
-    Some(Detected { kind, framework_version })
+    })
 }

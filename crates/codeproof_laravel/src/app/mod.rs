@@ -24,7 +24,7 @@ use crate::schema::Migrating;
 
 pub(crate) use file_walk::Walk;
 
-pub use detect::{ApplicationKind, Detected, detect};
+pub use detect::{ApplicationKind, detect};
 pub(crate) use start::start_application;
 
 /// An object of the framework.

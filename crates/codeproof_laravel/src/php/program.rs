@@ -30,6 +30,15 @@ pub trait Files: Sync {
     fn has_folder(&self, path: &str) -> bool {
         !self.list(path).is_empty()
     }
+    /// The names of the folders in a folder, sorted.
+    fn folders(&self, folder: &str) -> Vec<String> {
+        let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let paths = self.list(folder);
+        let below = paths.iter().filter_map(|path| Some(path.strip_prefix(&start)?.split_once('/')?.0.to_owned()));
+        let mut names: Vec<String> = below.collect();
+        names.dedup();
+        names
+    }
 }
 
 /// Everything that was read so far.

@@ -26,6 +26,8 @@ fn files_are_read_and_listed_when_asked_for() {
     assert_eq!(folder.list(""), [".gitignore", "a/b/two.php", "a/one.php"], "what git ignores is left out");
     assert_eq!((folder.read("a/none.php"), folder.read("a/one.php/x")), (None, None));
     assert_eq!(folder.list("none"), Vec::<String>::new());
+    assert_eq!((folder.folders("a"), folder.folders("none")), (vec!["b".to_owned()], vec![]));
+    assert!(folder.has_folder("a/b") && folder.has_folder("") && !folder.has_folder("a/one.php"));
     assert_eq!(folder.problems(), []);
 }
 
