@@ -1,10 +1,11 @@
 //! Runs one Python file in the sandbox and says how it ended:
-//! `run_file PYTHON FILE [--data DIR] [--modules DIR] [arguments of the file]`; without arguments, what this machine allows.
+//! `run_file PYTHON FILE [--data DIR] [--modules DIR] [--warm TIMES] [arguments of the file]`; without arguments, what
+//! this machine allows. With `--warm`, pandas is imported once and the file runs that many times.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use codeproof_sandbox::{Job, Policy, Python, Sandbox, enter_if_helper};
+use codeproof_sandbox::{Job, Outcome, Policy, Python, Sandbox, enter_if_helper};
 
 fn main() -> ExitCode {
     enter_if_helper(std::env::args_os());
@@ -29,11 +30,13 @@ fn run(arguments: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     let path = PathBuf::from(file);
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut job = Job::new(Python::at(python.as_ref())?, &name, std::fs::read(&path)?);
+    let mut times = 0;
     while let Some(argument) = arguments.next() {
         match (argument.as_str(), arguments.len()) {
             ("--data", 1..) => {
                 job = job.folder(arguments.next().unwrap_or_default(), "/data").argument("--data").argument("/data");
             }
+            ("--warm", 1..) => times = arguments.next().unwrap_or_default().parse()?,
             ("--modules", 1..) => job = job.modules(arguments.next().unwrap_or_default()),
             _ => job = job.argument(argument),
         }
@@ -45,11 +48,21 @@ fn run(arguments: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
         stdout_bytes: 4 << 20,
         ..Policy::default()
     };
-    let outcome = sandbox.run(&job, &policy)?;
+    if times == 0 {
+        show(&sandbox.run(&job, &policy)?);
+        return Ok(());
+    }
+    let mut server = sandbox.warm(&job, &policy, &["pandas"])?;
+    for _ in 0..times {
+        show(&server.run(&job, &policy)?);
+    }
+    Ok(())
+}
+
+fn show(outcome: &Outcome) {
     let kib = outcome.peak_bytes >> 10;
     println!("{:?} wall {:?} cpu {:?} peak {kib} KiB", outcome.ending, outcome.wall_time, outcome.cpu_time);
     println!("stdout {} bytes, last line {:.300?}", outcome.stdout.len(), outcome.last_line());
     println!("stderr {:.600}", String::from_utf8_lossy(&outcome.stderr));
     outcome.incidents.iter().for_each(|incident| println!("incident {} {}", incident.event, incident.detail));
-    Ok(())
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use crate::helper::{filter, rights};
 use crate::incident::HOOK;
 use crate::job::{Job, PlacedFile};
 use crate::order::{Limits, Mount, MountKind, Order};
@@ -33,6 +34,12 @@ const LOADERS: [&str; 6] = [
 /// Places that a job's folders must not cover.
 const TAKEN: [&str; 11] = ["usr", "lib", "lib32", "lib64", "dev", "job", "own", "python", "venv", "modules", "run"];
 
+/// The sandbox's own modules.
+const OURS: &str = "/run/codeproof";
+
+/// The warm server's program.
+const SERVER: &str = include_str!("warm_server.py");
+
 /// Where the program starts.
 pub(crate) const WORK: &str = "/own/work";
 
@@ -41,13 +48,16 @@ pub(crate) fn order(job: &Job, policy: &Policy) -> Result<Order, Error> {
     let mut tree = Tree::default();
     tree.system();
     let interpreter = tree.python(&job.python)?;
-    let modules = tree.modules(job);
+    tree.files.push((format!("{OURS}/sitecustomize.py"), HOOK.as_bytes().to_vec()));
+    for (host, inside) in job.modules.iter().zip(modules(job)) {
+        tree.mounts.push(mount(host, &inside, MountKind::Folder));
+    }
     for folder in &job.folders {
         tree.mounts.push(mount(&folder.host, &free_place(&folder.inside)?, MountKind::Folder));
     }
-    let program = tree.files(job)?;
-    let visible = job.folders.iter().map(|folder| folder.inside.as_str()).collect::<Vec<_>>().join(":");
-    let mut command = vec![interpreter, "-s".to_owned(), "-B".to_owned(), program];
+    let placed = placed(job, policy)?;
+    tree.files.extend(placed.files);
+    let mut command = vec![interpreter, "-s".to_owned(), "-B".to_owned(), placed.program];
     command.extend(job.arguments.iter().cloned());
     Ok(Order {
         mounts: tree.mounts,
@@ -55,15 +65,72 @@ pub(crate) fn order(job: &Job, policy: &Policy) -> Result<Order, Error> {
         files: tree.files,
         executables: tree.executables,
         command,
-        environment: environment(job, &modules, &visible),
+        environment: environment(job, &placed.modules),
+        limits: placed.limits,
+        allow_weaker: policy.allow_weaker.clone(),
+        is_server: false,
+    })
+}
+
+/// Lays out the warm server for jobs like this one: the same tree, with the server's program in place of the job's. The
+/// job's modules are not on its path, because it must not import anything of theirs.
+pub(crate) fn server_order(job: &Job, policy: &Policy, preload: &[&str]) -> Result<Order, Error> {
+    let empty = PlacedFile { name: "none.py".to_owned(), content: Vec::new() };
+    let bare = Job { program: empty, support: Vec::new(), scratch: Vec::new(), arguments: Vec::new(), ..job.clone() };
+    let mut order = order(&bare, policy)?;
+    let rules: Vec<(String, u64)> =
+        rights::table(&order).into_iter().map(|(place, access)| (place, access.bits())).collect();
+    let setting = serde_json::json!({ "preload": preload, "rules": rules }).to_string();
+    let filter = filter::bytes().map_err(Error::Layout)?;
+    let server = format!("{OURS}/warm_server.py");
+    order.files.push((format!("{OURS}/setting.json"), setting.into_bytes()));
+    order.files.push((format!("{OURS}/filter.bin"), filter));
+    order.files.push((server.clone(), SERVER.as_bytes().to_vec()));
+    order.command.pop();
+    order.command.push(server);
+    order.environment = environment(job, &[]);
+    order.is_server = true;
+    Ok(order)
+}
+
+/// What is a single run's, not its tree's.
+pub(crate) struct Placed {
+    /// Where the program is.
+    pub(crate) program: String,
+    /// The job's files with their places.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+    /// Folders with modules.
+    pub(crate) modules: Vec<String>,
+    pub(crate) limits: Limits,
+}
+
+/// Places a job's files.
+pub(crate) fn placed(job: &Job, policy: &Policy) -> Result<Placed, Error> {
+    let mut names = BTreeSet::new();
+    let mut files = Vec::new();
+    let beside = job.support.iter().chain([&job.program]).map(|file| ("/job", file));
+    for (root, file) in beside.chain(job.scratch.iter().map(|file| (WORK, file))) {
+        let place = format!("{root}/{}", plain_name(file)?);
+        if !names.insert(place.clone()) {
+            return Err(Error::Layout(format!("two files are called {place}")));
+        }
+        files.push((place, file.content.clone()));
+    }
+    Ok(Placed {
+        program: format!("/job/{}", job.program.name),
+        files,
+        modules: modules(job),
         limits: Limits {
             cpu_seconds: policy.cpu_seconds,
             memory_bytes: policy.memory_bytes,
             processes: policy.processes,
             scratch_bytes: policy.scratch_bytes,
         },
-        allow_weaker: policy.allow_weaker.clone(),
     })
+}
+
+fn modules(job: &Job) -> Vec<String> {
+    (0..job.modules.len()).map(|number| format!("/modules/{number}")).collect()
 }
 
 /// The new tree while it is put together.
@@ -145,36 +212,12 @@ impl Tree {
         self.mounts.push(mount(base, "/python", MountKind::Folder));
         Ok(format!("/python/{}", text_of(below)?))
     }
-
-    fn modules(&mut self, job: &Job) -> Vec<String> {
-        let mut places = vec!["/run/codeproof".to_owned()];
-        self.files.push(("/run/codeproof/sitecustomize.py".to_owned(), HOOK.as_bytes().to_vec()));
-        for (number, host) in job.modules.iter().enumerate() {
-            let inside = format!("/modules/{number}");
-            self.mounts.push(mount(host, &inside, MountKind::Folder));
-            places.push(inside);
-        }
-        places
-    }
-
-    /// Writes the job's files; gives the program's place.
-    fn files(&mut self, job: &Job) -> Result<String, Error> {
-        let mut names = BTreeSet::new();
-        for (root, file) in (job.support.iter().chain([&job.program]).map(|file| ("/job", file)))
-            .chain(job.scratch.iter().map(|file| (WORK, file)))
-        {
-            let place = format!("{root}/{}", plain_name(file)?);
-            if !names.insert(place.clone()) {
-                return Err(Error::Layout(format!("two files are called {place}")));
-            }
-            self.files.push((place, file.content.clone()));
-        }
-        Ok(format!("/job/{}", job.program.name))
-    }
 }
 
 /// The variables of every run: nothing of the caller's, results that do not depend on the machine, one thread.
-fn environment(job: &Job, modules: &[String], visible: &str) -> Vec<(String, String)> {
+fn environment(job: &Job, modules: &[String]) -> Vec<(String, String)> {
+    let visible = job.folders.iter().map(|folder| folder.inside.as_str()).collect::<Vec<_>>().join(":");
+    let path = [OURS].into_iter().chain(modules.iter().map(String::as_str)).collect::<Vec<_>>().join(":");
     let fixed = [
         ("HOME", "/own/tmp"),
         ("LANG", "C.UTF-8"),
@@ -188,11 +231,11 @@ fn environment(job: &Job, modules: &[String], visible: &str) -> Vec<(String, Str
         ("MKL_NUM_THREADS", "1"),
         ("MPLBACKEND", "Agg"),
         ("LD_LIBRARY_PATH", "/python/lib"),
-        ("CODEPROOF_VISIBLE", visible),
+        ("CODEPROOF_VISIBLE", &visible),
+        ("PYTHONPATH", &path),
     ];
     let mut all: Vec<(String, String)> =
         fixed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    all.push(("PYTHONPATH".to_owned(), modules.join(":")));
     all.extend(job.environment.iter().cloned());
     all
 }

@@ -32,9 +32,12 @@ mod order;
 mod outcome;
 mod part;
 mod policy;
+mod process;
 mod python;
 mod result;
 mod run;
+mod warm;
+mod watch;
 
 pub use error::Error;
 pub use helper::enter_if_helper;
@@ -46,3 +49,4 @@ pub use policy::Policy;
 pub use python::Python;
 pub use result::ResultProblem;
 pub use run::Sandbox;
+pub use warm::Warm;

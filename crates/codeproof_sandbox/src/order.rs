@@ -34,6 +34,8 @@ pub(crate) struct Order {
     pub(crate) limits: Limits,
     /// Parts that may be missing.
     pub(crate) allow_weaker: Vec<Part>,
+    /// Whether the command is the warm server, which keeps rights over its namespaces and isolates each run itself.
+    pub(crate) is_server: bool,
 }
 
 /// Limits that the kernel keeps.

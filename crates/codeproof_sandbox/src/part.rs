@@ -66,6 +66,24 @@ impl Part {
         Self::ALL.into_iter().find(|part| part.name() == name)
     }
 
+    /// What it keeps away, as a sentence without its full stop.
+    fn keeps(self) -> &'static str {
+        match self {
+            Self::UserNamespace => "the program has a user without rights over this machine",
+            Self::MountNamespace => "the program sees only the files it needs, read-only",
+            Self::PidNamespace => "the program sees no other process, and all of its own end with it",
+            Self::NetNamespace => "the program has no network, not even this machine's",
+            Self::IpcNamespace => "the program shares no memory and no queue with others",
+            Self::UtsNamespace => "the program does not learn this machine's name",
+            Self::Landlock => "the kernel checks rights on files whatever is mounted",
+            Self::Seccomp => "the program can make only the system calls an interpreter needs",
+            Self::Limits => "CPU, address space, processes and files of each process are bounded",
+            Self::ControlGroup => {
+                "memory of all processes together is bounded by the caller's watch, not by the kernel"
+            }
+        }
+    }
+
     /// Whether a run can do without it when it is named: the others carry the whole building.
     pub fn can_be_missing(self) -> bool {
         !matches!(self, Self::UserNamespace | Self::MountNamespace | Self::PidNamespace)
@@ -92,4 +110,19 @@ pub struct PartStatus {
     pub available: bool,
     /// One sentence: what it keeps away, or why it is missing and what would help.
     pub sentence: String,
+}
+
+impl PartStatus {
+    /// What was found when the part was tried, in a sentence.
+    pub(crate) fn of(part: Part, tried: &[(Part, Result<String, String>)]) -> Self {
+        let found = tried.iter().find(|(tried, _)| *tried == part).map(|(_, result)| result);
+        let keeps = part.keeps();
+        let (available, sentence) = match found {
+            Some(Ok(more)) if more.is_empty() => (true, keeps.to_owned()),
+            Some(Ok(more)) => (true, format!("{keeps} ({more})")),
+            Some(Err(why)) => (false, format!("not available: {why}")),
+            None => (false, keeps.to_owned()),
+        };
+        Self { part, available, sentence }
+    }
 }

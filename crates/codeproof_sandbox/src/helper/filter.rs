@@ -213,6 +213,17 @@ pub(super) fn apply() -> Result<(), Stop> {
     apply_filter(&program).map_err(|error| refused()(error.to_string()))
 }
 
+/// The filter as the kernel reads it (`struct sock_filter`, eight bytes each), for a process that lays it by itself.
+pub(crate) fn bytes() -> Result<Vec<u8>, String> {
+    let program = program().map_err(|error| error.to_string())?;
+    let instruction = |it: &seccompiler::sock_filter| {
+        let [code_low, code_high] = it.code.to_ne_bytes();
+        let [k0, k1, k2, k3] = it.k.to_ne_bytes();
+        [code_low, code_high, it.jt, it.jf, k0, k1, k2, k3]
+    };
+    Ok(program.iter().flat_map(instruction).collect())
+}
+
 fn program() -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = BTreeMap::new();
     for call in ALLOWED.iter().chain(ALLOWED_HERE) {

@@ -24,19 +24,27 @@ pub(super) fn run() -> io::Result<()> {
 }
 
 fn become_program(order: &Order) -> Result<Infallible, Stop> {
-    let weaker = |part: Part| order.allow_weaker.contains(&part);
     mounts::move_in()?;
     nix::unistd::setsid().map_err(step("a session of its own"))?;
-    privileges::give_up_rights().map_err(part(Part::UserNamespace, "give up all rights"))?;
-    or_weaker(rights::restrict(order).map(drop), weaker(Part::Landlock))?;
-    or_weaker(limits::set(&order.limits), weaker(Part::Limits))?;
+    if !order.is_server {
+        give_up_everything(order)?;
+    }
     let (interpreter, arguments) = order.command.split_first().ok_or("no command").map_err(step("read the command"))?;
     #[expect(clippy::disallowed_methods, reason = "this is the one place that runs foreign code, inside its isolation")]
     let mut command = Command::new(interpreter);
     command.args(arguments).env_clear().envs(order.environment.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null());
-    or_weaker(filter::apply(), weaker(Part::Seccomp))?;
+    if !order.is_server {
+        or_weaker(filter::apply(), order.allow_weaker.contains(&Part::Seccomp))?;
+    }
     Err(step(format!("start {interpreter}"))(command.exec()))
+}
+
+fn give_up_everything(order: &Order) -> Result<(), Stop> {
+    let weaker = |part: Part| order.allow_weaker.contains(&part);
+    privileges::give_up_rights().map_err(part(Part::UserNamespace, "give up all rights"))?;
+    or_weaker(rights::restrict(order).map(drop), weaker(Part::Landlock))?;
+    or_weaker(limits::set(&order.limits), weaker(Part::Limits))
 }
 
 fn or_weaker(done: Result<(), Stop>, may_be_missing: bool) -> Result<(), Stop> {

@@ -2,13 +2,13 @@
 //! children only. The *outer* process enters the namespaces, builds the tree, and waits for the *inner* one, which moves
 //! into the tree, lays the rules over itself and becomes the interpreter. Single-threaded, and nothing here comes back.
 
-mod filter;
+pub(crate) mod filter;
 mod inner;
-mod limits;
+pub(crate) mod limits;
 mod mounts;
 mod outer;
 mod privileges;
-mod rights;
+pub(crate) mod rights;
 mod trial;
 
 use std::ffi::OsString;

@@ -45,7 +45,7 @@ pub(super) fn build(order: &Order, taken: Vec<OwnedFd>) -> Result<(), Stop> {
     let scratch = order.limits.scratch_bytes;
     make_folder("/own")?;
     memory_file_system(&at("/own"), scratch, scratch / BYTES_PER_FILE + 64)?;
-    for folder in [WORK, "/own/tmp", "/own/shm"] {
+    for folder in [WORK, "/own/tmp", "/own/shm", "/job"] {
         make_folder(folder)?;
     }
     for (entry, source) in order.mounts.iter().zip(taken) {

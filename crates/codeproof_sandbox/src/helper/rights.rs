@@ -39,24 +39,29 @@ fn ruleset(order: &Order) -> Result<RulesetCreated, RulesetError> {
         .handle_access(AccessNet::from_all(WANTED))?
         .scope(Scope::from_all(WANTED))?
         .create()?;
+    for (place, access) in table(order) {
+        rules = allow(rules, &place, access)?;
+    }
+    Ok(rules)
+}
+
+/// Every place with the rights below it; nothing else can be opened.
+pub(crate) fn table(order: &Order) -> Vec<(String, BitFlags<AccessFs>)> {
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
     let write = AccessFs::from_all(WANTED) & !(AccessFs::Execute | AccessFs::IoctlDev);
-    rules = allow(rules, "/", AccessFs::ReadDir.into())?;
+    let mut table = vec![("/".to_owned(), AccessFs::ReadDir.into()), ("/own".to_owned(), write)];
     for mount in &order.mounts {
         let access = match mount.kind {
             MountKind::Folder => read,
             MountKind::File => AccessFs::ReadFile.into(),
             MountKind::Device => AccessFs::ReadFile | AccessFs::WriteFile,
         };
-        rules = allow(rules, &mount.inside, access)?;
+        table.push((mount.inside.clone(), access));
     }
-    for folder in ["/job", "/venv", "/run/codeproof"] {
-        rules = allow(rules, folder, read)?;
-    }
-    for file in &order.executables {
-        rules = allow(rules, file, AccessFs::ReadFile | AccessFs::Execute)?;
-    }
-    allow(rules, "/own", write)
+    table.extend(["/job", "/venv", "/run/codeproof"].map(|folder| (folder.to_owned(), read)));
+    let execute = AccessFs::ReadFile | AccessFs::Execute;
+    table.extend(order.executables.iter().map(|file| (file.clone(), execute)));
+    table
 }
 
 /// Allows access below a place; one that does not exist needs no rule.

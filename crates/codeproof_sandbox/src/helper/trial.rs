@@ -30,6 +30,7 @@ pub(super) fn run() -> io::Result<()> {
         environment: Vec::new(),
         limits,
         allow_weaker: Vec::new(),
+        is_server: false,
     };
     tried.push((Part::Landlock, rights::restrict(&nothing).map_err(words)));
     tried.push((Part::Limits, told(super::limits::set(&limits))));

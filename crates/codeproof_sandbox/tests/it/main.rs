@@ -2,4 +2,5 @@
 
 mod attacks;
 mod setting;
+mod warm;
 mod work;

@@ -1,0 +1,191 @@
+//! A run while it lasts, from the caller's side: reads what the program prints, keeps the clock, the limits of its
+//! output and of all its memory.
+
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::order::{Report, receive};
+use crate::process::PATIENCE;
+use crate::{Ending, Outcome, Policy, incident, memory};
+
+/// How often memory is looked at.
+const MEMORY_INTERVAL: Duration = Duration::from_millis(50);
+
+/// `SIGKILL` and `SIGXCPU`: what the limit of CPU seconds sends.
+const CPU_SIGNALS: [i32; 2] = [9, 24];
+
+/// Reads one run.
+pub(crate) struct Watch {
+    started: Instant,
+    stdout: Stream,
+    stderr: Stream,
+    peak_bytes: u64,
+    stopped: Option<Ending>,
+}
+
+/// Where a run's memory is counted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    /// The process below which everything belongs to the run.
+    pub(crate) root: u32,
+    /// What was there before it, in bytes.
+    pub(crate) idle_bytes: u64,
+}
+
+/// One of the program's two outputs.
+struct Stream {
+    pipe: Option<PipeReader>,
+    kept: Vec<u8>,
+}
+
+/// The ends of the pipes that the program gets.
+pub(crate) type Outputs = (PipeWriter, PipeWriter);
+
+impl Watch {
+    /// Makes the pipes. The clock runs from here.
+    pub(crate) fn new() -> io::Result<(Self, Outputs)> {
+        let (stdout, their_stdout) = io::pipe()?;
+        let (stderr, their_stderr) = io::pipe()?;
+        let stream = |pipe| Stream { pipe: Some(pipe), kept: Vec::new() };
+        let watch = Self {
+            started: Instant::now(),
+            stdout: stream(stdout),
+            stderr: stream(stderr),
+            peak_bytes: 0,
+            stopped: None,
+        };
+        Ok((watch, (their_stdout, their_stderr)))
+    }
+
+    /// Reads and watches until the run's guard reports on `control`, or a limit is passed and the guard was told to end
+    /// the run. Gives the report, `None` when the guard closed without one.
+    pub(crate) fn follow(&mut self, control: &UnixStream, place: Place, policy: &Policy) -> io::Result<Option<Report>> {
+        self.stopped = self.until_end(control, place, policy)?;
+        // The guard ends the run at any word; when it has reported already, nobody listens.
+        let mut writer = control;
+        drop(writer.write_all(b"x"));
+        control.set_read_timeout(Some(PATIENCE))?;
+        receive(control)
+    }
+
+    /// What came of it, when nobody can write any more.
+    pub(crate) fn outcome(
+        mut self,
+        raw_status: i32,
+        cpu_time: Duration,
+        peak: u64,
+        policy: &Policy,
+    ) -> io::Result<Outcome> {
+        self.stdout.read_rest()?;
+        self.stderr.read_rest()?;
+        let mut stderr = self.stderr.take(policy.stderr_bytes);
+        let incidents = incident::take(&mut stderr);
+        let status = ExitStatus::from_raw(raw_status);
+        Ok(Outcome {
+            ending: self.stopped.unwrap_or_else(|| ending(status, cpu_time, &stderr, policy)),
+            stdout: self.stdout.take(policy.stdout_bytes),
+            stderr,
+            cpu_time,
+            wall_time: self.started.elapsed(),
+            peak_bytes: peak.max(self.peak_bytes),
+            incidents,
+        })
+    }
+
+    fn until_end(&mut self, control: &UnixStream, place: Place, policy: &Policy) -> io::Result<Option<Ending>> {
+        let mut looked = Instant::now();
+        loop {
+            let left = policy.wall_time.saturating_sub(self.started.elapsed());
+            if left.is_zero() {
+                return Ok(Some(Ending::WallTime));
+            }
+            if self.wait(control, left.min(MEMORY_INTERVAL))? {
+                return Ok(None);
+            }
+            if self.stdout.is_over(policy.stdout_bytes) || self.stderr.is_over(policy.stderr_bytes) {
+                return Ok(Some(Ending::Output));
+            }
+            if looked.elapsed() >= MEMORY_INTERVAL {
+                looked = Instant::now();
+                let bytes = memory::of_descendants(place.root).saturating_sub(place.idle_bytes);
+                self.peak_bytes = self.peak_bytes.max(bytes);
+                if bytes > policy.memory_bytes {
+                    return Ok(Some(Ending::Memory));
+                }
+            }
+        }
+    }
+
+    /// Waits for something to happen, for at most `time`, and reads what came. True when the guard has reported.
+    fn wait(&mut self, control: &UnixStream, time: Duration) -> io::Result<bool> {
+        let time = Timespec { tv_sec: 0, tv_nsec: i64::from(time.min(MEMORY_INTERVAL).subsec_nanos()) };
+        let mut watched = vec![PollFd::new(control, PollFlags::IN)];
+        watched.extend(self.stdout.pipe.as_ref().map(|pipe| PollFd::new(pipe, PollFlags::IN)));
+        watched.extend(self.stderr.pipe.as_ref().map(|pipe| PollFd::new(pipe, PollFlags::IN)));
+        match poll(&mut watched, Some(&time)) {
+            Err(rustix::io::Errno::INTR) => return Ok(false),
+            other => drop(other?),
+        }
+        let mut ready = watched.iter().map(|entry| !entry.revents().is_empty());
+        let has_reported = ready.next().unwrap_or(false);
+        let stdout_ready = self.stdout.pipe.is_some() && ready.next().unwrap_or(false);
+        let stderr_ready = self.stderr.pipe.is_some() && ready.next().unwrap_or(false);
+        if stdout_ready {
+            self.stdout.read_some()?;
+        }
+        if stderr_ready {
+            self.stderr.read_some()?;
+        }
+        Ok(has_reported)
+    }
+}
+
+impl Stream {
+    fn is_over(&self, bytes: usize) -> bool {
+        self.kept.len() > bytes
+    }
+
+    /// Gives what was read, at most that many bytes.
+    fn take(&mut self, bytes: usize) -> Vec<u8> {
+        self.kept.truncate(bytes);
+        std::mem::take(&mut self.kept)
+    }
+
+    /// Reads what is there; at the end of the output the pipe is closed.
+    fn read_some(&mut self) -> io::Result<()> {
+        let Some(pipe) = &mut self.pipe else { return Ok(()) };
+        let mut buffer = [0; 1 << 16];
+        let count = pipe.read(&mut buffer)?;
+        self.kept.extend_from_slice(&buffer[..count]);
+        if count == 0 {
+            self.pipe = None;
+        }
+        Ok(())
+    }
+
+    /// Reads what is left in the pipe after all writers have gone: at most what a pipe holds.
+    fn read_rest(&mut self) -> io::Result<()> {
+        while self.pipe.is_some() {
+            self.read_some()?;
+        }
+        Ok(())
+    }
+}
+
+fn ending(status: ExitStatus, cpu_time: Duration, stderr: &[u8], policy: &Policy) -> Ending {
+    let last = stderr.trim_ascii_end().rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let word = last.split(|byte| *byte == b':').next().unwrap_or_default();
+    match (status.code(), status.signal()) {
+        (Some(code), _) if code != 0 && word.ends_with(b"MemoryError") => Ending::Memory,
+        (Some(code), _) => Ending::Exited(code),
+        (None, Some(signal)) if CPU_SIGNALS.contains(&signal) && cpu_time.as_secs() + 1 >= policy.cpu_seconds => {
+            Ending::CpuTime
+        }
+        (None, signal) => Ending::Killed(signal.unwrap_or_default()),
+    }
+}
