@@ -11,6 +11,7 @@
 //! assert_eq!(split(&source, &Options::default()).status, Status::None);
 //! ```
 
+pub mod inspect;
 pub mod python;
 mod source;
 mod split;

@@ -1,0 +1,597 @@
+//! Programs and shells: what is run, and whether anybody else decides what.
+
+use super::super::value::{HOLE, Origins, Shape, Value};
+use super::super::verdict::{Level, ThreatType};
+use super::{Call, Facts, Verdict, place};
+
+const FIXED: &str = "give the program a fixed list of arguments without a shell, or do it in Python";
+
+/// Calls that run a program.
+const COMMANDS: &[&str] = &[
+    "os.system",
+    "os.popen",
+    "os.popen2",
+    "os.popen3",
+    "os.execl",
+    "os.execle",
+    "os.execlp",
+    "os.execlpe",
+    "os.execv",
+    "os.execve",
+    "os.execvp",
+    "os.execvpe",
+    "os.spawnl",
+    "os.spawnle",
+    "os.spawnlp",
+    "os.spawnlpe",
+    "os.spawnv",
+    "os.spawnve",
+    "os.spawnvp",
+    "os.spawnvpe",
+    "os.posix_spawn",
+    "os.posix_spawnp",
+    "os.startfile",
+    "subprocess.run",
+    "subprocess.call",
+    "subprocess.check_call",
+    "subprocess.check_output",
+    "subprocess.Popen",
+    "subprocess.getoutput",
+    "subprocess.getstatusoutput",
+    "subprocess.fork_exec",
+    "pty.spawn",
+    "commands.getoutput",
+    "commands.getstatusoutput",
+    "asyncio.create_subprocess_shell",
+    "asyncio.create_subprocess_exec",
+    "asyncio.subprocess.create_subprocess_shell",
+    "asyncio.subprocess.create_subprocess_exec",
+    "pexpect.spawn",
+    "pexpect.run",
+    "pexpect.popen_spawn.PopenSpawn",
+    "numpy.distutils.exec_command.exec_command",
+    "distutils.spawn.spawn",
+    "setuptools._distutils.spawn.spawn",
+    "sh.Command",
+    "plumbum.local",
+    "invoke.run",
+    "fabric.Connection.run",
+    "delegator.run",
+    "IPython.get_ipython.system",
+    "IPython.get_ipython.getoutput",
+    "cgitb.handler",
+    "win32api.ShellExecute",
+    "win32api.WinExec",
+    "ctypes.CDLL.system",
+    "ctypes.cdll.LoadLibrary.system",
+    "ctypes.PyDLL.system",
+    "platform.popen",
+    "psutil.Popen",
+    "os.?",
+    "subprocess.?",
+    "pty.?",
+    "imp.system",
+    "tkinter.Tk.exec",
+    "webbrowser.register",
+    "get_ipython.system",
+    "ptyprocess.PtyProcess.spawn",
+];
+
+/// Calls whose first argument is a command line for a shell.
+const SHELLS: &[&str] = &[
+    "os.system",
+    "os.popen",
+    "os.popen2",
+    "os.popen3",
+    "subprocess.getoutput",
+    "subprocess.getstatusoutput",
+    "commands.getoutput",
+    "commands.getstatusoutput",
+    "asyncio.create_subprocess_shell",
+    "platform.popen",
+    "invoke.run",
+    "asyncio.subprocess.create_subprocess_shell",
+    "IPython.get_ipython.system",
+    "IPython.get_ipython.getoutput",
+    "ctypes.CDLL.system",
+    "ctypes.cdll.LoadLibrary.system",
+    "ctypes.PyDLL.system",
+    "fabric.Connection.run",
+    "delegator.run",
+    "os.startfile",
+    "get_ipython.system",
+];
+
+/// Programs that only show something.
+const SHOWING: &[&str] = &[
+    "ls",
+    "dir",
+    "echo",
+    "date",
+    "pwd",
+    "clear",
+    "cls",
+    "whoami",
+    "hostname",
+    "uname",
+    "uptime",
+    "which",
+    "where",
+    "true",
+    "nproc",
+    "free",
+    "df",
+    "du",
+    "wc",
+    "head",
+    "tail",
+    "sleep",
+    "title",
+    "color",
+    "git",
+    "nvidia-smi",
+    "python",
+    "python3",
+    "py",
+    "lscpu",
+    "tput",
+    "stty",
+    "open",
+    "xdg-open",
+    "say",
+    "afplay",
+    "notify-send",
+    "osascript",
+    "tree",
+    "sort",
+    "grep",
+    "mkdir",
+    "cat",
+    "type",
+    "ver",
+    "printf",
+    "file",
+    "chcp",
+    "mode",
+    "pause",
+];
+
+/// Programs that fetch, send or listen.
+const NETWORK: &[&str] = &[
+    "curl",
+    "wget",
+    "nc",
+    "ncat",
+    "netcat",
+    "ssh",
+    "scp",
+    "sftp",
+    "ftp",
+    "rsync",
+    "telnet",
+    "socat",
+    "bitsadmin",
+    "certutil",
+    "aria2c",
+    "rclone",
+    "dig",
+    "nslookup",
+    "ping",
+    "tftp",
+    "http",
+    "nmap",
+];
+
+/// Programs that install, that rule the machine, or that run as somebody else.
+const RULING: &[&str] = &[
+    "pip",
+    "pip3",
+    "conda",
+    "mamba",
+    "apt",
+    "apt-get",
+    "yum",
+    "dnf",
+    "brew",
+    "npm",
+    "gem",
+    "easy_install",
+    "poetry",
+    "uv",
+    "sudo",
+    "su",
+    "doas",
+    "chmod",
+    "chown",
+    "kill",
+    "pkill",
+    "killall",
+    "taskkill",
+    "env",
+    "printenv",
+    "set",
+    "export",
+    "mount",
+    "umount",
+    "docker",
+    "kubectl",
+    "iptables",
+    "service",
+    "at",
+    "nohup",
+    "bash",
+    "sh",
+    "zsh",
+    "cmd",
+    "cmd.exe",
+    "powershell",
+    "pwsh",
+    "powershell.exe",
+    "msiexec",
+    "regsvr32",
+    "rundll32",
+    "mshta",
+    "wmic",
+    "net",
+    "netsh",
+    "sc",
+];
+
+/// Pieces of command lines that nothing honest in a scanner holds.
+const VICIOUS: &[&str] = &[
+    "rm -rf /",
+    "rm -rf ~",
+    "rm -fr",
+    "rm -rf *",
+    "rm -rf .",
+    "rm -rf $",
+    "rm -r /",
+    "rm -r ~",
+    "--no-preserve-root",
+    "mkfs",
+    "dd if=",
+    "of=/dev/",
+    "> /dev/sd",
+    ">/dev/sd",
+    ":(){",
+    ":|:",
+    "/dev/tcp/",
+    "/dev/udp/",
+    "bash -i",
+    "sh -i",
+    "nc -e",
+    "nc -l",
+    "ncat -e",
+    "mkfifo",
+    "crontab",
+    "useradd",
+    "adduser",
+    "usermod",
+    "passwd",
+    "chpasswd",
+    "visudo",
+    "/etc/shadow",
+    "/etc/passwd",
+    "/etc/sudoers",
+    "authorized_keys",
+    ".ssh/",
+    "id_rsa",
+    "shutdown",
+    "reboot",
+    "halt",
+    "poweroff",
+    "init 0",
+    "init 6",
+    "systemctl",
+    "launchctl",
+    "schtasks",
+    "reg add",
+    "reg delete",
+    "vssadmin",
+    "wbadmin",
+    "bcdedit",
+    "format c",
+    "del /",
+    "rd /s",
+    "rmdir /s",
+    "cipher /w",
+    "-enc ",
+    "-encodedcommand",
+    "downloadstring",
+    "iex(",
+    "iex (",
+    "invoke-expression",
+    "invoke-webrequest",
+    "base64 -d",
+    "base64 --decode",
+    "xmrig",
+    "stratum+",
+    "minerd",
+    "chmod +s",
+    "chmod u+s",
+    "chmod 4",
+    "chmod 777 /",
+    "setcap",
+    "insmod",
+    "modprobe",
+    "iptables -f",
+    "setenforce 0",
+    "history -c",
+    "unset histfile",
+    "shred ",
+    "wipefs",
+    "kill -9 -1",
+    "killall -9",
+    "pkill -9",
+    "chattr",
+    "/etc/cron",
+    ".bashrc",
+    ".profile",
+    ".zshrc",
+    "/etc/rc.local",
+    "ld_preload",
+    "chown root",
+    "nohup",
+    "setsid",
+    "disown",
+    "truncate -s 0 /",
+    "mv / ",
+    "mv ~",
+    "find / ",
+    "-delete",
+    "-exec rm",
+    "xargs rm",
+    "xargs kill",
+    "ssh -r",
+    "ssh -fn",
+    "gsettings",
+];
+
+/// Whether a call runs a program.
+pub(super) fn is_command(path: &str) -> bool {
+    COMMANDS.contains(&path)
+}
+
+pub(super) fn judge(call: &Call<'_>, facts: &Facts) -> Option<Verdict> {
+    if !is_command(call.path) {
+        return None;
+    }
+    if call.path.ends_with(".?") {
+        return Some(verdict(Level::High, "runs a program through a name that is only known at run time"));
+    }
+    if ties_to_socket(call, facts) {
+        let why = "gives a shell to whoever is at the other end of a socket";
+        return Some(Verdict::new(ThreatType::MaliciousCode, Level::Critical, why, "remove it"));
+    }
+    let shell =
+        SHELLS.contains(&call.path) || call.arguments.named("shell").is_some_and(|shell| shell.truth() != Some(false));
+    let skipped = usize::from(call.path.starts_with("os.spawn"));
+    let given = call.arguments.positional.get(skipped..).unwrap_or_default();
+    let whole = match given.first().or_else(|| call.arguments.named("args")).or_else(|| call.arguments.named("cmd")) {
+        Some(first) => first.clone(),
+        None => Value::default(),
+    };
+    let spread = call.path.starts_with("os.exec")
+        || call.path.starts_with("os.spawn")
+        || call.path.ends_with("create_subprocess_exec");
+    let judged = match spread {
+        true => vec![judge_list(&flattened(given), facts)],
+        false => whole.alternatives().iter().map(|single| judge_one(single, shell, facts)).collect(),
+    };
+    judged.into_iter().max_by_key(|verdict| verdict.level)
+}
+
+/// Arguments of `execl` in one list; `execv` has the list already.
+fn flattened(given: &[Value]) -> Vec<Value> {
+    match given {
+        [_, Value { shape: Shape::List(rest), .. }, ..] if !rest.is_empty() => rest.to_vec(),
+        // `execlp(file, argv0, argv1, …)`: the name stands twice.
+        [file, _, rest @ ..] => std::iter::once(file.clone()).chain(rest.iter().cloned()).collect(),
+        _ => given.to_vec(),
+    }
+}
+
+fn ties_to_socket(call: &Call<'_>, facts: &Facts) -> bool {
+    let streams = ["stdin", "stdout", "stderr"].iter().filter_map(|name| call.arguments.named(name));
+    let tied = streams.into_iter().any(is_socket);
+    tied || (facts.connected && facts.redirected)
+}
+
+fn is_socket(value: &Value) -> bool {
+    match &value.shape {
+        Shape::Object(class, _) => class.starts_with("socket."),
+        _ => value.origins.any(Origins::SOCKET),
+    }
+}
+
+fn judge_one(command: &Value, shell: bool, facts: &Facts) -> Verdict {
+    match &command.shape {
+        Shape::List(parts) => judge_list(parts, facts),
+        _ => judge_line(command, shell, facts),
+    }
+}
+
+/// A command line.
+fn judge_line(command: &Value, shell: bool, facts: &Facts) -> Verdict {
+    if let Some(verdict) = by_origin(command, facts) {
+        return verdict;
+    }
+    let Some(line) = command.as_text() else {
+        return verdict(Level::High, "runs a command that is only known at run time");
+    };
+    let fixed = judge_text(&line);
+    if fixed.level == Level::Critical {
+        return fixed;
+    }
+    match line.contains(HOLE) {
+        true if shell => verdict(Level::High, "gives variable text to a shell"),
+        true => verdict(Level::High, "runs a program chosen at run time"),
+        false => fixed,
+    }
+}
+
+/// A program and its arguments.
+fn judge_list(parts: &[Value], facts: &Facts) -> Verdict {
+    let mut line = String::new();
+    let mut variable = false;
+    for part in parts {
+        if let Some(verdict) = by_origin(part, facts) {
+            return verdict;
+        }
+        let hole = HOLE.to_string();
+        let text = match &part.shape {
+            Shape::Name(path) if &**path == "sys.executable" => "python".into(),
+            _ => part.as_text().unwrap_or_else(|| hole.as_str().into()),
+        };
+        variable |= text.contains(HOLE);
+        line.push_str(&text);
+        line.push(' ');
+    }
+    let line = line.trim_end();
+    let fixed = judge_text(line);
+    let first = parts.first().and_then(Value::as_text);
+    let own = matches!(parts.first().map(|part| &part.shape), Some(Shape::Name(path)) if &**path == "sys.executable");
+    let known_program = own || first.is_some_and(|program| super::has_known_start(&program));
+    match fixed.level {
+        Level::Critical => fixed,
+        _ if !variable => fixed,
+        _ if !known_program => verdict(Level::High, "runs a program chosen at run time"),
+        _ if runs_text(line) => verdict(Level::High, "gives variable text to a shell or an interpreter"),
+        _ => Verdict { level: fixed.level.max(Level::Medium), ..fixed },
+    }
+}
+
+/// `sh -c …`, `python -c …`.
+fn runs_text(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words.iter().take(3).any(|word| matches!(*word, "-c" | "/c" | "-e" | "-Command" | "-command" | "/C"))
+}
+
+fn by_origin(command: &Value, facts: &Facts) -> Option<Verdict> {
+    let text = command.as_text().unwrap_or_default();
+    let downloaded = facts.downloads.iter().any(|file| file.len() > 2 && text.contains(&**file));
+    let why = match command.origins {
+        origins if origins.any(Origins::NETWORK.with(Origins::SOCKET)) => "runs what came from the network",
+        _ if downloaded => "runs a file it has downloaded",
+        origins if origins.any(Origins::DECODED) => "runs a command that is hidden in the text",
+        _ => return None,
+    };
+    Some(Verdict::new(
+        ThreatType::MaliciousCode,
+        Level::Critical,
+        why,
+        "remove it; run only programs that you installed",
+    ))
+}
+
+/// A command line that is known, or partly.
+fn judge_text(line: &str) -> Verdict {
+    let lower = line.to_lowercase();
+    let squeezed = lower.split_whitespace().collect::<Vec<_>>().join(" ");
+    let vicious = VICIOUS.iter().find(|piece| squeezed.contains(*piece));
+    if let Some(piece) = vicious {
+        return Verdict::new(
+            ThreatType::MaliciousCode,
+            Level::Critical,
+            format!("runs a command with `{}`", piece.trim()),
+            "remove it",
+        );
+    }
+    if pipes_into_shell(&squeezed) {
+        return Verdict::new(
+            ThreatType::MaliciousCode,
+            Level::Critical,
+            "downloads something and runs it",
+            "remove it",
+        );
+    }
+    let mut worst = Level::Low;
+    let mut why = String::new();
+    for part in squeezed.split(['|', ';', '&', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
+        let (level, said) = judge_part(part);
+        if level > worst || why.is_empty() {
+            worst = level.max(worst);
+            why = said;
+        }
+    }
+    let redirected = squeezed.split('>').nth(1).map(|target| place::of_text(target.trim()));
+    if redirected.is_some_and(|target| target >= place::Place::Outside) {
+        worst = worst.max(Level::High);
+    }
+    verdict(worst, if why.is_empty() { "runs a program".to_owned() } else { why })
+}
+
+fn pipes_into_shell(line: &str) -> bool {
+    let fetches = ["curl", "wget", "http://", "https://"].iter().any(|word| line.contains(word));
+    let runs = [
+        "| sh", "|sh", "| bash", "|bash", "| python", "|python", "| sudo", "bash <(", "$(curl", "`curl", "$(wget",
+        "| zsh", "| perl",
+    ];
+    let then =
+        ["&& sh ", "; sh ", "&& bash ", "; bash ", "&& chmod", "; chmod", "&& ./", "; ./", "&& python", "; python"];
+    fetches && (runs.iter().any(|word| line.contains(word)) || then.iter().any(|word| line.contains(word)))
+}
+
+fn judge_part(part: &str) -> (Level, String) {
+    let words: Vec<&str> = part.split_whitespace().collect();
+    let program = words.first().copied().unwrap_or_default();
+    let name = program.rsplit('/').next().unwrap_or(program).trim_matches(['\'', '"', '(', ')']);
+    let is_python = name.starts_with("python") || name == "py";
+    if is_python && words.windows(2).any(|pair| matches!(pair, ["-m", "pip" | "ensurepip" | "easy_install" | "conda"]))
+        || installs(name, &words)
+    {
+        return (Level::High, format!("installs packages with `{name}`"));
+    }
+    if is_python && words.contains(&"-c") {
+        return (Level::High, "runs Python from a command line".to_owned());
+    }
+    if is_python && words.windows(2).any(|pair| matches!(pair, ["-m", "http.server"])) {
+        return (Level::High, "serves files on the network".to_owned());
+    }
+    if name == "rm" || name == "del" || name == "rmdir" || name == "mv" || name == "cp" {
+        let outside = words.iter().skip(1).any(|word| place::of_text(word) >= place::Place::Outside);
+        return (if outside { Level::High } else { Level::Medium }, format!("runs `{name}`"));
+    }
+    if NETWORK.contains(&name) {
+        return (Level::High, format!("uses the network through `{name}`"));
+    }
+    if RULING.contains(&name) {
+        return (Level::High, format!("runs `{name}`, which rules over the machine or over other programs"));
+    }
+    let reads_outside = words.iter().skip(1).any(|word| place::of_text(word) >= place::Place::Secret);
+    if reads_outside {
+        return (Level::High, format!("runs `{name}` on something private"));
+    }
+    match name {
+        "clear" | "cls" | "tput" | "title" | "color" => (Level::Low, format!("runs `{name}`")),
+        _ if SHOWING.contains(&name) => (Level::Medium, format!("runs the fixed command `{name}`")),
+        _ => (Level::Medium, "runs a fixed program".to_owned()),
+    }
+}
+
+fn installs(name: &str, words: &[&str]) -> bool {
+    let installer = matches!(
+        name,
+        "pip"
+            | "pip3"
+            | "conda"
+            | "mamba"
+            | "apt"
+            | "apt-get"
+            | "yum"
+            | "dnf"
+            | "brew"
+            | "npm"
+            | "gem"
+            | "poetry"
+            | "uv"
+            | "easy_install"
+    );
+    installer
+        && (name == "easy_install"
+            || words.iter().any(|word| matches!(*word, "install" | "add" | "i" | "update" | "upgrade")))
+}
+
+fn verdict(level: Level, why: impl Into<String>) -> Verdict {
+    Verdict::new(ThreatType::SystemAccess, level, why, FIXED)
+}

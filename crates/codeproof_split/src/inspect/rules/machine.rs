@@ -1,0 +1,187 @@
+//! Processes, signals, memory, time, what is shown, and what is private about the machine and its user.
+
+use super::super::value::{Origins, Shape, Value};
+use super::super::verdict::{Level, ThreatType};
+use super::{Call, Facts, Verdict, sources};
+
+/// Elements of an array that are worth a word: 8 bytes each, 8 GiB.
+const ELEMENTS_LARGE: i64 = 1 << 30;
+
+pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
+    let system = |level: Level, why: &str, mitigation: &'static str| {
+        Some(Verdict::new(ThreatType::SystemAccess, level, why, mitigation))
+    };
+    let resources = |level: Level, why: &str| {
+        Some(Verdict::new(ThreatType::ResourceExhaustion, level, why, "bound what is started; the sandbox has limits"))
+    };
+    match call.path {
+        "os.fork" | "os.forkpty" | "pty.fork" if call.looped => {
+            resources(Level::Critical, "forks in a loop without an end")
+        }
+        "os.fork" | "os.forkpty" | "pty.fork" => {
+            system(Level::High, "splits off a process of its own", "use `concurrent.futures`")
+        }
+        "multiprocessing.Process"
+        | "multiprocessing.Process.start"
+        | "threading.Thread.start"
+        | "_thread.start_new_thread"
+        | "threading.Thread"
+            if call.looped =>
+        {
+            resources(Level::High, "starts processes or threads in a loop without an end")
+        }
+        "threading.Thread"
+        | "threading.Timer"
+        | "multiprocessing.Process"
+        | "multiprocessing.Pool"
+        | "_thread.start_new_thread"
+        | "concurrent.futures.ThreadPoolExecutor"
+        | "concurrent.futures.ProcessPoolExecutor"
+        | "multiprocessing.pool.ThreadPool"
+        | "joblib.Parallel"
+        | "concurrent.futures.thread.ThreadPoolExecutor" => resources(Level::Low, "starts threads or processes"),
+        "time.sleep" | "asyncio.sleep" => resources(Level::Low, "waits"),
+        "os.kill"
+        | "os.killpg"
+        | "psutil.Process.kill"
+        | "psutil.Process.terminate"
+        | "psutil.Process.suspend"
+        | "signal.pidfd_send_signal" => {
+            system(Level::High, "sends a signal to a process", "leave other processes alone")
+        }
+        "signal.signal" => signal(call),
+        "os.setuid" | "os.setgid" | "os.seteuid" | "os.setegid" | "os.chroot" | "os.setreuid" | "os.setresuid"
+        | "os.setgroups" => {
+            system(Level::High, "changes the user or the root folder of the process", "run as the user you are")
+        }
+        "os.setsid" | "os.setpgrp" | "daemon.DaemonContext" | "os.unshare" | "os.setns" => {
+            system(Level::High, "detaches itself from whoever runs it", "end when the work is done")
+        }
+        "os.dup2" => redirect(call, facts),
+        "os._exit" | "os.abort" => {
+            system(Level::Medium, "ends the process at once, without cleaning up", "use `sys.exit`")
+        }
+        "sys.setrecursionlimit" => {
+            let large =
+                call.arguments.positional.first().and_then(Value::as_integer).is_some_and(|limit| limit > 100_000);
+            large.then(|| resources(Level::Medium, "lets functions nest until the stack overflows")).flatten()
+        }
+        "resource.setrlimit" => None,
+        "numpy.zeros" | "numpy.ones" | "numpy.empty" | "numpy.full" | "numpy.arange" | "builtins.bytearray"
+        | "builtins.range" | "builtins.list" | "numpy.random.rand" | "numpy.random.randn" | "builtins.bytes" => {
+            memory(call)
+        }
+        "getpass.getpass" | "keyring.get_password" => credential(Level::Medium, "asks for or reads a password"),
+        "os.getenv" | "os.environ.get" | "os.environ.pop" => one_variable(call.argument(0, "key")),
+        "os.environ.items"
+        | "os.environ.copy"
+        | "os.environ.values"
+        | "os.environ.__iter__"
+        | "dotenv.dotenv_values" => None,
+        _ if is_spying(call.path) => {
+            let why = "records keys, the screen, the camera or the clipboard";
+            Some(Verdict::new(ThreatType::MaliciousCode, Level::Critical, why, "remove it"))
+        }
+        _ => shown(call).or_else(|| mines(call)),
+    }
+}
+
+/// A variable of the environment by its name.
+pub(super) fn one_variable(name: Option<&Value>) -> Option<Verdict> {
+    let name = name?.as_known_text();
+    let secret = name.as_deref().is_none_or(sources::is_secret_variable);
+    secret.then(|| credential(Level::Low, "reads a key from the environment")).flatten()
+}
+
+fn credential(level: Level, why: &str) -> Option<Verdict> {
+    Some(Verdict::new(ThreatType::Credential, level, why, "give the key to the service it belongs to and nobody else"))
+}
+
+fn is_spying(path: &str) -> bool {
+    [
+        "pynput.",
+        "keyboard.",
+        "pyxhook.",
+        "PIL.ImageGrab.",
+        "pyautogui.screenshot",
+        "mss.",
+        "pyperclip.paste",
+        "cv2.VideoCapture",
+        "sounddevice.rec",
+        "browser_cookie3.",
+        "win32crypt.",
+        "win32clipboard.",
+    ]
+    .iter()
+    .any(|library| path.starts_with(library))
+        && !path.starts_with("keyboard.is_pressed")
+}
+
+fn signal(call: &Call<'_>) -> Option<Verdict> {
+    let is_named = |value: Option<&Value>, names: &[&str]| {
+        value.is_some_and(
+            |value| matches!(&value.shape, Shape::Name(path) if names.iter().any(|name| path.ends_with(name))),
+        )
+    };
+    let ignores = is_named(call.arguments.positional.get(1), &["SIG_IGN"]);
+    let ends =
+        is_named(call.arguments.positional.first(), &["SIGTERM", "SIGXCPU", "SIGHUP", "SIGQUIT", "SIGINT", "SIGALRM"]);
+    let unknown = !matches!(call.arguments.positional.first().map(|value| &value.shape), Some(Shape::Name(_)));
+    let why = "ignores the signals that are to end it";
+    (ignores && (ends || unknown))
+        .then(|| Verdict::new(ThreatType::SystemAccess, Level::High, why, "let the process be ended"))
+}
+
+/// `os.dup2(socket.fileno(), 0)`.
+fn redirect(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
+    facts.redirected = true;
+    let socket = call.arguments.positional.first().is_some_and(|value| match &value.shape {
+        Shape::Object(class, _) => class.starts_with("socket."),
+        _ => value.origins.any(Origins::SOCKET),
+    });
+    let level = if socket || facts.connected { Level::Critical } else { Level::Medium };
+    let why = if level == Level::Critical { "ties the terminal to a socket" } else { "redirects the terminal" };
+    Some(Verdict::new(ThreatType::MaliciousCode, level, why, "remove it"))
+}
+
+fn memory(call: &Call<'_>) -> Option<Verdict> {
+    let first = call.arguments.positional.first()?;
+    let product = |values: &[Value]| {
+        values.iter().try_fold(1_i64, |all, value| all.checked_mul(value.as_integer()?.max(1)).or(Some(i64::MAX)))
+    };
+    let count = match &first.shape {
+        Shape::List(sizes) if !call.path.starts_with("builtins.") => product(sizes)?,
+        _ if call.path.starts_with("numpy.random") => product(&call.arguments.positional)?,
+        Shape::Integer(count) => *count,
+        _ => return None,
+    };
+    let width = if matches!(call.path, "builtins.bytearray" | "builtins.bytes") { 1 } else { 8 };
+    let lazy = call.path == "builtins.range";
+    (!lazy && count >= ELEMENTS_LARGE * 8 / width / 2).then(|| super::too_much(count.saturating_mul(width)))
+}
+
+/// What is private and is printed or logged.
+fn shown(call: &Call<'_>) -> Option<Verdict> {
+    let logs = matches!(call.path, "builtins.print" | "pprint.pprint" | "sys.stdout.write" | "sys.stderr.write")
+        || call.path.starts_with("logging.")
+        || call.path.starts_with("loguru.")
+        || (matches!(call.method(), "info" | "debug" | "warning" | "error" | "critical" | "exception" | "log")
+            && call.receiver.is_some());
+    if !logs || call.path.ends_with("getLogger") || call.path.ends_with("basicConfig") {
+        return None;
+    }
+    let origins = call.arguments.origins();
+    let (level, why) = match () {
+        () if origins.any(Origins::ENVIRONMENT) => (Level::High, "shows the whole environment"),
+        () if origins.any(Origins::SECRET_FILE) => (Level::High, "shows what a private file holds"),
+        () if origins.any(Origins::KEY) => (Level::Medium, "shows a key"),
+        () => return None,
+    };
+    Some(Verdict::new(ThreatType::DataExfiltration, level, why, "do not print what is private"))
+}
+
+fn mines(call: &Call<'_>) -> Option<Verdict> {
+    let texts = call.arguments.values().filter_map(Value::as_text).take(8);
+    let mining = texts.into_iter().any(|text| text.contains("stratum+tcp://") || text.contains("stratum+ssl://"));
+    mining.then(|| Verdict::new(ThreatType::MaliciousCode, Level::Critical, "works for a mining pool", "remove it"))
+}

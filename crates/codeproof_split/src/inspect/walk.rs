@@ -1,0 +1,178 @@
+//! Reads a file as the interpreter would, without running anything: names are bound, functions of the file are entered
+//! with the values they are called with, and every call of a library is shown to the [`rules`](super::rules).
+//!
+//! Both branches of a condition are read; a name bound in a branch may be any of its values afterwards. A function is
+//! read once per call while the budget lasts, and once by itself when nobody called it. Constant conditions
+//! (`if False`), text and comments are not code and are not read.
+
+mod attributes;
+mod calls;
+mod expressions;
+mod scope;
+mod statements;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+use ruff_python_ast::{Expr, Parameters, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::rules::{Facts, Verdict};
+use super::value::{Origins, Value};
+use super::verdict::{Level, SNIPPET_CHARACTERS_MAX, Threat, ThreatType};
+use crate::python::Module;
+use scope::Frame;
+pub(super) use statements::LoopBody;
+
+/// Expressions that may be read again because a function is entered or a loop is unrolled; reading each once is free.
+const REPEATED_STEPS_MAX: u64 = 400_000;
+
+/// Calls inside calls that are followed.
+const CALLS_MAX: usize = 8;
+
+/// Programs in texts in programs in texts that are read.
+pub(super) const NESTED_PROGRAMS_MAX: u32 = 3;
+
+/// Reads a whole file; `nested` counts the programs around this one.
+pub(super) fn threats(module: &Module, nested: u32) -> Vec<Threat> {
+    let mut walk = Walk {
+        module,
+        nested,
+        frames: vec![Frame::default()],
+        functions: Vec::new(),
+        classes: Vec::new(),
+        read: HashSet::new(),
+        pending: VecDeque::new(),
+        starred: Vec::new(),
+        found: HashMap::new(),
+        circumstances: Origins::NONE,
+        loops: Vec::new(),
+        facts: Facts::default(),
+        repeated_steps: 0,
+    };
+    walk.block(module.parsed.suite());
+    walk.read_what_nobody_called();
+    walk.into_threats()
+}
+
+pub(super) struct Walk<'a> {
+    module: &'a Module,
+    nested: u32,
+    /// The module's names, then those of the functions that are being read.
+    frames: Vec<Frame<'a>>,
+    functions: Vec<Function<'a>>,
+    classes: Vec<Class<'a>>,
+    /// Where the bodies start that were read at least once.
+    read: HashSet<TextRange>,
+    /// Functions met, in order.
+    pending: VecDeque<usize>,
+    /// Modules whose members were imported by `*`.
+    starred: Vec<Rc<str>>,
+    found: HashMap<(u32, ThreatType, String), (Level, &'static str)>,
+    /// What the conditions depend on under which the present statement runs.
+    circumstances: Origins,
+    /// For each loop around the present statement, whether it never ends by itself.
+    loops: Vec<bool>,
+    facts: Facts,
+    repeated_steps: u64,
+}
+
+/// A function of the file as it is when its definition is reached.
+#[derive(Clone)]
+struct Function<'a> {
+    name: &'a str,
+    parameters: Option<&'a Parameters>,
+    body: Body<'a>,
+    /// Values of the defaults, by parameter.
+    defaults: Rc<HashMap<&'a str, Value>>,
+    /// Names of the functions around it.
+    captured: Rc<HashMap<&'a str, Value>>,
+    /// The class it is a method of.
+    class: Option<usize>,
+}
+
+#[derive(Clone, Copy)]
+enum Body<'a> {
+    Statements(&'a [Stmt], TextRange),
+    Expression(&'a Expr),
+}
+
+impl Body<'_> {
+    fn range(self) -> TextRange {
+        match self {
+            Body::Statements(_, range) => range,
+            Body::Expression(expression) => expression.range(),
+        }
+    }
+}
+
+struct Class<'a> {
+    bases: Vec<Value>,
+    members: HashMap<&'a str, Value>,
+    /// What is ever assigned to members of its objects.
+    attributes: HashMap<String, Value>,
+}
+
+impl Walk<'_> {
+    /// Reads the functions that no call led into: first those whose name is called nowhere.
+    fn read_what_nobody_called(&mut self) {
+        while let Some(id) = self.pending.pop_front() {
+            let function = self.functions[id].clone();
+            if self.read.contains(&function.body.range()) {
+                continue;
+            }
+            let receiver = function
+                .class
+                .map(|class| Rc::new(Value { shape: super::value::Shape::Instance(class), origins: Origins::NONE }));
+            self.enter(id, receiver, &super::value::Arguments::default(), true);
+        }
+    }
+
+    /// Notes a verdict on a piece of the program.
+    fn report(&mut self, range: TextRange, verdict: Verdict) {
+        let verdict = self.under_circumstances(verdict);
+        if verdict.level == Level::Safe {
+            return;
+        }
+        let line = self.module.lines.line(range.start());
+        let known = self.found.entry((line, verdict.kind, verdict.why)).or_insert((verdict.level, verdict.mitigation));
+        known.0 = known.0.max(verdict.level);
+    }
+
+    /// What is bad is worse when it waits for a date or for a certain machine.
+    fn under_circumstances(&self, verdict: Verdict) -> Verdict {
+        let (waits_for, word) = match self.circumstances {
+            origins if origins.any(Origins::CLOCK) => (true, "at certain times"),
+            origins if origins.any(Origins::HOST) => (true, "on certain machines"),
+            _ => (false, ""),
+        };
+        match verdict.level {
+            Level::High | Level::Critical if waits_for => {
+                let why = format!("{}, and only {word}", verdict.why);
+                Verdict { level: Level::Critical, why, ..verdict }
+            }
+            _ => verdict,
+        }
+    }
+
+    fn into_threats(self) -> Vec<Threat> {
+        let module = self.module;
+        let snippet = |line: u32| {
+            let start = module.lines.start(line) as usize;
+            let text = module.text.get(start..).unwrap_or_default();
+            let text = text.split(['\n', '\r']).next().unwrap_or_default();
+            text.trim().chars().take(SNIPPET_CHARACTERS_MAX).collect::<String>()
+        };
+        let found = self.found.into_iter();
+        found
+            .map(|((line, threat_type, why), (severity, mitigation))| Threat {
+                threat_type,
+                severity,
+                line,
+                snippet: snippet(line),
+                why,
+                mitigation: mitigation.to_owned(),
+            })
+            .collect()
+    }
+}
