@@ -30,6 +30,8 @@ pub struct Mapped {
     pub map: LaravelMap,
     /// Files that were there and could not be read.
     pub problems: Vec<Problem>,
+    /// How many files the folder has, when all were listed.
+    files: Option<u64>,
 }
 
 /// Maps the application at `root`; `detector` is made when there is a text in which secrets must be masked.
@@ -70,7 +72,8 @@ pub fn map_application(
     if let Some(error) = failed {
         return Err(error.into());
     }
-    Ok(Mapped { root: folder.root().to_owned(), map, problems: folder.problems() })
+    let files = (parts == Parts::ALL).then(|| folder.list("").len() as u64);
+    Ok(Mapped { root: folder.root().to_owned(), map, problems: folder.problems(), files })
 }
 
 /// Which routes of a map are wanted.
@@ -122,7 +125,7 @@ pub async fn store_map(store: &Store, mapped: &Mapped) -> Result<(), Error> {
         root: mapped.root.display().to_string(),
         name: name_of(&mapped.root),
         commit: None,
-        files: None,
+        files: mapped.files,
     };
     store.replace_maps(&repository, &[application]).await.map(drop).map_err(|source| Error::store(None, source))
 }
