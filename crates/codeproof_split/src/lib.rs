@@ -11,10 +11,19 @@
 //! assert_eq!(split(&source, &Options::default()).status, Status::None);
 //! ```
 
+mod boundary;
+pub mod document;
 pub mod inspect;
+mod namespace;
+mod parameters;
 pub mod python;
 mod source;
 mod split;
+mod template;
+mod trace;
 
+pub use boundary::{Boundary, BoundaryStatus, BoundaryType};
+pub use parameters::{Avoided, Parameter, check};
 pub use source::Source;
-pub use split::{Options, ReadModule, Split, Status, split};
+pub use split::{Options, OutputFile, ReadModule, Scanner, Split, Status, split};
+pub use trace::Kind;

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use crate::Source;
-use crate::python::{self, Problem};
+use crate::boundary::{self, Boundary};
+use crate::parameters::{self, Avoided, Parameter};
+use crate::python::{self, Module, Problem};
+use crate::{Source, namespace, template, trace};
 
 /// Gives the bytes of a sibling module by its name, when there is one.
 pub type ReadModule<'a> = dyn Fn(&str) -> Option<Vec<u8>> + Sync + 'a;
@@ -29,19 +31,96 @@ pub enum Status {
     Error,
 }
 
-/// What a file was split into.
+/// One scanner of a file.
 #[derive(Clone, Debug, Serialize)]
+pub struct Scanner {
+    /// Where it is and how it was recognised.
+    #[serde(flatten)]
+    pub boundary: Boundary,
+    /// File name of its template.
+    pub template: String,
+    /// `ns_<scanner>_<hash>`: the same for the same scanner of the same bytes.
+    pub namespace: String,
+    /// Scanners that run as a part of it.
+    pub depends_on: Vec<String>,
+    /// What it really uses.
+    #[serde(skip)]
+    pub parameters: Vec<Parameter>,
+}
+
+/// A file to be written beside the boundaries.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OutputFile {
+    /// Its name, without folders.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What a file was split into.
+#[derive(Clone, Debug)]
 pub struct Split {
     /// How many scanners there are.
     pub status: Status,
     /// Why the file cannot be read, when it cannot.
     pub error: Option<Problem>,
+    /// The scanners in the order of the file.
+    pub scanners: Vec<Scanner>,
+    /// Values all scanners share on purpose.
+    pub globals: Vec<Parameter>,
+    /// Values of the same name that were kept apart.
+    pub avoided: Vec<Avoided>,
+    /// One template per scanner, and what they need beside them.
+    pub files: Vec<OutputFile>,
+    /// What was cut short or done in a lesser way, in words for the user.
+    pub degraded: Vec<String>,
+}
+
+impl Split {
+    fn empty(status: Status, error: Option<Problem>) -> Self {
+        let (scanners, globals, avoided) = (Vec::new(), Vec::new(), Vec::new());
+        Self { status, error, scanners, globals, avoided, files: Vec::new(), degraded: Vec::new() }
+    }
+
+    /// A scanner by its name.
+    pub fn scanner(&self, name: &str) -> Option<&Scanner> {
+        self.scanners.iter().find(|scanner| scanner.boundary.name == name)
+    }
 }
 
 /// Splits one file. Never fails: what cannot be read has [`Status::Error`] and one problem.
-pub fn split(source: &Source, _options: &Options<'_>) -> Split {
+pub fn split(source: &Source, options: &Options<'_>) -> Split {
     match python::read(&source.bytes) {
-        Ok(_) => Split { status: Status::None, error: None },
-        Err(problem) => Split { status: Status::Error, error: Some(problem) },
+        Ok(module) => python::on_known_stack(|| split_module(source, &module, options)),
+        Err(problem) => Split::empty(Status::Error, Some(problem)),
     }
+}
+
+fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Split {
+    let body = &module.parsed.syntax().body;
+    let units = boundary::units(body);
+    let trace = trace::follow(module, options.read_module);
+    let boundaries = boundary::decide(&units, &trace, &module.lines, &boundary::uses(body, &units));
+    let status = match boundaries.len() {
+        0 => return Split::empty(Status::None, None),
+        1 => Status::Single,
+        _ => Status::Multi,
+    };
+    let found = parameters::find(module, &units, &boundaries, &trace);
+    let mut split = Split { globals: found.globals, avoided: found.avoided, ..Split::empty(status, None) };
+    let names: Vec<String> = boundaries.iter().map(|boundary| boundary.name.clone()).collect();
+    for ((boundary, parameters), depends_on) in boundaries.into_iter().zip(found.scanners).zip(found.depends_on) {
+        split.scanners.push(Scanner {
+            template: template::file_name(&boundary.name),
+            namespace: namespace::of(&boundary, &source.bytes),
+            depends_on: depends_on.into_iter().filter_map(|at| names.get(at).cloned()).collect(),
+            boundary,
+            parameters,
+        });
+    }
+    if !trace.complete {
+        split.degraded.push("the program is too long to be followed to its end; values may be missing".to_owned());
+    }
+    template::render(source, module, &trace, &units, &mut split);
+    split
 }

@@ -10,7 +10,7 @@ mod legacy;
 mod lines;
 mod problem;
 
-use ruff_python_ast::{ModModule, PythonVersion};
+use ruff_python_ast::{ModModule, PythonVersion, Stmt};
 use ruff_python_parser::{Mode, ParseError, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
 
@@ -80,7 +80,15 @@ fn syntax_problem(error: &ParseError, lines: &Lines) -> Problem {
     Problem { column: Some(column), ..Problem::new(ProblemKind::Syntax, line, message) }
 }
 
-/// The first and last physical line of a piece of the tree, 1-based.
-pub fn line_span(module: &Module, part: &impl Ranged) -> (u32, u32) {
-    (module.lines.line(part.range().start()), module.lines.last_line(part.range()))
+/// The line of the `def` of a function that starts at an offset (decorators stand before it), as Python's own tree has it;
+/// of anything else the line it starts on.
+pub(crate) fn line_of_definition(module: &Module, start: u32) -> u32 {
+    let find = |statement: &Stmt| match statement {
+        Stmt::FunctionDef(definition) if definition.range().start().to_u32() == start => {
+            Some(definition.name.range().start())
+        }
+        _ => None,
+    };
+    let name = module.parsed.syntax().body.iter().find_map(find);
+    module.lines.line(name.unwrap_or_else(|| start.into()))
 }

@@ -1,0 +1,277 @@
+//! The reads of the followed program, sorted by scanner.
+//!
+//! A read belongs to the innermost scanner it happened in, unless an outer scanner handed the value (or what holds it)
+//! down. What a helper reads belongs to the scanner only if it may differ between runs; else it is shared.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use super::{Avoided, Parameter, inline, type_name};
+use crate::boundary::{Boundary, Unit, owner_of};
+use crate::python::Module;
+use crate::trace::{Kind, Read, Trace, UnitId};
+
+/// What was found for all scanners of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// By scanner, in the order of the boundaries.
+    pub(crate) scanners: Vec<Vec<Parameter>>,
+    /// Shared on purpose.
+    pub(crate) globals: Vec<Parameter>,
+    /// What would have been mixed up by names.
+    pub(crate) avoided: Vec<Avoided>,
+    /// Scanners each scanner runs, by index.
+    pub(crate) depends_on: Vec<BTreeSet<usize>>,
+}
+
+/// Sorts the reads.
+pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], trace: &Trace) -> Found {
+    let sorter = Sorter::new(module, units, boundaries, trace);
+    let mut found = Found { scanners: vec![Vec::new(); boundaries.len()], ..Found::default() };
+    let mut named: Vec<BTreeMap<String, Parameter>> = vec![BTreeMap::new(); boundaries.len()];
+    let mut shared = BTreeMap::new();
+    for read in &trace.reads {
+        let Some(scanner) = sorter.owner(read) else { continue };
+        if !sorter.is_parameter(read, scanner) {
+            continue;
+        }
+        let mut parameter = sorter.parameter(read);
+        parameter.shared = sorter.is_shared(read);
+        if parameter.shared {
+            shared.insert(parameter.name.clone(), parameter.clone());
+        }
+        let direct = sorter.is_direct(read, scanner);
+        if direct && !parameter.value.is_string() || !parameter.shared {
+            let key = parameter.name.rsplit('.').next().unwrap_or_default().to_lowercase();
+            named[scanner].insert(key, parameter);
+        }
+    }
+    for (at, boundary) in boundaries.iter().enumerate() {
+        let mut list: Vec<Parameter> = std::mem::take(&mut named[at]).into_values().collect();
+        if matches!(boundary.kind, "column" | "lambda") {
+            list.extend(inline::thresholds(module, boundary.range));
+        }
+        list.sort_by_key(|parameter| parameter.range);
+        found.scanners[at] = list;
+    }
+    found.globals = sorter.globals(shared);
+    found.depends_on = sorter.dependencies(boundaries.len());
+    found.avoided = avoided(boundaries, &found.scanners);
+    found
+}
+
+struct Sorter<'a> {
+    module: &'a Module,
+    trace: &'a Trace,
+    units: &'a [Unit],
+    boundaries: &'a [Boundary],
+    by_unit: BTreeMap<UnitId, usize>,
+    /// Scanners that read a written value, and what values have been seen under a name.
+    readers: BTreeMap<(u32, u32), BTreeSet<usize>>,
+    written: BTreeMap<String, BTreeSet<(u32, u32)>>,
+    locals: BTreeMap<(usize, String), BTreeSet<(u32, u32)>>,
+}
+
+impl<'a> Sorter<'a> {
+    fn new(module: &'a Module, units: &'a [Unit], boundaries: &'a [Boundary], trace: &'a Trace) -> Self {
+        let by_unit = boundaries.iter().enumerate().map(|(at, boundary)| (boundary.unit, at)).collect();
+        let mut sorter = Self {
+            module,
+            trace,
+            units,
+            boundaries,
+            by_unit,
+            readers: BTreeMap::new(),
+            written: BTreeMap::new(),
+            locals: BTreeMap::new(),
+        };
+        for read in &trace.reads {
+            let place = place(read);
+            let name = read.origin.name.rsplit('.').next().unwrap_or_default().to_owned();
+            if let Some(scanner) = sorter.owner(read) {
+                sorter.readers.entry(place).or_default().insert(scanner);
+                sorter.locals.entry((scanner, read.name.clone())).or_default().insert(place);
+            }
+            sorter.written.entry(name).or_default().insert(place);
+        }
+        sorter
+    }
+
+    /// The scanner a call belongs to by itself.
+    fn scanner_of(&self, call: usize) -> Option<usize> {
+        let unit = self.trace.calls.get(call)?.unit;
+        self.by_unit.get(&unit).or_else(|| self.by_unit.get(&owner_of(self.units, unit))).copied()
+    }
+
+    fn owner(&self, read: &Read) -> Option<usize> {
+        let from = if read.given == 0 { read.call } else { read.given };
+        self.outwards(from).or_else(|| self.outwards(read.call))
+    }
+
+    /// The nearest scanner at or outside a call.
+    fn outwards(&self, mut call: usize) -> Option<usize> {
+        while call != 0 {
+            if let Some(scanner) = self.scanner_of(call) {
+                return Some(scanner);
+            }
+            call = self.trace.calls.get(call)?.caller;
+        }
+        None
+    }
+
+    fn is_direct(&self, read: &Read, scanner: usize) -> bool {
+        self.scanner_of(read.call) == Some(scanner)
+    }
+
+    fn is_inside(&self, read: &Read, scanner: usize) -> bool {
+        let (start, end) = self.boundaries[scanner].range;
+        let (from, to) = place(read);
+        start <= from && to <= end
+    }
+
+    fn is_parameter(&self, read: &Read, scanner: usize) -> bool {
+        let direct = self.is_direct(read, scanner);
+        let inside = self.is_inside(read, scanner);
+        let is_text = read.value.is_string() || read.value.is_null();
+        match read.origin.kind {
+            _ if read.value.is_object() => false,
+            Kind::Inline => false,
+            Kind::Local => {
+                let once = self.locals.get(&(scanner, read.name.clone())).is_some_and(|places| places.len() == 1);
+                inside && direct && once && !is_text && !is_empty(&read.value)
+            }
+            Kind::Default => inside && !read.value.is_null(),
+            Kind::Argument | Kind::Decorator => direct && !inside && !is_text,
+            Kind::Partial | Kind::Dataclass | Kind::Environment | Kind::Json => !read.value.is_null(),
+            Kind::Dict | Kind::Class | Kind::Attr => direct || read.given != 0 || inside || self.varies(read),
+            Kind::Module | Kind::Global => direct || self.varies(read) || self.is_shared(read),
+        }
+    }
+
+    /// Whether the name stood for several written values.
+    fn varies(&self, read: &Read) -> bool {
+        let name = read.origin.name.rsplit('.').next().unwrap_or_default();
+        self.written.get(name).is_some_and(|places| places.len() > 1) || read.origin.kind == Kind::Global
+    }
+
+    /// Shared on purpose: one module constant that is never changed, read by several scanners, or text.
+    fn is_shared(&self, read: &Read) -> bool {
+        let several = self.readers.get(&place(read)).is_some_and(|readers| readers.len() > 1);
+        let of_module = matches!(read.origin.kind, Kind::Module | Kind::Dict | Kind::Environment);
+        of_module && !self.varies(read) && (several || read.value.is_string())
+    }
+
+    fn parameter(&self, read: &Read) -> Parameter {
+        let line = self.module.lines.line(read.origin.range.start());
+        let name = match read.origin.kind {
+            // Unpacked into a parameter of the scanner, an entry goes by that name.
+            Kind::Dict if !read.name.contains('.') => read.name.clone(),
+            Kind::Dict | Kind::Module | Kind::Global => read.origin.name.clone(),
+            _ => read.name.clone(),
+        };
+        Parameter {
+            name,
+            value: read.value.clone(),
+            type_name: type_name(&read.value),
+            line,
+            kind: read.origin.kind,
+            expression: self.module.text.get(read.origin.range.to_std_range()).unwrap_or_default().to_owned(),
+            why: why(read.origin.kind).to_owned(),
+            shared: false,
+            range: place(read),
+        }
+    }
+
+    /// What is shared, and constants of the module that no scanner reads but that are written for all.
+    fn globals(&self, mut shared: BTreeMap<String, Parameter>) -> Vec<Parameter> {
+        for (name, value, origin, times) in &self.trace.constants {
+            let read = self
+                .trace
+                .reads
+                .iter()
+                .any(|read| read.origin.name == *name || read.origin.name.starts_with(&format!("{name}.")));
+            let is_plain = name.chars().all(|char| !char.is_lowercase()) && name.chars().any(char::is_alphabetic);
+            if *times == 1 && !read && is_plain && origin.kind == Kind::Module && !value.is_object() {
+                shared.entry(name.clone()).or_insert_with(|| Parameter {
+                    name: name.clone(),
+                    type_name: type_name(value),
+                    value: value.clone(),
+                    line: self.module.lines.line(origin.range.start()),
+                    kind: Kind::Module,
+                    expression: self.module.text.get(origin.range.to_std_range()).unwrap_or_default().to_owned(),
+                    why: "a constant of the module that no scanner reads by itself".to_owned(),
+                    shared: true,
+                    range: (origin.range.start().to_u32(), origin.range.end().to_u32()),
+                });
+            }
+        }
+        let mut list: Vec<Parameter> = shared.into_values().collect();
+        list.sort_by_key(|parameter| parameter.range);
+        list
+    }
+
+    fn dependencies(&self, count: usize) -> Vec<BTreeSet<usize>> {
+        let mut depends = vec![BTreeSet::new(); count];
+        for call in self.trace.calls.iter().skip(1) {
+            let Some(inner) = self.by_unit.get(&call.unit).copied() else { continue };
+            if let Some(outer) = self.outwards(call.caller).filter(|outer| *outer != inner) {
+                depends[outer].insert(inner);
+            }
+        }
+        depends
+    }
+}
+
+fn place(read: &Read) -> (u32, u32) {
+    (read.origin.range.start().to_u32(), read.origin.range.end().to_u32())
+}
+
+fn is_empty(value: &Json) -> bool {
+    value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
+fn why(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Inline => "a threshold written where it is used",
+        Kind::Module => "the value of the module's name when the scanner runs",
+        Kind::Local => "set once inside the scanner",
+        Kind::Global => "set by a function before the scanner reads it",
+        Kind::Default => "the default, captured when the function was defined",
+        Kind::Dict => "the entry as it is when the scanner reads it",
+        Kind::Class => "the attribute of the class, by the order of its bases",
+        Kind::Dataclass => "the field of the object the scanner was given",
+        Kind::Attr => "the attribute as it was last set before the scanner ran",
+        Kind::Environment => "the default, as no environment variable or option is given",
+        Kind::Argument => "what the call passes",
+        Kind::Decorator => "what the decorator passes",
+        Kind::Partial => "bound by partial",
+        Kind::Json => "read from JSON in the file",
+    }
+}
+
+/// Values that scanners with the same names use, and this one does not.
+fn avoided(boundaries: &[Boundary], scanners: &[Vec<Parameter>]) -> Vec<Avoided> {
+    let key = |parameter: &Parameter| parameter.name.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let mut by_name: BTreeMap<String, Vec<(usize, &Parameter)>> = BTreeMap::new();
+    for (at, list) in scanners.iter().enumerate() {
+        for parameter in list.iter().filter(|parameter| parameter.kind != Kind::Inline) {
+            by_name.entry(key(parameter)).or_default().push((at, parameter));
+        }
+    }
+    let mut found = Vec::new();
+    for users in by_name.values() {
+        // Each scanner against the first that differs is enough to show; all pairs of many scanners would be a flood.
+        for (at, parameter) in users {
+            if let Some((other, theirs)) = users.iter().find(|(_, theirs)| theirs.value != parameter.value) {
+                found.push(Avoided {
+                    scanner: boundaries[*at].name.clone(),
+                    name: parameter.name.clone(),
+                    value: theirs.value.clone(),
+                    belongs_to: boundaries[*other].name.clone(),
+                });
+            }
+        }
+    }
+    found
+}

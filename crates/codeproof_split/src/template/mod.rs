@@ -1,0 +1,118 @@
+//! Complete programs, one per scanner, rendered from `templates/`.
+//!
+//! The whole-program template keeps the original beside it, unchanged, runs it as Python would, and gives the rows of one
+//! scanner: right by construction, whatever the scanner needs. Parameters that are edited replace the literal at their
+//! place in the original's tree.
+
+mod literal;
+mod projection;
+
+use minijinja::{Environment, UndefinedBehavior, context};
+
+use crate::Source;
+use crate::boundary::Unit;
+use crate::python::Module;
+use crate::split::{OutputFile, Scanner, Split};
+use crate::trace::{Kind, Trace};
+
+const WHOLE_PROGRAM: &str = include_str!("../../templates/whole_program.py.j2");
+
+/// The file name of a scanner's template; names that are no file names are spelled out.
+pub(crate) fn file_name(scanner: &str) -> String {
+    let plain: String =
+        scanner.chars().map(|char| if char.is_alphanumeric() || char == '_' { char } else { '_' }).take(100).collect();
+    format!("{plain}.py")
+}
+
+/// Renders all templates of a split into its files.
+pub(crate) fn render(source: &Source, module: &Module, trace: &Trace, units: &[Unit], split: &mut Split) {
+    let original = format!("original_{}", file_name(source.name.trim_end_matches(".py")));
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_template("whole", WHOLE_PROGRAM).expect("the built-in template is well formed");
+    let mut names = vec![original.clone()];
+    let mut files = Vec::new();
+    for at in 0..split.scanners.len() {
+        let unique = unique_name(&split.scanners[at].template, &mut names);
+        split.scanners[at].template = unique;
+        let scanner = &split.scanners[at];
+        let text = whole_program(
+            &environment,
+            source,
+            module,
+            scanner,
+            &projection::find(scanner, split, trace, units),
+            &original,
+        );
+        files.push(OutputFile { name: scanner.template.clone(), bytes: text.into_bytes() });
+    }
+    files.push(OutputFile { name: original, bytes: source.bytes.clone() });
+    split.files = files;
+    split.degraded.push("whole-program templates: each runs the original and gives the rows of one scanner".to_owned());
+}
+
+fn unique_name(wanted: &str, taken: &mut Vec<String>) -> String {
+    let stem = wanted.trim_end_matches(".py");
+    let mut name = wanted.to_owned();
+    let mut number = 2;
+    while taken.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+        name = format!("{stem}_{number}.py");
+        number += 1;
+    }
+    taken.push(name.clone());
+    name
+}
+
+fn whole_program(
+    environment: &Environment<'_>,
+    source: &Source,
+    module: &Module,
+    scanner: &Scanner,
+    projection: &projection::Projection,
+    original: &str,
+) -> String {
+    let editable = scanner.parameters.iter().filter(|parameter| parameter.kind != Kind::Json);
+    let rows: Vec<minijinja::Value> = editable
+        .map(|parameter| {
+            let (line, column) = module.lines.place(parameter.range.0.into());
+            let (last_line, last_column) = module.lines.place(parameter.range.1.into());
+            context! {
+                name => literal::text(&parameter.name),
+                value => literal::value(&parameter.value),
+                kind => format!("{:?}", parameter.kind).to_lowercase(),
+                place => format!("({line}, {}, {last_line}, {})", column - 1, last_column - 1),
+                line => line,
+            }
+        })
+        .collect();
+    let start = crate::python::line_of_definition(module, scanner.boundary.unit);
+    let template = environment.get_template("whole").expect("the template was added above");
+    let values = context! {
+        scanner => literal::text(&scanner.boundary.name),
+        title => comment(&scanner.boundary.name),
+        file => comment(&source.name),
+        hash => blake3::hash(&source.bytes).to_hex().to_string(),
+        confidence => format!("{:.2}", scanner.boundary.confidence),
+        lines => format!("{}-{}", scanner.boundary.start_line, scanner.boundary.end_line),
+        original => literal::text(original),
+        parameters => rows,
+        path => literal::list(&projection.path),
+        column => projection.column.as_deref().map_or_else(|| "None".to_owned(), literal::text),
+        entry => literal::text(&scanner.boundary.entry),
+        entry_line => start,
+        own_arguments => reads_arguments(&module.text),
+    };
+    let mut text = template.render(values).expect("every name of the built-in template is given");
+    text.push('\n');
+    text
+}
+
+/// Whether the original looks at its own command line; then it must not see the template's.
+fn reads_arguments(text: &str) -> bool {
+    ["argparse", "sys.argv", "import click", "docopt", "import typer"].iter().any(|word| text.contains(word))
+}
+
+/// Text inside a comment: one line.
+fn comment(text: &str) -> String {
+    text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
+}

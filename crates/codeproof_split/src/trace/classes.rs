@@ -1,0 +1,183 @@
+//! Classes and objects: bases in order, dataclass fields, attributes that are read and set.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use ruff_python_ast::{Expr, Stmt, StmtClassDef};
+use ruff_text_size::Ranged;
+
+use super::Kind;
+use super::calls::Arguments;
+use super::machine::{Machine, named};
+use super::value::{Class, Data, Function, Instance, Scope, Value};
+
+impl<'a> Machine<'a, '_> {
+    pub(super) fn define_class(&mut self, definition: &'a StmtClassDef) {
+        let mut bases = Vec::new();
+        for base in definition.bases() {
+            if let Data::Class(class) = self.value(base).data {
+                bases.push(class);
+            }
+        }
+        let is_dataclass = definition.decorator_list.iter().any(|decorator| {
+            let callee = match &decorator.expression {
+                Expr::Call(call) => &call.func,
+                other => other,
+            };
+            matches!(callee, Expr::Name(name) if name.id.as_str() == "dataclass")
+                || matches!(callee, Expr::Attribute(attribute) if attribute.attr.as_str() == "dataclass")
+        });
+        let scope = Rc::new(Scope { parent: Some(self.scope()), is_class: true, ..Scope::default() });
+        self.frames.last_mut().expect("the module's frame is never left").scope = Rc::clone(&scope);
+        self.statements(&definition.body);
+        let outer = scope.parent.clone().unwrap_or_else(|| Rc::clone(&self.globals));
+        self.frames.last_mut().expect("the module's frame is never left").scope = outer;
+        let kind = if is_dataclass { Kind::Dataclass } else { Kind::Class };
+        let attributes: BTreeMap<String, Value<'a>> =
+            scope.names.borrow().iter().map(|(name, value)| (name.clone(), of_kind(value.clone(), kind))).collect();
+        let fields = is_dataclass.then(|| fields_of(definition, &bases));
+        let class = Rc::new(Class {
+            unit: definition.range().start().to_u32(),
+            definition,
+            bases,
+            attributes: RefCell::new(attributes),
+            fields,
+        });
+        for value in class.attributes.borrow().values() {
+            if let Data::Function(function) = &value.data {
+                *function.class.borrow_mut() = Some(Rc::clone(&class));
+            }
+        }
+        let value = Value::new(Data::Class(class));
+        self.bind(definition.name.as_str(), value);
+    }
+
+    /// An instance nothing was done to.
+    pub(super) fn bare_instance(&mut self, class: &Rc<Class<'a>>) -> Value<'a> {
+        Value::new(Data::Instance(Rc::new(Instance { class: Rc::clone(class), attributes: RefCell::default() })))
+    }
+
+    pub(super) fn instantiate(&mut self, class: &Rc<Class<'a>>, arguments: Arguments<'a>) -> Value<'a> {
+        self.trace.instantiated.insert(class.unit);
+        let made = self.bare_instance(class);
+        if let Some(fields) = class.order().iter().find_map(|class| class.fields.clone()) {
+            self.fill_fields(&made, class, &fields, arguments);
+            if let Some(Data::Function(after)) = class.find("__post_init__").map(|value| value.data) {
+                self.call_function(&after, Some(made.clone()), Arguments::default(), false);
+            }
+            return made;
+        }
+        if let Some(Data::Function(begin)) = class.find("__init__").map(|value| value.data) {
+            self.call_function(&begin, Some(made.clone()), arguments, false);
+        }
+        made
+    }
+
+    fn fill_fields(&mut self, made: &Value<'a>, class: &Rc<Class<'a>>, fields: &[&'a str], arguments: Arguments<'a>) {
+        let Data::Instance(instance) = &made.data else { return };
+        let mut positional = arguments.positional.into_iter();
+        for field in fields {
+            let given = positional.next();
+            let keyword = arguments.keywords.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone());
+            let value = match given.or(keyword) {
+                Some(value) => named(value, field, Kind::Dataclass),
+                None => named(self.fresh(class.find(field)), field, Kind::Dataclass),
+            };
+            instance.attributes.borrow_mut().insert((*field).to_owned(), value);
+        }
+    }
+
+    /// A field's default; `field(default_factory=…)` is called for each object.
+    fn fresh(&mut self, default: Option<Value<'a>>) -> Value<'a> {
+        match default {
+            Some(Value { data: Data::Partial(partial), origin, .. }) => {
+                let factory = partial.function.clone();
+                let value = self.call(&factory, Arguments::default());
+                Value { tags: None, origin: value.origin.clone().or(origin), ..value }
+            }
+            Some(value) => value,
+            None => Value::opaque(),
+        }
+    }
+
+    /// `dataclasses.replace(object, field=…)`.
+    pub(super) fn replaced(&mut self, arguments: &Arguments<'a>) -> Option<Value<'a>> {
+        let Data::Instance(old) = &arguments.positional.first()?.data else { return None };
+        let attributes = RefCell::new(old.attributes.borrow().clone());
+        for (name, value) in &arguments.keywords {
+            attributes.borrow_mut().insert(name.clone(), named(value.clone(), name, Kind::Dataclass));
+        }
+        Some(Value::new(Data::Instance(Rc::new(Instance { class: Rc::clone(&old.class), attributes }))))
+    }
+
+    pub(super) fn attribute(&mut self, base: &Value<'a>, name: &str) -> Value<'a> {
+        match &base.data {
+            Data::Instance(instance) => {
+                let own = instance.attributes.borrow().get(name).cloned();
+                match own.or_else(|| instance.class.find(name)) {
+                    Some(Value { data: Data::Function(function), .. }) => self.bound_method(base, function),
+                    Some(found) => found,
+                    None if name == "__class__" => Value::new(Data::Class(Rc::clone(&instance.class))),
+                    None => Value::opaque(),
+                }
+            }
+            Data::Class(class) => match name {
+                "__name__" => Value::text(class.definition.name.as_str()),
+                _ => class.find(name).unwrap_or_else(Value::opaque),
+            },
+            Data::Function(function) => match name {
+                "__name__" | "__qualname__" => Value::text(function.name),
+                _ => function.attributes.borrow().get(name).cloned().unwrap_or_else(Value::opaque),
+            },
+            Data::Method(_, function) if name == "__name__" => Value::text(function.name),
+            Data::Outside(path) if path.len() < 200 => Value::new(Data::Outside(Rc::from(format!("{path}.{name}")))),
+            Data::List(_) | Data::Tuple(_) | Data::Dict(_) | Data::Constant(super::value::Constant::Text(_)) => {
+                Value::new(Data::ContainerMethod(Rc::new(base.clone()), Rc::from(name)))
+            }
+            _ => Value::from_all([base]),
+        }
+    }
+
+    fn bound_method(&mut self, base: &Value<'a>, function: Rc<Function<'a>>) -> Value<'a> {
+        if function.is_property {
+            return self.call_function(&function, Some(base.clone()), Arguments::default(), false);
+        }
+        Value::new(Data::Method(Rc::new(base.clone()), function))
+    }
+
+    pub(super) fn set_attribute(&mut self, base: &Value<'a>, name: &str, value: Value<'a>) {
+        let value = named(value, name, Kind::Attr);
+        self.time += 1;
+        let entry = self.bound.entry(name.to_owned()).or_default();
+        *entry = (self.time, entry.1 + 1);
+        match &base.data {
+            Data::Instance(instance) => drop(instance.attributes.borrow_mut().insert(name.to_owned(), value)),
+            Data::Class(class) => drop(class.attributes.borrow_mut().insert(name.to_owned(), value)),
+            Data::Function(function) => drop(function.attributes.borrow_mut().insert(name.to_owned(), value)),
+            Data::Opaque(cell) => cell.borrow_mut().extend(value.all_tags()),
+            _ => {}
+        }
+    }
+}
+
+fn of_kind(mut value: Value<'_>, kind: Kind) -> Value<'_> {
+    if let Some(origin) = value.origin.as_deref().filter(|origin| origin.kind == Kind::Class) {
+        value.origin = Some(Rc::new(super::Origin { kind, ..origin.clone() }));
+    }
+    value
+}
+
+/// The annotated names of a dataclass's body, those of its bases first.
+fn fields_of<'a>(definition: &'a StmtClassDef, bases: &[Rc<Class<'a>>]) -> Vec<&'a str> {
+    let mut fields: Vec<&'a str> = bases.iter().flat_map(|base| base.fields.clone().unwrap_or_default()).collect();
+    for statement in &definition.body {
+        if let Stmt::AnnAssign(stmt) = statement
+            && let Expr::Name(name) = &*stmt.target
+            && !fields.contains(&name.id.as_str())
+        {
+            fields.push(name.id.as_str());
+        }
+    }
+    fields
+}
