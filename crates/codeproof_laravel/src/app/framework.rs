@@ -242,6 +242,11 @@ impl Framework for Laravel {
             "Blueprint" if method == "mixin" => machine.blueprint_mixin(&arguments.at(0)),
             "Blueprint" | "ColumnDefinition" if method == "macro" => machine.blueprint_macro(&arguments),
             "App" => machine.application_call(method, &arguments),
+            // laravel/fortify: a path that the application may set, else the one that stands here.
+            "RoutePath" if class.starts_with("Laravel\\Fortify") && method == "for" => {
+                let name = arguments.value(0, "routeName").as_text()?;
+                Some(machine.configured(&format!("fortify.paths.{name}"), arguments.value(1, "default")))
+            }
             "Config" => machine.configuration_object(method, &arguments),
             "Application" if method == "configure" => {
                 machine.framework.middleware.is_configured = true;

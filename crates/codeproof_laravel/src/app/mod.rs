@@ -5,6 +5,7 @@ mod collections;
 mod composer;
 mod configuration;
 mod detect;
+mod disks;
 mod file_walk;
 mod framework;
 mod start;

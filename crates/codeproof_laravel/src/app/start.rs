@@ -69,6 +69,7 @@ impl Machine<'_, Laravel> {
         if self.framework.sequence == 0 {
             self.lonely_route_files();
         }
+        self.serve_disks();
     }
 
     /// Packages that register routes by means that are not followed: their routes are missing, and that is said.
