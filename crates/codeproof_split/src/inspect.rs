@@ -12,7 +12,7 @@ mod value;
 mod verdict;
 mod walk;
 
-pub use verdict::{Inspection, Level, SNIPPET_CHARACTERS_MAX, Threat, ThreatType, risk_score};
+pub use verdict::{Inspection, Level, SNIPPET_CHARACTERS_MAX, THREATS_MAX, Threat, ThreatType, risk_score};
 
 use crate::python::{Module, on_known_stack};
 

@@ -3,6 +3,7 @@
 
 mod code;
 mod command;
+pub(super) mod credential;
 mod database;
 mod files;
 mod interpreter;
@@ -97,6 +98,7 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Vec<Verdict> {
     verdicts.extend(database::judge(call));
     verdicts.extend(interpreter::judge(call));
     verdicts.extend(machine::judge(call, facts));
+    verdicts.extend(credential::judge(call));
     verdicts
 }
 

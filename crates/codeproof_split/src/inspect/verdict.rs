@@ -90,6 +90,9 @@ pub struct Threat {
 /// Characters of a line that are quoted at most.
 pub const SNIPPET_CHARACTERS_MAX: usize = 160;
 
+/// Threats of one file that are kept, the worst first; the level and the score count all of them.
+pub const THREATS_MAX: usize = 500;
+
 /// What the inspection of one file found.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Inspection {
@@ -114,9 +117,15 @@ impl Inspection {
         });
         threats.dedup();
         let level = threats.iter().map(|threat| threat.severity).max().unwrap_or(Level::Safe);
+        let risk_score = risk_score(&threats);
+        if threats.len() > THREATS_MAX {
+            threats.sort_by_key(|threat| std::cmp::Reverse(threat.severity));
+            threats.truncate(THREATS_MAX);
+            threats.sort_by_key(|threat| threat.line);
+        }
         Self {
             level,
-            risk_score: risk_score(&threats),
+            risk_score,
             execution_allowed: level != Level::Critical,
             security_recommendations: recommendations(level, &threats),
             threats_detected: threats,

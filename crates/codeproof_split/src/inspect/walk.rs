@@ -17,7 +17,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, Parameters, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::rules::{Facts, Verdict};
+use super::rules::{Facts, Verdict, credential};
 use super::value::{Origins, Value};
 use super::verdict::{Level, SNIPPET_CHARACTERS_MAX, Threat, ThreatType};
 use crate::python::Module;
@@ -157,10 +157,13 @@ impl Walk<'_> {
 
     fn into_threats(self) -> Vec<Threat> {
         let module = self.module;
+        let held: HashSet<u32> =
+            self.found.keys().filter(|(_, _, why)| why.contains(credential::HELD)).map(|(line, _, _)| *line).collect();
         let snippet = |line: u32| {
             let start = module.lines.start(line) as usize;
             let text = module.text.get(start..).unwrap_or_default();
             let text = text.split(['\n', '\r']).next().unwrap_or_default();
+            let text = if held.contains(&line) { without_texts(text) } else { text.to_owned() };
             text.trim().chars().take(SNIPPET_CHARACTERS_MAX).collect::<String>()
         };
         let found = self.found.into_iter();
@@ -175,4 +178,27 @@ impl Walk<'_> {
             })
             .collect()
     }
+}
+
+/// A line whose quoted parts are left out: one of them is a key.
+fn without_texts(line: &str) -> String {
+    let mut shown = String::new();
+    let mut quote = None;
+    for letter in line.chars() {
+        match quote {
+            None => {
+                shown.push(letter);
+                if matches!(letter, '\'' | '"') {
+                    quote = Some(letter);
+                }
+            }
+            Some(open) if open == letter => {
+                shown.push('…');
+                shown.push(letter);
+                quote = None;
+            }
+            Some(_) => {}
+        }
+    }
+    shown
 }

@@ -1,3 +1,4 @@
 //! The crate at its door: text in, text out.
 
 mod bad_input;
+mod inspect;

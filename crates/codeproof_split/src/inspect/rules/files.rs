@@ -39,11 +39,20 @@ pub(super) fn judge(call: &Call<'_>, facts: &Facts) -> Option<Verdict> {
 pub(super) fn read_origins(call: &Call<'_>) -> Origins {
     let mut origins = Origins::NONE;
     for (action, path) in actions(call) {
+        if is_key_file(path) {
+            origins = origins.with(Origins::KEY);
+        }
         if matches!(action, Action::Read | Action::Write) && !is_address(path) {
             origins = origins.with(place::origins(place::of(path)));
         }
     }
     origins
+}
+
+/// The file beside a program that holds its keys.
+fn is_key_file(path: &Value) -> bool {
+    path.as_text()
+        .is_some_and(|text| text.rsplit('/').next().is_some_and(|name| name == ".env" || name.starts_with(".env.")))
 }
 
 fn is_address(path: &Value) -> bool {
@@ -202,6 +211,7 @@ fn read(place: Place, path: &Value) -> Option<(ThreatType, Level, String)> {
     match place {
         Place::Secret => said(Level::High, "reads a file of keys, passwords or users"),
         Place::Outside | Place::Startup => said(Level::High, "reads a file outside the working folder"),
+        Place::Inside if is_key_file(path) => said(Level::Low, "reads a file of keys beside the program"),
         Place::Temporary => said(Level::Low, "reads a temporary file"),
         Place::Beside => said(Level::Low, "reads a file in a folder beside the working folder"),
         _ if path.origins.any(Origins::OUTSIDE_LISTING) => {

@@ -232,6 +232,20 @@ impl<'a> Walk<'a> {
     ) -> Option<Value> {
         let method = path.rsplit('.').next().unwrap_or(path);
         match (path, receiver) {
+            ("builtins.range", _) => {
+                // Counting is work too: a range inside a range inside a range.
+                let list = compute::function(path, given).filter(|_| !self.is_spent())?;
+                self.repeated_steps += list.elements().len() as u64 / 8;
+                Some(list)
+            }
+            (
+                "builtins.staticmethod"
+                | "builtins.classmethod"
+                | "builtins.property"
+                | "functools.cache"
+                | "functools.lru_cache",
+                _,
+            ) => given.positional.first().filter(|value| value.is_callable()).cloned(),
             ("builtins.map", _) => {
                 let function = given.positional.first()?.clone();
                 let elements = given.positional.get(1)?.elements();
@@ -394,6 +408,11 @@ impl<'a> Walk<'a> {
             path,
             "functools.partial"
                 | "functools.reduce"
+                | "functools.cache"
+                | "functools.lru_cache"
+                | "builtins.staticmethod"
+                | "builtins.classmethod"
+                | "builtins.property"
                 | "builtins.print"
                 | "builtins.getattr"
                 | "builtins.map"

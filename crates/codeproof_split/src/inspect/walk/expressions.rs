@@ -10,7 +10,7 @@ use ruff_python_ast::{
 use ruff_text_size::Ranged;
 
 use super::super::compute;
-use super::super::rules::{self, Verdict};
+use super::super::rules::{self, Verdict, credential};
 use super::super::value::{Arguments, HOLE, Origins, Shape, Value};
 use super::super::verdict::{Level, ThreatType};
 use super::{Body, Function, REPEATED_STEPS_MAX, Walk};
@@ -178,6 +178,10 @@ impl<'a> Walk<'a> {
             let key = item.key.as_ref().map(|key| self.value(key));
             let value = self.value(&item.value);
             origins = origins.with(value.origins);
+            let held = key.as_ref().and_then(Value::as_known_text).and_then(|name| credential::held(&name, &value));
+            if let Some(verdict) = held {
+                self.report(item.value.range(), verdict);
+            }
             match (key, &value.shape) {
                 (Some(key), _) => items.push((key, value)),
                 (None, Shape::Dictionary(inner)) => items.extend(inner.iter().cloned()),
@@ -294,6 +298,10 @@ impl<'a> Walk<'a> {
         {
             let mut results = Vec::with_capacity(elements.len());
             for single in elements {
+                if self.is_spent() {
+                    results.push(Value::unknown(over.origins));
+                    break;
+                }
                 self.assign(&generator.target, single.from(over.origins));
                 let kept = generator.ifs.iter().all(|test| self.value(test).truth() != Some(false));
                 if kept {
@@ -318,6 +326,11 @@ impl<'a> Walk<'a> {
             self.rebind(name, value);
         }
         result.from(over.origins)
+    }
+
+    /// Whether nothing is read again any more.
+    pub(super) fn is_spent(&self) -> bool {
+        self.repeated_steps > REPEATED_STEPS_MAX
     }
 
     /// Whether something may be read that many more times.

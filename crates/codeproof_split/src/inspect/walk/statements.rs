@@ -11,7 +11,7 @@ use ruff_python_ast::{
 use ruff_text_size::Ranged;
 
 use super::super::compute;
-use super::super::rules::{self, Verdict, stores};
+use super::super::rules::{self, Verdict, credential, stores};
 use super::super::value::{Arguments, Origins, Shape, Value};
 use super::super::verdict::{Level, ThreatType};
 use super::scope::Frame;
@@ -19,6 +19,9 @@ use super::{Body, Class, Walk};
 
 /// Rounds of a loop over known elements that are read one by one: a text built letter by letter.
 const ROUNDS_MAX: usize = 512;
+
+/// Elements of a list or dictionary that are known while it grows.
+const ELEMENTS_MAX: usize = 256;
 
 /// Statements in the body of such a loop.
 const ROUND_STATEMENTS_MAX: usize = 4;
@@ -124,6 +127,14 @@ impl<'a> Walk<'a> {
 
     /// `target = value` for every kind of target.
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value) {
+        let name = match target {
+            Expr::Name(name) => Some(name.id.as_str()),
+            Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+            _ => None,
+        };
+        if let Some(verdict) = name.and_then(|name| credential::held(name, &value)) {
+            self.report(target.range(), verdict);
+        }
         match target {
             Expr::Name(name) => self.bind(name.id.as_str(), value),
             Expr::Starred(starred) => self.assign(&starred.value, value),
@@ -203,10 +214,8 @@ impl<'a> Walk<'a> {
     pub(super) fn add_to(&mut self, name: &'a str, container: &Value, key: Option<Value>, value: Value) {
         let origins = container.origins.with(value.origins);
         let shape = match (&container.shape, key) {
-            (Shape::Dictionary(items), Some(key)) => {
-                Shape::Dictionary(items.iter().cloned().chain([(key, value)]).take(1_000).collect())
-            }
-            (Shape::List(values), None) => Shape::List(values.iter().cloned().chain([value]).take(1_000).collect()),
+            (Shape::Dictionary(items), Some(key)) => Shape::Dictionary(grown(items, (key, value.clone()), &value)),
+            (Shape::List(values), None) => Shape::List(grown(values, value.clone(), &value)),
             (shape, _) => shape.clone(),
         };
         if self.is_bound(name) {
@@ -254,6 +263,9 @@ impl<'a> Walk<'a> {
             for element in elements {
                 self.assign(&repeat.target, element.from(over.origins));
                 self.block(&repeat.body);
+                if self.is_spent() {
+                    break;
+                }
             }
         } else {
             self.assign(&repeat.target, over.element());
@@ -388,6 +400,16 @@ impl<'a> Walk<'a> {
             self.bind(alias.asname.as_ref().map_or(name, |name| name.as_str()), value);
         }
     }
+}
+
+/// A container with one more element. A full one takes only functions: a harmful one must not get lost in a crowd.
+fn grown<Element: Clone>(elements: &[Element], added: Element, value: &Value) -> Rc<[Element]> {
+    let kept = match elements.len() < ELEMENTS_MAX {
+        true => elements,
+        false if value.is_callable() => &elements[1..],
+        false => return elements.into(),
+    };
+    kept.iter().cloned().chain([added]).collect()
 }
 
 /// What stands in a loop that never ends by itself.
