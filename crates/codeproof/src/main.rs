@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    codeproof_sandbox::enter_if_helper(std::env::args_os());
     let arguments = cli::Arguments::parse();
     init_log();
     match commands::run(arguments) {

@@ -9,7 +9,7 @@ use crate::Part;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The kernel or its settings refuse a part of the isolation, and nobody said that it may be missing.
-    #[error("isolate the program: {part} is not available ({why}); name `{part}` to run without it")]
+    #[error("isolate the program: `{part}` is not available ({why}); {}", part.way_out())]
     Refused {
         /// The part.
         part: Part,

@@ -80,7 +80,12 @@ pub(crate) fn server_order(job: &Job, policy: &Policy, preload: &[&str]) -> Resu
     let mut order = order(&bare, policy)?;
     let rules: Vec<(String, u64)> =
         rights::table(&order).into_iter().map(|(place, access)| (place, access.bits())).collect();
-    let setting = serde_json::json!({ "preload": preload, "rules": rules }).to_string();
+    let setting = serde_json::json!({
+        "preload": preload,
+        "rules": rules,
+        "weaker": policy.allow_weaker.iter().map(|part| part.name()).collect::<Vec<_>>(),
+    })
+    .to_string();
     let filter = filter::bytes().map_err(Error::Layout)?;
     let server = format!("{OURS}/warm_server.py");
     order.files.push((format!("{OURS}/setting.json"), setting.into_bytes()));

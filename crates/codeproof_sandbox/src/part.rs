@@ -89,6 +89,14 @@ impl Part {
         !matches!(self, Self::UserNamespace | Self::MountNamespace | Self::PidNamespace)
     }
 
+    /// What somebody can do whose machine refuses it.
+    pub(crate) fn way_out(self) -> String {
+        match self.can_be_missing() {
+            true => format!("`--allow-weaker {self}` runs without it"),
+            false => "no program is run without it".to_owned(),
+        }
+    }
+
     /// Whether a run is refused where it is missing and nobody named it.
     pub fn is_required(self) -> bool {
         self != Self::ControlGroup

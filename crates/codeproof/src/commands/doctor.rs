@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use codeproof_detect::{Config, Detector};
+use codeproof_sandbox::Sandbox;
 use codeproof_store::{Error, Place, Store, StoreOptions};
 use codeproof_types::{Language, visible};
 
@@ -30,6 +31,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<Exit, Failure> {
     checks.add("cache", check_cache(&user));
     checks.note("git", git_version(&user));
     models(&user, &mut checks);
+    sandbox(&mut checks);
     output::to_stdout(|out| out.write_all(checks.text.as_bytes()))?;
     Ok(if checks.failed { Exit::Failed } else { Exit::Success })
 }
@@ -124,6 +126,18 @@ fn models(user: &settings::UserSettings, checks: &mut Checks) {
                 false => Err(format!("{name}: set {} to use it", missing.join(" and "))),
             },
         );
+    }
+}
+
+/// What isolates programs that are run, one line for each part; scans run none.
+fn sandbox(checks: &mut Checks) {
+    let parts = match Sandbox::of_this_program().parts() {
+        Ok(parts) => parts,
+        Err(error) => return checks.note("sandbox", Err::<String, _>(error)),
+    };
+    for status in parts {
+        let line = format!("{}: {}", status.part, status.sentence);
+        checks.note("sandbox", if status.available { Ok(line) } else { Err(line) });
     }
 }
 

@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{UsageWho, getrusage};
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, set_parent_process_death_signal};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::{ARGUMENT, INNER, Stop, close_inherited, control, mounts, part, privileges, step};
 use crate::Part;
@@ -30,7 +30,6 @@ fn carry_out(order: &Order, control: &UnixStream) -> Result<Report, Stop> {
     // As root, folders are taken before the user is given up: an interpreter may be in a closed home folder.
     let early = if privileges::is_root() { mounts::take(&order.mounts).ok() } else { None };
     privileges::give_up_user().map_err(step("a user of its own"))?;
-    set_parent_process_death_signal(Some(Signal::KILL)).map_err(step("ending with the caller"))?;
     enter_namespaces(&order.allow_weaker)?;
     let taken = match early {
         Some(taken) => taken,
@@ -84,7 +83,8 @@ fn start_inner(order: &Order) -> io::Result<(Child, UnixStream)> {
     Ok((child, ours))
 }
 
-/// Waits until the program ends, or until the caller says so or is gone. When the first process of a namespace has been
+/// Waits until the program ends, or until the caller says so or is gone, which closes the socket (a signal at the
+/// parent's death would come with the end of the *thread* that started this process). When the first process of a namespace has been
 /// waited for, the kernel has ended all others of it.
 fn wait(inner: &mut Child, control: &UnixStream) -> io::Result<Report> {
     let pid = i32::try_from(inner.id()).ok().and_then(Pid::from_raw).ok_or_else(|| io::Error::other("no process"))?;

@@ -26,15 +26,15 @@ pub(super) fn is_root() -> bool {
     geteuid().is_root()
 }
 
-/// As root, becomes a private user; as somebody else, stays.
+/// As root, becomes a private user; as somebody else, stays. A root who may not change users (in a container without
+/// that right, or in a namespace that knows nobody else) stays, too: inside, that user has no rights either.
 pub(super) fn give_up_user() -> nix::Result<()> {
-    if !is_root() {
+    if !is_root() || setgroups(&[]).is_err() {
         return Ok(());
     }
-    setgroups(&[])?;
     let private = PRIVATE_FIRST + std::process::id() % 1_000_000;
     // In a container that knows fewer users, `nobody` must do.
-    become_user(private).or_else(|_| become_user(NOBODY))?;
+    become_user(private).or_else(|_| become_user(NOBODY)).ok();
     // Losing root made this process's own files in /proc root's; the namespace's maps are written there.
     set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(|error| nix::Error::from_raw(error.raw_os_error()))
 }

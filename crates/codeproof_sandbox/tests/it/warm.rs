@@ -127,6 +127,13 @@ fn a_run_that_is_ended_does_not_end_the_server() {
 }
 
 #[test]
+fn a_server_outlives_the_thread_that_started_it() {
+    let started = std::thread::spawn(|| server(|job| job)).join().expect("the thread");
+    let Some((mut server, job)) = started else { return };
+    assert_eq!(run(&mut server, &job, "print(1)", &policy()).last_line(), Some("1"));
+}
+
+#[test]
 fn jobs_of_another_kind_are_refused() {
     let folder = folder_with("daily.csv", "");
     let Some((mut server, job)) = server(|job| job) else { return };
