@@ -40,6 +40,9 @@ const OURS: &str = "/run/codeproof";
 /// The warm server's program.
 const SERVER: &str = include_str!("warm_server.py");
 
+/// The smallest scratch folder: one page.
+const SCRATCH_BYTES_MIN: u64 = 4096;
+
 /// Where the program starts.
 pub(crate) const WORK: &str = "/own/work";
 
@@ -129,7 +132,8 @@ pub(crate) fn placed(job: &Job, policy: &Policy) -> Result<Placed, Error> {
             cpu_seconds: policy.cpu_seconds,
             memory_bytes: policy.memory_bytes,
             processes: policy.processes,
-            scratch_bytes: policy.scratch_bytes,
+            // A file system in memory takes a size of 0 as "no limit".
+            scratch_bytes: policy.scratch_bytes.max(SCRATCH_BYTES_MIN),
         },
     })
 }

@@ -63,7 +63,8 @@ impl Python {
         let line = text.trim_end().lines().last().unwrap_or_default();
         let python: Self = serde_json::from_str(line).map_err(|_| {
             let words = String::from_utf8_lossy(&answer.stderr);
-            failed(words.trim_end().lines().last().unwrap_or("it did not answer").to_owned())
+            let last = words.trim_end().lines().last().unwrap_or("it printed nothing");
+            failed(format!("it does not answer as Python 3 does: {last}"))
         })?;
         python.checked().map_err(failed)
     }

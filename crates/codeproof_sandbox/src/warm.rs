@@ -112,7 +112,7 @@ impl Warm {
             "arguments": job.arguments,
             "modules": placed.modules,
             "files": placed.files.iter().map(|(place, content)| (place, content.len())).collect::<Vec<_>>(),
-            "scratch_bytes": policy.scratch_bytes,
+            "scratch_bytes": placed.limits.scratch_bytes,
             "limits": limits.map(|(name, value)| (name, i64::try_from(value).unwrap_or(i64::MAX))).to_vec(),
         })
         .to_string();

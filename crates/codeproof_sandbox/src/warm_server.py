@@ -216,6 +216,8 @@ def receive(requests):
 
 def serve():
     """Answers requests until the caller closes; comes back in a program's process only."""
+    if not hasattr(os, "pidfd_open"):
+        sys.exit(1)  # Python 3.8 and before: single runs must do.
     requests = socket.socket(fileno=os.dup(1))
     with open(RUN + "filter.bin", "rb") as file:
         setting = {"filter": file.read()}

@@ -1,8 +1,8 @@
 //! Programs that try to get out, to stay, or to use more than they may.
 
-use codeproof_sandbox::{Ending, ResultProblem};
+use codeproof_sandbox::{Ending, Part, ResultProblem};
 
-use crate::setting::{check, folder_with, policy, run, run_with, shown};
+use crate::setting::{check, folder_with, policy, run, run_with, sandbox, shown};
 
 #[test]
 fn files_of_this_machine_are_not_there() {
@@ -291,6 +291,33 @@ print(fill(sparse), fill(many), fill(big))
 ";
     // EFBIG; ENOSPC for files; ENOSPC for bytes.
     check(text, "27 28 28");
+}
+
+#[test]
+fn no_scratch_folder_is_not_an_endless_one() {
+    let text = "
+try:
+    open('big', 'wb').write(b'1' * (1 << 20)); print('written')
+except OSError as error:
+    print(error.errno in (27, 28))
+";
+    if let Some(outcome) = run_with(text, |_, policy| policy.scratch_bytes = 0) {
+        assert_eq!(outcome.last_line(), Some("True"), "{}", shown(&outcome));
+    }
+}
+
+#[test]
+fn what_may_be_missing_is_there_where_the_kernel_has_it() {
+    let text = "
+import ctypes, resource
+libc = ctypes.CDLL(None, use_errno=True)
+print(libc.unshare(0), ctypes.get_errno(), resource.getrlimit(resource.RLIMIT_AS)[1] == -1)
+";
+    let allowed = run_with(text, |_, policy| policy.allow_weaker = Part::ALL.to_vec());
+    let (Some(outcome), Ok(parts)) = (allowed, sandbox().parts()) else { return };
+    if parts.iter().all(|status| status.available || !status.part.is_required()) {
+        assert_eq!(outcome.last_line(), Some("-1 38 False"), "{}", shown(&outcome));
+    }
 }
 
 #[test]
