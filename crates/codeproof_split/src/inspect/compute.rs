@@ -127,6 +127,7 @@ fn percent(text: &str, value: &Value) -> Value {
     }
     .into_iter();
     let mut built = String::new();
+    let mut hidden = Origins::NONE;
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         if letter != '%' {
@@ -141,7 +142,8 @@ fn percent(text: &str, value: &Value) -> Value {
         while letters.next_if(|letter| !letter.is_ascii_alphabetic()).is_some() {}
         match letters.next() {
             Some('c') => {
-                built.push_str(&given.next().map_or_else(|| HOLE.to_string().into(), |value| character(&value)))
+                hidden = Origins::DECODED;
+                built.push_str(&given.next().map_or_else(|| HOLE.to_string().into(), |value| character(&value)));
             }
             _ => built.push_str(&given.next().map_or_else(|| HOLE.to_string().into(), |value| as_piece(&value))),
         }
@@ -149,7 +151,7 @@ fn percent(text: &str, value: &Value) -> Value {
             return Value::default();
         }
     }
-    Value::text(built)
+    Value::text(built).from(hidden)
 }
 
 fn character(value: &Value) -> Rc<str> {

@@ -363,6 +363,14 @@ pub(super) fn judge(call: &Call<'_>, facts: &Facts) -> Option<Verdict> {
         let why = "gives a shell to whoever is at the other end of a socket";
         return Some(Verdict::new(ThreatType::MaliciousCode, Level::Critical, why, "remove it"));
     }
+    if call.looped && call.origins().any(Origins::ITSELF) {
+        let why = "starts itself again and again";
+        return Some(Verdict::new(ThreatType::ResourceExhaustion, Level::Critical, why, "remove it"));
+    }
+    if call.path.starts_with("ctypes.") {
+        let why = "runs a program through a native library";
+        return Some(Verdict::new(ThreatType::MaliciousCode, Level::Critical, why, FIXED));
+    }
     let shell =
         SHELLS.contains(&call.path) || call.arguments.named("shell").is_some_and(|shell| shell.truth() != Some(false));
     let skipped = usize::from(call.path.starts_with("os.spawn"));

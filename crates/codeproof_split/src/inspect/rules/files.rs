@@ -85,6 +85,16 @@ fn actions<'c>(call: &'c Call<'_>) -> Vec<(Action, &'c Value)> {
             .filter_map(|(action, path)| Some((action, path?)))
             .collect(),
         "pathlib.Path.symlink_to" | "pathlib.Path.hardlink_to" => one(Action::Link, first()),
+        "?.unlink" | "?.rmdir" | "?.read_text" | "?.read_bytes" | "?.write_text" | "?.write_bytes"
+            if call.receiver.is_some_and(|path| path.origins.any(Origins::LISTING.with(Origins::OUTSIDE_LISTING))) =>
+        {
+            let action = match call.method() {
+                "unlink" | "rmdir" => Action::Remove,
+                "read_text" | "read_bytes" => Action::Read,
+                _ => Action::Write,
+            };
+            one(action, call.receiver)
+        }
         "os.listdir" | "os.walk" | "os.scandir" | "os.fwalk" | "glob.glob" | "glob.iglob" => one(Action::List, first()),
         "os.remove" | "os.unlink" | "os.rmdir" | "os.removedirs" => one(Action::Remove, first()),
         "shutil.rmtree" | "distutils.dir_util.remove_tree" => one(Action::RemoveTree, first()),
@@ -116,7 +126,7 @@ fn actions<'c>(call: &'c Call<'_>) -> Vec<(Action, &'c Value)> {
             one(Action::Read, first().or_else(|| call.arguments.named("filepath_or_buffer")))
         }
         path if path.starts_with("polars.read_") || path.starts_with("polars.scan_") => one(Action::Read, first()),
-        _ if call.receiver.is_some() && writes_a_result(call.method()) => {
+        _ if !call.path.starts_with("builtins.") && writes_a_result(call.method()) => {
             let path = first().or_else(|| {
                 ["path_or_buf", "path", "fname", "file", "buf", "excel_writer"]
                     .iter()
@@ -161,6 +171,7 @@ fn writes_a_result(method: &str) -> bool {
 
 fn is_buffer(path: &Value) -> bool {
     matches!(&path.shape, Shape::Nothing)
+        || matches!(&path.shape, Shape::Name(name) if name.starts_with("sys."))
         || matches!(&path.shape, Shape::Object(class, _) if class.starts_with("io.") || class.starts_with("sys.") || &**class == "file")
 }
 

@@ -45,6 +45,7 @@ pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
         "mmap.mmap" => (ThreatType::SystemAccess, Level::Medium, "maps memory".to_owned()),
         path if path.starts_with("ctypes.") && is_foreign_function(path) => {
             let level = match call.method() {
+                _ if path.starts_with("ctypes.pythonapi.") => Level::Critical,
                 "SetThreadExecutionState" | "SetConsoleTitleW" | "SetConsoleMode" | "GetStdHandle" | "malloc_trim" => {
                     Level::Medium
                 }

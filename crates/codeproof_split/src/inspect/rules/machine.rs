@@ -61,6 +61,10 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         "os._exit" | "os.abort" => {
             system(Level::Medium, "ends the process at once, without cleaning up", "use `sys.exit`")
         }
+        "pip.main" | "pip._internal.main" | "pip._internal.cli.main.main" | "conda.cli.python_api.run_command" => {
+            system(Level::High, "installs packages", "install what the file needs before it runs")
+        }
+        path if path.starts_with("winreg.") => registry(call),
         "sys.setrecursionlimit" => {
             let large =
                 call.arguments.positional.first().and_then(Value::as_integer).is_some_and(|limit| limit > 100_000);
@@ -84,6 +88,22 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         }
         _ => shown(call).or_else(|| mines(call)),
     }
+}
+
+/// The registry of Windows: its `Run` keys start programs.
+fn registry(call: &Call<'_>) -> Option<Verdict> {
+    let starts = call.arguments.values().filter_map(Value::as_text).any(|text| {
+        let key = text.to_lowercase();
+        key.contains("currentversion\\run") || key.contains("winlogon") || key.contains("image file execution")
+    });
+    let writes =
+        matches!(call.method(), "SetValue" | "SetValueEx" | "CreateKey" | "CreateKeyEx" | "DeleteKey" | "DeleteValue");
+    let (level, why) = match (starts, writes) {
+        (true, _) => (Level::Critical, "opens the registry where programs start by themselves"),
+        (false, true) => (Level::High, "changes the registry"),
+        (false, false) => return None,
+    };
+    Some(Verdict::new(ThreatType::Persistence, level, why, "leave the registry alone"))
 }
 
 /// A variable of the environment by its name.

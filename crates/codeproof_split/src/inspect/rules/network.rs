@@ -146,6 +146,8 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         | "http.server.HTTPServer"
         | "http.server.ThreadingHTTPServer"
         | "socketserver.TCPServer"
+        | "http.server.test"
+        | "logging.config.listen"
         | "socketserver.ThreadingTCPServer"
         | "asyncio.start_server"
         | "flask.Flask.run"
@@ -229,6 +231,7 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
             let verb = verb_of(path)?;
             request(call, call.argument(0, "url"), verb)
         }
+        "?.run" if call.arguments.named("host").is_some() => access(Level::High, "listens on the network"),
         path if path.starts_with("?.") => {
             let verb = verb_of(path)?;
             let sends = verb == Verb::Send

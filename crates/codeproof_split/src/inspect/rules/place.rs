@@ -162,7 +162,7 @@ pub(super) fn of_text(text: &str) -> Place {
     }
     let leads_out = is_rooted(path) || path.starts_with('~') || path.contains("../") || path == "..";
     if leads_out || path.starts_with(HOLE) || path.starts_with('$') || path.starts_with('%') || path.starts_with('.') {
-        let is_startup = has_any(STARTUPS) || (path.ends_with(".pth") && leads_out);
+        let is_startup = has_any(STARTUPS) || (path.ends_with(".pth") && (leads_out || path.starts_with(HOLE)));
         match (is_startup, has_any(SECRETS)) {
             (true, _) if leads_out || path.starts_with(HOLE) || path.starts_with('$') || path.starts_with('%') => {
                 return Place::Startup;

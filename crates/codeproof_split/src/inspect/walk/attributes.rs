@@ -39,6 +39,13 @@ impl Walk<'_> {
             origins,
         };
         match &owner.shape {
+            Shape::Name(_) if name == "__call__" => owner.clone(),
+            Shape::Name(path) if path.starts_with("builtins.") && name == "__self__" => {
+                Value::name("builtins").from(Origins::DETOUR)
+            }
+            Shape::Name(path) if path.ends_with(".__dict__") && matches!(name, "get" | "__getitem__" | "pop") => {
+                Value::name(format!("{path}.{name}")).from(Origins::DETOUR)
+            }
             Shape::Name(path) => {
                 let path = path.strip_suffix(".__dict__").unwrap_or(path);
                 let kept = owner.origins.without(Origins::ENVIRONMENT);

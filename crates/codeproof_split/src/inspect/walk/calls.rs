@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use ruff_python_ast::Parameters;
+use ruff_python_ast::{Parameters, Stmt};
 use ruff_text_size::TextRange;
 
 use super::super::compute;
@@ -216,6 +216,14 @@ impl<'a> Walk<'a> {
                 }
                 None => Value::default(),
             },
+            "builtins.type" if given.positional.len() == 3 => {
+                if let Shape::Dictionary(members) = &given.positional[2].shape {
+                    for (name, member) in members.iter() {
+                        self.judge_member(&name.as_known_text().unwrap_or_default(), member, range);
+                    }
+                }
+                Value::default()
+            }
             "builtins.type" if given.positional.len() == 1 => Value::unknown(given.origins().with(Origins::INTERIOR)),
             _ => Value::object(class_name(path), given.clone(), origins),
         }
@@ -483,15 +491,39 @@ impl<'a> Walk<'a> {
             let Ok(program) = crate::python::read(text.as_bytes()) else { continue };
             let nested = self.nested + 1;
             let threats = crate::python::on_known_stack(|| super::threats(&program, nested));
+            if imports_power(&program) {
+                let why = "runs a text that imports a module with power over the machine";
+                self.report(range, Verdict::new(ThreatType::CodeExecution, Level::High, why, IMPORT));
+            }
             for threat in threats {
+                let hidden = threat.threat_type == ThreatType::MaliciousCode && threat.severity >= Level::Medium;
+                let severity = if hidden { Level::Critical } else { threat.severity };
                 let verdict = Verdict::new(
                     threat.threat_type,
-                    threat.severity,
+                    severity,
                     format!("runs a text that {}", threat.why),
                     "write the code in the file, where it can be read",
                 );
                 self.report(range, rules::on_detour(call, verdict));
             }
+        }
+    }
+
+    /// A member of a class that the interpreter calls by itself: `__reduce__`, `__getitem__ = exec`.
+    pub(super) fn judge_member(&mut self, name: &str, member: &Value, range: TextRange) {
+        if matches!(name, "__reduce__" | "__reduce_ex__") {
+            let arguments = Arguments { positional: vec![Value::default()], named: Vec::new() };
+            let result = self.call(member, &arguments, range);
+            self.judge_reduction(&result, range);
+        }
+        let mut members = member.alternatives().iter();
+        let sinks = members.any(|single| matches!(&single.shape, Shape::Name(path) if rules::is_sink(path)));
+        if sinks && name.starts_with("__") {
+            let why = format!("runs a program or text through the operator `{name}`");
+            self.report(
+                range,
+                Verdict::new(ThreatType::MaliciousCode, Level::Critical, why, "call functions by their names"),
+            );
         }
     }
 
@@ -515,6 +547,15 @@ impl<'a> Walk<'a> {
             }
         }
     }
+}
+
+/// Whether a program imports `os`, `subprocess` and the like.
+fn imports_power(program: &crate::python::Module) -> bool {
+    program.parsed.suite().iter().any(|statement| match statement {
+        Stmt::Import(import) => import.names.iter().any(|alias| names::is_powerful(alias.name.as_str())),
+        Stmt::ImportFrom(import) => import.module.as_ref().is_some_and(|module| names::is_powerful(module.as_str())),
+        _ => false,
+    })
 }
 
 const IMPORT: &str = "import modules by their names at the top of the file";

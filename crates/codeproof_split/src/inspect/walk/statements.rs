@@ -183,6 +183,13 @@ impl<'a> Walk<'a> {
                         self.report(target.range(), verdict);
                     }
                 }
+                Shape::Object(..) | Shape::Unknown if name == "verify" && value.truth() == Some(false) => {
+                    let why = "switches off TLS checks for a session";
+                    self.report(
+                        target.range(),
+                        Verdict::new(ThreatType::ApiAbuse, Level::Medium, why, "leave the checks on"),
+                    );
+                }
                 Shape::Function(..) if name == "__code__" => self.report(
                     target.range(),
                     Verdict::new(
@@ -348,6 +355,9 @@ impl<'a> Walk<'a> {
                     self.functions[function].class = Some(id);
                 }
             }
+        }
+        for (name, member) in members.iter().filter(|(_, member)| matches!(member.shape, Shape::Name(_))) {
+            self.judge_member(name, member, class.name.range());
         }
         self.classes.push(Class { bases: given.positional, members, attributes: HashMap::new() });
         let value = Value { shape: Shape::Class(id), origins: Origins::NONE };
