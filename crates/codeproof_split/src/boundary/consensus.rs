@@ -19,6 +19,7 @@ pub(crate) fn decide(units: &[Unit], trace: &Trace, lines: &Lines, uses: &Column
     let relations = Relations::new(units, trace);
     let mut candidates: Vec<Vote<'_>> = units.iter().filter_map(|unit| vote(unit, &relations, &columns)).collect();
     drop_servants(&mut candidates, &relations);
+    methods_or_class(&mut candidates, &relations);
     candidates.sort_by_key(|vote| vote.unit.range.start());
     let mut names = BTreeSet::new();
     candidates.iter().map(|vote| boundary(vote, lines, &mut names)).collect()
@@ -56,6 +57,14 @@ struct Relations<'u> {
     instantiated: &'u BTreeSet<UnitId>,
     /// Units that look at market data themselves.
     with_market: BTreeSet<UnitId>,
+    /// Units with conditions on market data.
+    selecting: BTreeSet<UnitId>,
+    /// Methods that have conditions or put those of others together.
+    combining: BTreeSet<UnitId>,
+    /// What partials and factories run, by the unit they are.
+    variants: BTreeMap<UnitId, BTreeSet<UnitId>>,
+    /// What a unit calls.
+    callees: BTreeMap<UnitId, BTreeSet<UnitId>>,
     bases_of_variants: BTreeSet<UnitId>,
     called: BTreeSet<UnitId>,
     /// Units that are called by a unit (not by the module).
@@ -72,15 +81,46 @@ impl<'u> Relations<'u> {
         for call in trace.calls.iter().skip(1).filter(|call| !call.assumed) {
             let caller = trace.calls.get(call.caller).map_or(UnitId::MAX, |caller| owner(caller.unit));
             let callee = owner(call.unit);
-            called.insert(callee);
+            called.extend([callee, enclosing(units, call.unit)]);
             if caller != callee {
                 callers.entry(callee).or_default().insert(caller);
             }
         }
-        let kept = trace.globals.iter().flat_map(|place| place.units.iter().map(|unit| owner(*unit))).collect();
-        let bases_of_variants = trace.variants.iter().map(|(_, base)| *base).collect();
+        let kept = trace
+            .globals
+            .iter()
+            .flat_map(|place| place.units.iter().flat_map(|unit| [owner(*unit), enclosing(units, *unit)]))
+            .collect();
+        let entries: BTreeSet<UnitId> =
+            units.iter().filter(|unit| unit.kind == UnitKind::Entry).map(|unit| unit.id).collect();
+        let mut variants: BTreeMap<UnitId, BTreeSet<UnitId>> = BTreeMap::new();
+        for (made, base) in &trace.variants {
+            variants.entry(*made).or_default().insert(owner(*base));
+        }
+        let mut callees: BTreeMap<UnitId, BTreeSet<UnitId>> = BTreeMap::new();
+        for call in trace.calls.iter().skip(1).filter(|call| entries.contains(&trace.calls[call.caller].unit)) {
+            callees.entry(trace.calls[call.caller].unit).or_default().insert(owner(call.unit));
+        }
+        let bases_of_variants = variants.values().chain(callees.values()).flatten().copied().collect();
+        let combines =
+            |unit: &&Unit| unit.kind == UnitKind::Method && (unit.seen.comparisons > 0 || unit.seen.masks > 0);
+        let combining = units.iter().filter(combines).map(|unit| unit.id).collect();
+        let selecting =
+            units.iter().filter(|unit| unit.seen.comparisons > 0 && unit.seen.market > 0).map(|unit| unit.id).collect();
         let with_market = units.iter().filter(|unit| unit.seen.market > 0).map(|unit| unit.id).collect();
-        Self { by_name, with_market, kept, instantiated: &trace.instantiated, bases_of_variants, called, callers }
+        Self {
+            by_name,
+            with_market,
+            selecting,
+            combining,
+            variants,
+            callees,
+            kept,
+            instantiated: &trace.instantiated,
+            bases_of_variants,
+            called,
+            callers,
+        }
     }
 
     fn mentions(&self, unit: &Unit, others: &BTreeSet<UnitId>) -> bool {
@@ -89,14 +129,17 @@ impl<'u> Relations<'u> {
     }
 }
 
-/// The unit a nested function or method belongs to.
+/// The unit a call or a result belongs to: itself, or the one it is nested in.
 pub(crate) fn owner_of(units: &[Unit], id: UnitId) -> UnitId {
+    if units.iter().any(|unit| unit.id == id) { id } else { enclosing(units, id) }
+}
+
+/// The function, class or lambda of the module's top that a place is in; the place itself when there is none.
+pub(crate) fn enclosing(units: &[Unit], id: UnitId) -> UnitId {
     let holds = |unit: &&Unit| {
-        unit.kind != UnitKind::Column && unit.range.start().to_u32() <= id && id < unit.range.end().to_u32()
+        let holder = matches!(unit.kind, UnitKind::Function | UnitKind::Class | UnitKind::Lambda);
+        holder && unit.range.start().to_u32() <= id && id < unit.range.end().to_u32()
     };
-    if units.iter().any(|unit| unit.id == id) {
-        return id;
-    }
     units.iter().find(holds).map_or(id, |unit| unit.id)
 }
 
@@ -104,6 +147,12 @@ fn vote<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTreeSet<UnitId
     if unit.kind == UnitKind::Column {
         let why = vec!["flag column", "thresholds", "selected"];
         return columns.contains(&unit.id).then_some(Vote { unit, votes: VOTES_SURE, why });
+    }
+    if matches!(unit.kind, UnitKind::Closure | UnitKind::Entry) {
+        let runs = relations.variants.get(&unit.id).into_iter().chain(relations.callees.get(&unit.id)).flatten();
+        let selects = runs.into_iter().any(|base| relations.selecting.contains(base));
+        let why = vec!["variant of a scanner", "is called"];
+        return selects.then_some(Vote { unit, votes: VOTES_SURE, why });
     }
     let mut why = Vec::new();
     let mut votes = 0;
@@ -116,7 +165,8 @@ fn vote<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTreeSet<UnitId
         }
     };
     let seen = &unit.seen;
-    let selects = seen.comparisons > 0;
+    let inherits = unit.kind == UnitKind::Class && relations.mentions(unit, &relations.selecting);
+    let selects = seen.comparisons > 0 || inherits;
     let tests_columns_only = seen.flag_comparisons >= 1 && !selects;
     count(3, "name", pattern::is_scanner_name(&unit.name));
     count(3, "conditions", selects);
@@ -132,12 +182,15 @@ fn vote<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTreeSet<UnitId
     count(-3, "", !seen.returns && unit.kind == UnitKind::Function);
     count(-9, "", holds_columns(unit, columns));
     match unit.kind {
+        UnitKind::Method => {
+            count(-2, "", !pattern::is_scanner_name(&unit.name));
+        }
         UnitKind::Class => {
             count(1, "instance is made", relations.instantiated.contains(&unit.id));
-            count(-9, "", !relations.instantiated.contains(&unit.id) || !selects || seen.methods == 0);
+            count(-9, "", !relations.instantiated.contains(&unit.id) || !selects || seen.methods == 0 && !inherits);
         }
         UnitKind::Partial => count(5, "variant of a scanner", true),
-        UnitKind::Function | UnitKind::Lambda | UnitKind::Column => {}
+        _ => {}
     }
     // Without conditions of its own a unit may still run another scanner with other numbers; that is settled later.
     let is_used = relations.called.contains(&unit.id) || pattern::is_scanner_name(&unit.name);
@@ -161,8 +214,11 @@ fn drop_servants(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
         if unit.kind == UnitKind::Column {
             return true;
         }
-        if unit.seen.comparisons == 0 && unit.kind != UnitKind::Partial {
-            return relations.mentions(unit, &selecting);
+        match unit.kind {
+            UnitKind::Closure | UnitKind::Entry => return true,
+            UnitKind::Class if unit.seen.comparisons == 0 => return true,
+            UnitKind::Function if unit.seen.comparisons == 0 => return relations.mentions(unit, &selecting),
+            _ => {}
         }
         let callers = relations.callers.get(&unit.id);
         let serves = callers.is_some_and(|callers| callers.iter().all(|caller| all.contains(caller)));
@@ -170,9 +226,46 @@ fn drop_servants(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
     });
 }
 
+/// A class whose methods are scanners one by one is none itself; the methods of any other class are parts of it.
+fn methods_or_class(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
+    let classes: Vec<&Unit> =
+        candidates.iter().map(|vote| vote.unit).filter(|unit| unit.kind == UnitKind::Class).collect();
+    let holds = |class: &Unit, unit: &Unit| unit.kind == UnitKind::Method && class.range.contains_range(unit.range);
+    let mut gone = BTreeSet::new();
+    let methods: Vec<&Unit> =
+        candidates.iter().map(|vote| vote.unit).filter(|unit| unit.kind == UnitKind::Method).collect();
+    for method in &methods {
+        // Scanners are run from outside of what selects; what another method combines is its part.
+        let callers = relations.callers.get(&method.id);
+        let combined = callers.is_some_and(|callers| callers.iter().any(|caller| relations.combining.contains(caller)));
+        if combined || !relations.called.contains(&method.id) || !pattern::is_scanner_name(&method.name) {
+            gone.insert(method.id);
+        }
+    }
+    for class in &classes {
+        let own: Vec<UnitId> = methods
+            .iter()
+            .filter(|method| holds(class, method) && !gone.contains(&method.id))
+            .map(|method| method.id)
+            .collect();
+        if own.len() >= 2 {
+            gone.insert(class.id);
+        } else {
+            gone.extend(own);
+        }
+    }
+    let orphan = |method: &&&Unit| !classes.iter().any(|class| holds(class, method));
+    gone.extend(methods.iter().filter(orphan).map(|method| method.id));
+    candidates.retain(|vote| !gone.contains(&vote.unit.id));
+}
+
 fn boundary(vote: &Vote<'_>, lines: &Lines, names: &mut BTreeSet<String>) -> Boundary {
     let unit = vote.unit;
-    let plain = if unit.kind == UnitKind::Column { unit.name.clone() } else { pattern::scanner_name(&unit.name) };
+    let plain = if matches!(unit.kind, UnitKind::Column | UnitKind::Entry) {
+        unit.name.clone()
+    } else {
+        pattern::scanner_name(&unit.name)
+    };
     let mut name = plain.clone();
     let mut number = 2;
     while !names.insert(name.clone()) {
@@ -181,8 +274,8 @@ fn boundary(vote: &Vote<'_>, lines: &Lines, names: &mut BTreeSet<String>) -> Bou
     }
     let strength = f64::from(vote.votes.clamp(0, 12)) / 12.0;
     let boundary_type = match unit.kind {
-        UnitKind::Function | UnitKind::Class | UnitKind::Lambda => BoundaryType::FunctionBased,
-        UnitKind::Column | UnitKind::Partial => BoundaryType::PatternBased,
+        UnitKind::Function | UnitKind::Method | UnitKind::Class | UnitKind::Lambda => BoundaryType::FunctionBased,
+        UnitKind::Column | UnitKind::Partial | UnitKind::Closure | UnitKind::Entry => BoundaryType::PatternBased,
     };
     Boundary {
         name,

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::trace::UnitId;
 
 pub(crate) use columns::uses;
-pub(crate) use consensus::{decide, owner_of};
+pub(crate) use consensus::{decide, enclosing, owner_of};
 pub(crate) use structure::{Unit, units};
 
 /// How a scanner was recognised first of all.

@@ -13,10 +13,15 @@ use crate::trace::UnitId;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum UnitKind {
     Function,
+    Method,
     Class,
     Column,
     Lambda,
     Partial,
+    /// What a factory made.
+    Closure,
+    /// An entry of settings that an engine is run with.
+    Entry,
 }
 
 impl UnitKind {
@@ -27,6 +32,9 @@ impl UnitKind {
             Self::Column => "column",
             Self::Lambda => "lambda",
             Self::Partial => "partial",
+            Self::Method => "method",
+            Self::Closure => "closure",
+            Self::Entry => "config",
         }
     }
 }
@@ -90,14 +98,16 @@ fn collect(body: &[Stmt], found: &mut Vec<Unit>, at_top: bool, levels: u32) {
             Stmt::ClassDef(definition) => {
                 if at_top {
                     found.push(class(definition));
+                    found.extend(definition.body.iter().filter_map(method));
                 }
                 collect(&definition.body, found, false, levels + 1);
             }
             Stmt::Assign(assign) => {
-                if let [target] = assign.targets.as_slice()
-                    && let Some(unit) = assignment(target, &assign.value, assign.range(), at_top)
-                {
-                    found.push(unit);
+                if let [target] = assign.targets.as_slice() {
+                    found.extend(assignment(target, &assign.value, assign.range(), at_top));
+                }
+                if at_top {
+                    found.extend(entries(&assign.value));
                 }
             }
             Stmt::If(stmt) => {
@@ -117,6 +127,41 @@ fn function(definition: &StmtFunctionDef) -> Unit {
     let mut eye = Eye { parameters: names.collect(), ..Eye::default() };
     definition.body.iter().for_each(|statement| eye.visit_stmt(statement));
     unit(definition.range(), UnitKind::Function, definition.name.as_str(), eye)
+}
+
+fn method(statement: &Stmt) -> Option<Unit> {
+    match statement {
+        Stmt::FunctionDef(definition) => Some(Unit { kind: UnitKind::Method, ..function(definition) }),
+        _ => None,
+    }
+}
+
+/// The dicts of a list or dict of settings, each with its key or the name inside it.
+fn entries(value: &Expr) -> Vec<Unit> {
+    let mut found = Vec::new();
+    let mut take = |value: &Expr, key: Option<&Expr>| {
+        let Expr::Dict(dict) = value else { return };
+        let title = |item: &ruff_python_ast::DictItem| match (&item.key, &item.value) {
+            (Some(Expr::StringLiteral(key)), Expr::StringLiteral(name))
+                if matches!(key.value.to_str(), "name" | "id" | "title") =>
+            {
+                Some(name.value.to_str().to_owned())
+            }
+            _ => None,
+        };
+        let from_key = key.and_then(|key| key.as_string_literal_expr()).map(|key| key.value.to_str().to_owned());
+        let Some(name) = from_key.or_else(|| dict.items.iter().find_map(title)) else { return };
+        let start = key.map_or(dict.range().start(), Ranged::start);
+        let range = TextRange::new(start, dict.range().end());
+        found.push(Unit { id: dict.range().start().to_u32(), ..unit(range, UnitKind::Entry, &name, Eye::default()) });
+    };
+    match value {
+        Expr::List(list) => list.elts.iter().for_each(|element| take(element, None)),
+        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| take(element, None)),
+        Expr::Dict(dict) => dict.items.iter().for_each(|item| take(&item.value, item.key.as_ref())),
+        _ => {}
+    }
+    found
 }
 
 fn class(definition: &StmtClassDef) -> Unit {
@@ -147,6 +192,7 @@ fn assignment(target: &Expr, value: &Expr, range: TextRange, at_top: bool) -> Op
             eye.visit_expr(value);
             Some(unit(range, UnitKind::Partial, name.id.as_str(), eye))
         }
+        (Expr::Name(name), Expr::Call(_)) if at_top => Some(unit(range, UnitKind::Closure, name.id.as_str(), eye)),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::{Avoided, Parameter, inline, type_name};
-use crate::boundary::{Boundary, Unit, owner_of};
+use crate::boundary::{Boundary, Unit, enclosing};
 use crate::python::Module;
 use crate::trace::{Kind, Read, Trace, UnitId};
 
@@ -101,7 +101,7 @@ impl<'a> Sorter<'a> {
     /// The scanner a call belongs to by itself.
     fn scanner_of(&self, call: usize) -> Option<usize> {
         let unit = self.trace.calls.get(call)?.unit;
-        self.by_unit.get(&unit).or_else(|| self.by_unit.get(&owner_of(self.units, unit))).copied()
+        self.by_unit.get(&unit).or_else(|| self.by_unit.get(&enclosing(self.units, unit))).copied()
     }
 
     fn owner(&self, read: &Read) -> Option<usize> {
@@ -141,12 +141,25 @@ impl<'a> Sorter<'a> {
                 let once = self.locals.get(&(scanner, read.name.clone())).is_some_and(|places| places.len() == 1);
                 inside && direct && once && !is_text && !is_empty(&read.value)
             }
-            Kind::Default => inside && !read.value.is_null(),
+            Kind::Default => {
+                (inside || self.is_part(scanner) || self.is_variant(scanner) && !direct) && !read.value.is_null()
+            }
+            Kind::Argument if self.is_variant(scanner) => inside,
             Kind::Argument | Kind::Decorator => direct && !inside && !is_text,
             Kind::Partial | Kind::Dataclass | Kind::Environment | Kind::Json => !read.value.is_null(),
             Kind::Dict | Kind::Class | Kind::Attr => direct || read.given != 0 || inside || self.varies(read),
             Kind::Module | Kind::Global => direct || self.varies(read) || self.is_shared(read),
         }
+    }
+
+    /// Whether the scanner is made of a function that others are made of, too.
+    fn is_variant(&self, scanner: usize) -> bool {
+        matches!(self.boundaries[scanner].kind, "partial" | "closure" | "config")
+    }
+
+    /// Whether the scanner is a part of a class that sets up what it reads.
+    fn is_part(&self, scanner: usize) -> bool {
+        self.boundaries[scanner].kind == "method"
     }
 
     /// Whether the name stood for several written values.

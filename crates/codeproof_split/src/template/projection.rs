@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::boundary::{Unit, owner_of};
+use crate::boundary::{Unit, enclosing, owner_of};
 use crate::split::{Scanner, Split};
 use crate::trace::{Place, Trace, UnitId};
 
@@ -26,7 +26,13 @@ pub(super) fn find(scanner: &Scanner, split: &Split, trace: &Trace, units: &[Uni
         .filter(|other| other.boundary.unit != own && !scanner.depends_on.contains(&other.boundary.name))
         .map(|other| other.boundary.unit)
         .collect();
-    let tidy = |place: &Place| place.units.iter().map(|unit| owner_of(units, *unit)).collect::<BTreeSet<UnitId>>();
+    let tidy = |place: &Place| {
+        place
+            .units
+            .iter()
+            .flat_map(|unit| [owner_of(units, *unit), enclosing(units, *unit)])
+            .collect::<BTreeSet<UnitId>>()
+    };
     let holding = trace.globals.iter().map(|place| (place, tidy(place))).filter(|(_, held)| held.contains(&own));
     let named = |place: &Place| {
         place

@@ -8,6 +8,9 @@ use super::machine::{Machine, named};
 use super::value::{Constant, Data, Dict, Value};
 use super::{Kind, fold};
 
+/// What `parse_args` gives.
+pub(super) const OPTIONS: &str = "argparse.options";
+
 /// Items a container may grow to.
 const ITEMS_MAX: usize = 10_000;
 
@@ -83,14 +86,41 @@ impl<'a> Machine<'a, '_> {
             }
             ("json.loads" | "loads", Some(value)) => {
                 match value.as_text().and_then(|text| serde_json::from_str(&text).ok()) {
-                    Some(json) => fold::from_json(&json, 8),
+                    Some(json) => {
+                        let origin =
+                            value.origin.as_deref().map(|origin| super::Origin { kind: Kind::Json, ..origin.clone() });
+                        fold::from_json(&json, 8, origin.as_ref())
+                    }
                     None => Value::from_all([&value]),
                 }
             }
             ("argparse.ArgumentParser" | "ArgumentParser", _) => Value::new(Data::Outside(Rc::from("argparse.parser"))),
+            ("argparse.parser.add_argument", _) => self.add_option(&arguments),
+            ("argparse.parser.parse_args", _) => Value::new(Data::Outside(Rc::from(OPTIONS))),
+            ("argparse.parser.parse_known_args", _) => {
+                tuple(vec![Value::new(Data::Outside(Rc::from(OPTIONS))), Value::list(Vec::new())])
+            }
+            ("argparse.parser.add_argument_group", _) => Value::new(Data::Outside(Rc::from("argparse.parser"))),
             ("isinstance" | "hasattr" | "callable" | "len", Some(_)) => Value::opaque(),
             _ => self.unknown_call(&Value::opaque(), &arguments),
         }
+    }
+
+    /// `add_argument('--min-gap', default=…)`: nobody gives options, so the default is what is used.
+    fn add_option(&mut self, arguments: &Arguments<'a>) -> Value<'a> {
+        let keyword =
+            |name: &str| arguments.keywords.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let texts: Vec<Rc<str>> = arguments.positional.iter().filter_map(Value::as_text).collect();
+        let long = texts.iter().find(|text| text.starts_with("--")).or(texts.first());
+        let name = keyword("dest").and_then(|value| value.as_text()).or_else(|| long.cloned());
+        let stored = keyword("action").and_then(|value| value.as_text()).filter(|action| &**action == "store_true");
+        let default = keyword("default").or_else(|| stored.map(|_| Value::constant(Constant::Bool(false))));
+        if let (Some(name), Some(default)) = (name, default) {
+            let name = name.trim_start_matches('-').replace('-', "_");
+            let value = named(default, &name, Kind::Environment);
+            self.options.insert(name, value);
+        }
+        Value::opaque()
     }
 
     /// `field(default=…, default_factory=…)`: a factory is kept as a partial, to be called for each object.

@@ -11,7 +11,7 @@ use super::expressions::handed;
 use super::machine::{Machine, named};
 use super::statements::Flow;
 use super::value::{Body, Constant, Data, Dict, Function, Partial, Scope, Value, written};
-use super::{Kind, UnitId};
+use super::{Kind, Origin, UnitId};
 
 /// Arguments of one call.
 #[derive(Clone, Default)]
@@ -20,6 +20,8 @@ pub(super) struct Arguments<'a> {
     pub(super) keywords: Vec<(String, Value<'a>)>,
     /// Whether `*args` or `**kwargs` of unknown length are among them.
     pub(super) open: bool,
+    /// Where the dict begins that `**` unpacked.
+    pub(super) entry: Option<UnitId>,
 }
 
 impl<'a> Machine<'a, '_> {
@@ -71,7 +73,7 @@ impl<'a> Machine<'a, '_> {
         for parameter in parameters.into_iter().flat_map(Parameters::iter_non_variadic_params) {
             if let Some(default) = &parameter.default {
                 let value = self.value(default);
-                let value = named(value, parameter.parameter.name.as_str(), Kind::Default);
+                let value = captured(value, parameter.parameter.name.as_str());
                 defaults.push((parameter.parameter.name.as_str(), value));
             }
         }
@@ -116,6 +118,7 @@ impl<'a> Machine<'a, '_> {
                         arguments.keywords.push((key.to_key(), item));
                     }
                     arguments.open |= dict.open.get();
+                    arguments.entry = value.origin.as_deref().map(|origin| origin.range.start().to_u32());
                 }
                 (None, _) => arguments.open = true,
             }
@@ -151,6 +154,7 @@ impl<'a> Machine<'a, '_> {
                     positional: partial.arguments.clone(),
                     keywords: partial.keywords.clone(),
                     open: arguments.open,
+                    entry: arguments.entry,
                 };
                 all.positional.extend(arguments.positional);
                 for (name, value) in arguments.keywords {
@@ -212,6 +216,12 @@ impl<'a> Machine<'a, '_> {
         if !self.can_call(function.unit) || !self.step() {
             return Value::from_all(&arguments.positional).tagged(function.unit);
         }
+        // What a call runs for: an object of a class that inherits the method, an entry of settings it is given.
+        let runs_for: Vec<UnitId> = sponsors(function, base.as_ref(), &arguments);
+        for unit in &runs_for {
+            let scope = self.scope();
+            self.enter(*unit, scope, assumed);
+        }
         let scope = Rc::new(Scope { parent: Some(Rc::clone(&function.scope)), ..Scope::default() });
         self.bind_parameters(function, base, arguments, &scope);
         self.enter(function.unit, scope, assumed);
@@ -223,12 +233,13 @@ impl<'a> Machine<'a, '_> {
             },
         };
         let maybe = self.frames.pop().map(|frame| frame.maybe).unwrap_or_default();
+        self.frames.truncate(self.frames.len() - runs_for.len());
         let result = match (maybe.is_empty(), &returned.data) {
             (true, _) => returned,
             (false, Data::Constant(Constant::None)) if maybe.len() == 1 => maybe.into_iter().next().unwrap_or(returned),
             (false, _) => Value::from_all(maybe.iter().chain([&returned])),
         };
-        result.tagged(function.unit)
+        runs_for.into_iter().fold(result.tagged(function.unit), Value::tagged)
     }
 
     fn bind_parameters(
@@ -278,6 +289,11 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
+    /// A function as a partial without arguments.
+    pub(super) fn wrapped(&mut self, function: Value<'a>) -> Value<'a> {
+        self.partial(Arguments { positional: vec![function], ..Arguments::default() })
+    }
+
     pub(super) fn partial(&mut self, arguments: Arguments<'a>) -> Value<'a> {
         let mut positional = arguments.positional.into_iter();
         let Some(function) = positional.next() else { return Value::opaque() };
@@ -293,6 +309,31 @@ impl<'a> Machine<'a, '_> {
             unit,
         })))
     }
+}
+
+/// A default goes by the parameter's name, also when it was the value of another name.
+fn captured<'a>(value: Value<'a>, name: &str) -> Value<'a> {
+    let value = named(value, name, Kind::Default);
+    match (&value.data, value.origin.as_deref()) {
+        (Data::Constant(_), Some(origin)) => {
+            let origin = Origin { name: name.to_owned(), ..origin.clone() };
+            value.at(origin)
+        }
+        _ => value,
+    }
+}
+
+/// Units a call runs for besides its function.
+fn sponsors<'a>(function: &Function<'a>, base: Option<&Value<'a>>, arguments: &Arguments<'a>) -> Vec<UnitId> {
+    let mut units = Vec::new();
+    if let Some(Value { data: Data::Instance(instance), .. }) = base {
+        let own = function.class.borrow().as_ref().map(|class| class.unit);
+        units.extend(Some(instance.class.unit).filter(|unit| Some(*unit) != own));
+    }
+    let values = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
+    let entry = values.filter(|value| matches!(value.data, Data::Dict(_))).find_map(|value| value.origin.as_deref());
+    units.extend(entry.map(|origin| origin.range.start().to_u32()).or(arguments.entry));
+    units
 }
 
 fn give(value: Value<'_>, caller: usize) -> Value<'_> {

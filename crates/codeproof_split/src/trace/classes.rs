@@ -8,6 +8,7 @@ use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 use ruff_text_size::Ranged;
 
 use super::Kind;
+use super::builtins::OPTIONS;
 use super::calls::Arguments;
 use super::machine::{Machine, named};
 use super::value::{Class, Data, Function, Instance, Scope, Value};
@@ -131,6 +132,7 @@ impl<'a> Machine<'a, '_> {
                 _ => function.attributes.borrow().get(name).cloned().unwrap_or_else(Value::opaque),
             },
             Data::Method(_, function) if name == "__name__" => Value::text(function.name),
+            Data::Outside(path) if &**path == OPTIONS => self.options.get(name).cloned().unwrap_or_else(Value::opaque),
             Data::Outside(path) if path.len() < 200 => Value::new(Data::Outside(Rc::from(format!("{path}.{name}")))),
             Data::List(_) | Data::Tuple(_) | Data::Dict(_) | Data::Constant(super::value::Constant::Text(_)) => {
                 Value::new(Data::ContainerMethod(Rc::new(base.clone()), Rc::from(name)))

@@ -130,7 +130,8 @@ impl<'a> Machine<'a, '_> {
         let base = self.value(&attribute.value);
         let name = attribute.attr.as_str();
         let found = self.attribute(&base, name);
-        if matches!(base.data, Data::Instance(_) | Data::Class(_)) {
+        let is_options = matches!(&base.data, Data::Outside(path) if &**path == super::builtins::OPTIONS);
+        if is_options || matches!(base.data, Data::Instance(_) | Data::Class(_)) {
             self.read(name, &found, base.given);
             return handed(found, base.given);
         }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::{CmpOp, Operator, UnaryOp};
 use serde_json::Value as Json;
 
+use super::Origin;
 use super::value::{Constant, Data, Dict, Value};
 
 /// Characters of text that arithmetic may make.
@@ -135,12 +136,12 @@ pub(super) fn slice_bounds(length: usize, low: Option<i64>, high: Option<i64>) -
     (low, high.map_or(length, place).max(low))
 }
 
-/// JSON as a value.
-pub(super) fn from_json<'a>(json: &Json, levels: u32) -> Value<'a> {
+/// JSON as a value; all of it was written at one place.
+pub(super) fn from_json<'a>(json: &Json, levels: u32, origin: Option<&Origin>) -> Value<'a> {
     if levels == 0 {
         return Value::opaque();
     }
-    match json {
+    let value = match json {
         Json::Null => Value::constant(Constant::None),
         Json::Bool(value) => Value::constant(Constant::Bool(*value)),
         Json::Number(number) => match (number.as_i64(), number.as_f64()) {
@@ -149,13 +150,17 @@ pub(super) fn from_json<'a>(json: &Json, levels: u32) -> Value<'a> {
             _ => Value::opaque(),
         },
         Json::String(text) => Value::text(text),
-        Json::Array(items) => Value::list(items.iter().map(|item| from_json(item, levels - 1)).collect()),
+        Json::Array(items) => Value::list(items.iter().map(|item| from_json(item, levels - 1, origin)).collect()),
         Json::Object(entries) => {
             let dict = Dict::default();
             for (key, item) in entries {
-                dict.set(Constant::Text(Rc::from(key.as_str())), from_json(item, levels - 1));
+                dict.set(Constant::Text(Rc::from(key.as_str())), from_json(item, levels - 1, origin));
             }
             Value::new(Data::Dict(Rc::new(dict)))
         }
+    };
+    match origin {
+        Some(origin) => value.at(origin.clone()),
+        None => value,
     }
 }

@@ -33,10 +33,12 @@ pub(super) struct Machine<'a, 'r> {
     pub(super) time: u64,
     /// When names of the module, and what they hold, were last bound, and how often.
     pub(super) bound: BTreeMap<String, (u64, u32)>,
-    seen: FxHashSet<(usize, u32, u32, u64)>,
+    seen: FxHashSet<(usize, u32, u32, u64, String)>,
     /// Functions that were defined, to be called when nobody did.
     pub(super) functions: Vec<Rc<Function<'a>>>,
     pub(super) called: BTreeSet<UnitId>,
+    /// Defaults of command line options.
+    pub(super) options: BTreeMap<String, Value<'a>>,
 }
 
 /// A name that was bound: where, which, and what it held before.
@@ -70,6 +72,7 @@ impl<'a, 'r> Machine<'a, 'r> {
             seen: FxHashSet::default(),
             functions: Vec::new(),
             called: BTreeSet::new(),
+            options: BTreeMap::new(),
         }
     }
 
@@ -122,7 +125,8 @@ impl<'a, 'r> Machine<'a, 'r> {
     pub(super) fn read(&mut self, name: &str, value: &Value<'a>, given: usize) {
         let Some(origin) = value.origin.as_deref().filter(|origin| origin.kind != Kind::Inline) else { return };
         let call = self.present_call();
-        let place = (call, origin.range.start().to_u32(), origin.range.end().to_u32(), self.writes_of(origin));
+        let (start, end) = (origin.range.start().to_u32(), origin.range.end().to_u32());
+        let place = (call, start, end, self.writes_of(origin), name.to_owned());
         if call == 0 || self.trace.reads.len() >= READS_MAX || self.seen.contains(&place) {
             return;
         }

@@ -305,7 +305,7 @@ impl<'a> Machine<'a, '_> {
         let parsed = python::read(&bytes).ok()?;
         let trace = super::follow(&parsed, None);
         let value = |(name, json, origin, _): (String, serde_json::Value, Origin, u32)| {
-            let value = super::fold::from_json(&json, 6).at(Origin { kind: Kind::Module, ..origin });
+            let value = super::fold::from_json(&json, 6, None).at(Origin { kind: Kind::Module, ..origin });
             (name, value)
         };
         Some(trace.constants.into_iter().map(value).collect())
@@ -322,6 +322,11 @@ impl<'a> Machine<'a, '_> {
             );
         }
         let made = self.value(value);
+        let made = match (&made.data, value) {
+            // What a factory made: a unit of its own that begins with the statement.
+            (Data::Function(_), Expr::Call(_)) => self.wrapped(made),
+            _ => made,
+        };
         self.variant(made, start)
     }
 

@@ -1,0 +1,171 @@
+//! The values scanners really use: binding time decides, not the nearest text.
+
+use crate::{scanner, split_text};
+
+#[track_caller]
+fn check(text: &str, expected: &[&str]) {
+    let split = split_text(text);
+    let line = |scanner: &codeproof_split::Scanner| {
+        let values = scanner.parameters.iter().map(|known| format!("{}={}", known.name, known.value));
+        format!("{}: {}", scanner.boundary.name, values.collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(split.scanners.iter().map(line).collect::<Vec<_>>(), expected);
+}
+
+fn pair(before: &str, between: &str, end: &str) -> String {
+    let first = scanner("scan_one", "df['close'] >= MIN");
+    let second = scanner("scan_two", "df['open'] >= MIN");
+    format!("from vendor import bars\n{before}\n{first}{between}\n{second}{end}")
+}
+
+#[test]
+fn globals_are_looked_up_when_the_scanner_runs() {
+    let late = "def main():\n    df = bars()\n    return {'one': scan_one(df), 'two': scan_two(df)}\nOUT = main()\n";
+    check(&pair("MIN = 5", "MIN = 9", late), &["one: MIN=9", "two: MIN=9"]);
+    let at_once = "b = scan_two(bars())\n";
+    check(&pair("MIN = 5", "a = scan_one(bars())\nMIN = 9", at_once), &["one: MIN=5", "two: MIN=9"]);
+}
+
+#[test]
+fn what_a_function_sets_stays_set() {
+    let text = "\
+from vendor import bars
+MIN = 1
+def pick(df):
+    return df['close'] >= MIN
+def scan_high(df):
+    global MIN
+    MIN = 50
+    return df[pick(df) & (df['open'] > 1)]
+def scan_left(df):
+    return df[pick(df) & (df['open'] > 2)]
+def scan_text(df):
+    globals()['MIN'] = 7
+    return df[pick(df) & (df['open'] > 3)]
+a = scan_high(bars())
+b = scan_left(bars())
+c = scan_text(bars())
+";
+    check(text, &["high: MIN=50", "left: MIN=50", "text: MIN=7"]);
+}
+
+#[test]
+fn defaults_are_captured_when_the_function_is_defined() {
+    let text = "\
+from vendor import bars
+MIN = 5
+def scan_one(df, low=MIN):
+    return df[df['close'] >= low]
+MIN = 8
+def scan_two(df, low=MIN, high=100):
+    return df[(df['close'] >= low) & (df['close'] <= high)]
+MIN = 9
+a = scan_one(bars())
+b = scan_two(bars(), high=70)
+";
+    check(text, &["one: low=5", "two: low=8 high=70"]);
+}
+
+#[test]
+fn dicts_are_followed_through_aliases_merges_and_changes() {
+    let text = "\
+from vendor import bars
+P = {'gap': 1.1, 'floor': 5.0}
+def scan_one(df, p=P):
+    return df[(df['open'] >= p['gap']) & (df['close'] >= p.get('floor', 1.0))]
+P = dict(P, gap=1.3)
+Q = P
+Q['floor'] = 7.0
+def scan_two(df):
+    return df[(df['open'] >= P['gap']) & (df['close'] >= P['floor'])]
+P = {**P, 'gap': 1.5}
+P.update(floor=8.0)
+def scan_three(df):
+    return df[(df['open'] >= P['gap']) & (df['close'] >= P['floor'])]
+a = scan_one(bars())
+c = scan_three(bars())
+P = Q
+b = scan_two(bars())
+";
+    check(text, &["one: P.gap=1.1 P.floor=5.0", "two: P.gap=1.3 P.floor=7.0", "three: P.gap=1.5 P.floor=8.0"]);
+}
+
+#[test]
+fn objects_are_followed_through_classes_and_changes() {
+    let text = "\
+from dataclasses import dataclass, replace
+from vendor import bars
+class Config:
+    floor = 4.0
+    gap = 1.1
+cfg = Config()
+@dataclass
+class Params:
+    low: float = 2.0
+    high: float = 9.0
+def scan_one(df):
+    return df[(df['open'] >= cfg.gap) & (df['close'] >= cfg.floor)]
+def scan_two(df):
+    return df[(df['open'] <= cfg.gap) & (df['close'] >= cfg.floor)]
+def scan_three(df, p):
+    return df[(df['open'] >= p.low) & (df['close'] <= p.high)]
+a = scan_one(bars())
+cfg.gap = 1.4
+Config.floor = 6.0
+b = scan_two(bars())
+c = scan_three(bars(), replace(Params(), high=8.0))
+";
+    check(text, &["one: floor=4.0 gap=1.1", "two: gap=1.4 floor=6.0", "three: low=2.0 high=8.0"]);
+}
+
+#[test]
+fn options_and_the_environment_have_their_defaults() {
+    let text = "\
+import argparse
+import json
+import os
+from vendor import bars
+parser = argparse.ArgumentParser()
+parser.add_argument('--min-gap', type=float, default=1.06)
+args = parser.parse_args()
+FLOOR = float(os.environ.get('FLOOR', '3.5'))
+CFG = json.loads('{\"fade\": {\"drop\": -0.05}}')
+def scan_gap(df):
+    return df[(df['open'] >= args.min_gap) & (df['close'] >= FLOOR)]
+def scan_fade(df):
+    return df[df['close'] <= CFG['fade']['drop']]
+a = scan_gap(bars())
+b = scan_fade(bars())
+";
+    check(text, &["gap: min_gap=1.06 FLOOR=3.5", "fade: CFG.fade.drop=-0.05"]);
+}
+
+#[test]
+fn a_sibling_module_gives_its_names() {
+    let text = "from settings import *\nfrom vendor import bars\n".to_owned()
+        + &scanner("scan_one", "df['close'] >= MIN")
+        + "a = scan_one(bars())\n";
+    let read = |name: &str| (name == "settings").then(|| b"MIN = 4\nMIN = 6\n".to_vec());
+    let options = codeproof_split::Options { read_module: Some(&read) };
+    let split = codeproof_split::split(&codeproof_split::Source::new("scans.py", text), &options);
+    let values: Vec<_> =
+        split.scanners[0].parameters.iter().map(|known| (known.name.as_str(), known.value.as_f64())).collect();
+    assert_eq!(values, [("MIN", Some(6.0))]);
+}
+
+#[test]
+fn programs_that_never_end_are_followed_to_the_bound() {
+    let text = "\
+from vendor import bars
+def ping(n):
+    return pong(n) + pong(n)
+def pong(n):
+    return ping(n) + ping(n)
+while True:
+    ping(1)
+def scan_one(df):
+    return df[df['close'] >= 5]
+a = scan_one(bars())
+";
+    assert_eq!(split_text(text).scanners.len(), 1);
+}
