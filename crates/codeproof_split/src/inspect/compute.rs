@@ -57,6 +57,11 @@ pub(super) fn operation(left: &Value, operator: Operator, right: &Value) -> Valu
         (Operator::Div, Shape::Object(class, _), _) if &**class == "pathlib.Path" => Some(below(left, right)),
         (Operator::Mod, Shape::Text(text), _) => Some(percent(text, right)),
         (Operator::Mult, Shape::Text(text), Shape::Integer(times)) => repeated(text, *times),
+        (Operator::Mult, Shape::Bytes(bytes), Shape::Integer(times)) => {
+            let times = usize::try_from(*times).unwrap_or(0);
+            let fits = bytes.len().checked_mul(times).is_some_and(|length| length <= TEXT_BYTES_MAX);
+            fits.then(|| Value::bytes(bytes.repeat(times)))
+        }
         (_, Shape::Integer(one), Shape::Integer(two)) => arithmetic(*one, operator, *two).map(Value::integer),
         _ => None,
     };

@@ -50,6 +50,8 @@ pub(super) struct Call<'c> {
     pub(super) detour: bool,
     /// Whether it stands in a loop that never ends by itself.
     pub(super) looped: bool,
+    /// How often it runs because of counted loops around it.
+    pub(super) rounds: i64,
 }
 
 impl Call<'_> {

@@ -47,6 +47,7 @@ pub(super) fn threats(module: &Module, nested: u32) -> Vec<Threat> {
         found: HashMap::new(),
         circumstances: Origins::NONE,
         loops: Vec::new(),
+        rounds: 1,
         facts: Facts::default(),
         repeated_steps: 0,
     };
@@ -73,6 +74,8 @@ pub(super) struct Walk<'a> {
     circumstances: Origins,
     /// For each loop around the present statement, whether it never ends by itself.
     loops: Vec<bool>,
+    /// How often the present statement runs because of counted loops around it.
+    rounds: i64,
     facts: Facts,
     repeated_steps: u64,
 }

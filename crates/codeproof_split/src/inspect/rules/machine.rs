@@ -4,8 +4,11 @@ use super::super::value::{Origins, Shape, Value};
 use super::super::verdict::{Level, ThreatType};
 use super::{Call, Facts, Verdict, sources};
 
-/// Elements of an array that are worth a word: 8 bytes each, 8 GiB.
-const ELEMENTS_LARGE: i64 = 1 << 30;
+/// Bytes of one array, or of one flood of text, that are worth a word.
+const MEMORY_BYTES_LARGE: i64 = 4 << 30;
+
+/// Bytes of one of many arrays that pile up.
+const PIECE_BYTES_LARGE: i64 = 32 << 20;
 
 pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
     let system = |level: Level, why: &str, mitigation: &'static str| {
@@ -86,7 +89,7 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
             let why = "records keys, the screen, the camera or the clipboard";
             Some(Verdict::new(ThreatType::MaliciousCode, Level::Critical, why, "remove it"))
         }
-        _ => shown(call).or_else(|| mines(call)),
+        _ => shown(call).or_else(|| mines(call)).or_else(|| flood(call)),
     }
 }
 
@@ -177,7 +180,38 @@ fn memory(call: &Call<'_>) -> Option<Verdict> {
     };
     let width = if matches!(call.path, "builtins.bytearray" | "builtins.bytes") { 1 } else { 8 };
     let lazy = call.path == "builtins.range";
-    (!lazy && count >= ELEMENTS_LARGE * 8 / width / 2).then(|| super::too_much(count.saturating_mul(width)))
+    let bytes = count.saturating_mul(width);
+    let together = bytes.saturating_mul(call.rounds);
+    let piles_up = bytes >= PIECE_BYTES_LARGE && together >= 4 * MEMORY_BYTES_LARGE;
+    (!lazy && (bytes >= MEMORY_BYTES_LARGE || piles_up)).then(|| super::too_much(together.max(bytes)))
+}
+
+/// The same large piece written again and again.
+fn flood(call: &Call<'_>) -> Option<Verdict> {
+    let writes = matches!(
+        call.path,
+        "file.write"
+            | "sys.stdout.write"
+            | "sys.stderr.write"
+            | "?.write"
+            | "builtins.print"
+            | "zipfile.ZipFile.open.write"
+    );
+    let size = match &call.arguments.positional.first().filter(|_| writes)?.shape {
+        Shape::Text(text) => text.len(),
+        Shape::Bytes(bytes) => bytes.len(),
+        _ => return None,
+    };
+    let bytes = i64::try_from(size).ok()?.saturating_mul(call.rounds);
+    let why = format!("writes {} GiB of the same text", bytes >> 30);
+    (bytes >= MEMORY_BYTES_LARGE).then(|| {
+        Verdict::new(
+            ThreatType::ResourceExhaustion,
+            Level::High,
+            why,
+            "write what the data needs; the sandbox has limits",
+        )
+    })
 }
 
 /// What is private and is printed or logged.

@@ -62,7 +62,6 @@ const SECRETS: &[&str] = &[
     "key4.db",
     "keychain",
     "/etc/krb5",
-    "/root/.",
     "/run/secrets",
     "/var/run/secrets",
     "service_account",

@@ -198,6 +198,7 @@ impl<'a> Walk<'a> {
             arguments: given,
             detour: callee.origins.any(Origins::DETOUR),
             looped: self.loops.contains(&true),
+            rounds: self.rounds,
         };
         for verdict in rules::judge(&call, &mut self.facts) {
             self.report(range, rules::on_detour(&call, verdict));

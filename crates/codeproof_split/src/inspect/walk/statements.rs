@@ -265,6 +265,8 @@ impl<'a> Walk<'a> {
             && repeat.body.len() <= ROUND_STATEMENTS_MAX
             && elements.iter().all(|element| element.is_constant() || element.is_callable())
             && self.may_repeat(elements.len());
+        let rounds_before = self.rounds;
+        self.rounds = rounds_before.saturating_mul(rounds_of(&over));
         self.loops.push(is_endless_iterable(&over));
         if unrolls {
             for element in elements {
@@ -281,6 +283,7 @@ impl<'a> Walk<'a> {
             });
         }
         self.loops.pop();
+        self.rounds = rounds_before;
         self.perhaps(|walk| {
             walk.block(&repeat.orelse);
         });
@@ -503,6 +506,21 @@ fn is_literally_false(test: &Expr) -> bool {
 
 fn is_main(test: &Expr) -> bool {
     matches!(test, Expr::Compare(compare) if matches!(&*compare.left, Expr::Name(name) if name.id.as_str() == "__name__"))
+}
+
+/// How often a loop over this runs, as far as it is counted.
+fn rounds_of(over: &Value) -> i64 {
+    let bounds = match &over.shape {
+        Shape::List(values) => return i64::try_from(values.len()).unwrap_or(i64::MAX).max(1),
+        Shape::Object(class, arguments) if &**class == "builtins.range" => &arguments.positional,
+        _ => return 1,
+    };
+    let numbers: Vec<i64> = bounds.iter().filter_map(Value::as_integer).collect();
+    match *numbers {
+        [stop] => stop.max(1),
+        [start, stop, ..] => stop.saturating_sub(start).max(1),
+        [] => 1,
+    }
 }
 
 /// `iter(int, 1)`, `itertools.count()`, `itertools.cycle(…)`.
