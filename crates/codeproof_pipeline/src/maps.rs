@@ -8,7 +8,7 @@ use codeproof_detect::{Detector, FlowText};
 use codeproof_laravel::{ApplicationKind, Parts, detect, map};
 use codeproof_source::{Folder, Snapshot, WalkConfig};
 use codeproof_store::{MappedApplication, MappedRepository, Store};
-use codeproof_types::laravel::{Concern, LaravelMap, Route};
+use codeproof_types::laravel::{Concern, LaravelMap, Route, UnknownPart};
 use codeproof_types::{FileFacts, Finding, Problem, ProblemKind, RepoPath};
 
 use crate::map_secrets::mask_secrets;
@@ -58,6 +58,7 @@ pub fn map_application(
         }
     }
     let mut map = map(&folder, parts);
+    add_unread(&mut map, &folder);
     let mut made = None;
     let mut failed = None;
     mask_secrets(&mut map, &mut |text| {
@@ -74,6 +75,15 @@ pub fn map_application(
     }
     let files = (parts == Parts::ALL).then(|| folder.list("").len() as u64);
     Ok(Mapped { root: folder.root().to_owned(), map, problems: folder.problems(), files })
+}
+
+/// Files that were asked for and not read are limits of the map.
+fn add_unread(map: &mut LaravelMap, folder: &Folder) {
+    map.limits.extend(folder.problems().into_iter().map(|problem| UnknownPart {
+        reason: problem.message,
+        path: problem.path.map(String::from).unwrap_or_default(),
+        line: problem.line.unwrap_or(0),
+    }));
 }
 
 /// Which routes of a map are wanted.
@@ -182,6 +192,7 @@ impl Maps {
                 break;
             }
             let mut map = map(&folder, Parts::ALL);
+            add_unread(&mut map, &folder);
             mask_secrets(&mut map, &mut |text| handles.detector.mask(text).into_owned());
             maps.found.insert(subfolder, map);
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
@@ -10,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use codeproof_types::{ContentHash, Problem, ProblemKind, RepoPath};
 
 use crate::config::Selection;
-use crate::open::{Bytes, open_below, open_folder, read_limited};
+use crate::open::{Bytes, open_beneath, open_folder, read_limited};
 use crate::walk::{self, repo_path, unreadable};
 use crate::{Error, SourceText, WalkConfig};
 
@@ -18,6 +19,7 @@ use crate::{Error, SourceText, WalkConfig};
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
+    opened: OwnedFd,
     selection: Selection,
     max_file_bytes: u64,
     listed: Mutex<HashMap<String, Vec<String>>>,
@@ -39,13 +41,19 @@ impl Folder {
         if !fs::metadata(&real).map_err(failed)?.is_dir() {
             return Err(Error::NotATree { path: root.to_owned() });
         }
+        let opened = open_folder(&real, Path::new("")).map_err(failed)?;
         Ok(Self {
             root: real,
+            opened,
             selection: Selection::new(config)?,
             max_file_bytes: config.max_file_bytes,
             listed: Mutex::default(),
             problems: Mutex::default(),
         })
+    }
+
+    fn open_file(&self, path: &RepoPath) -> io::Result<fs::File> {
+        open_beneath(&self.opened, &self.root, Path::new(path.as_str()))
     }
 
     /// The canonical path of the folder.
@@ -62,11 +70,21 @@ impl Folder {
     /// The same, with the hash of the file's bytes.
     pub fn read_hashed(&self, path: &str) -> Option<(String, ContentHash)> {
         let path = RepoPath::new(path).ok()?;
-        let file = match open_below(&self.root, Path::new(path.as_str())) {
+        let file = match self.open_file(&path) {
             Ok(file) => file,
             Err(error) => {
-                if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
-                    self.tell(unreadable(Path::new(path.as_str()), &error));
+                match error.kind() {
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {}
+                    // A link: not followed on purpose, so nothing failed.
+                    io::ErrorKind::InvalidInput => {
+                        self.tell(Problem {
+                            path: Some(path),
+                            line: None,
+                            kind: ProblemKind::Limit,
+                            message: error.to_string(),
+                        });
+                    }
+                    _ => self.tell(unreadable(Path::new(path.as_str()), &error)),
                 }
                 return None;
             }
@@ -96,7 +114,7 @@ impl Folder {
 
     /// Whether a file is at `path`.
     pub fn has(&self, path: &str) -> bool {
-        RepoPath::new(path).is_ok_and(|path| open_below(&self.root, Path::new(path.as_str())).is_ok())
+        RepoPath::new(path).is_ok_and(|path| self.open_file(&path).is_ok())
     }
 
     /// Whether a folder is at `path`; `""` is the root.

@@ -108,9 +108,8 @@ pub(super) fn tables_without_a_model(machine: &mut Machine<'_, Laravel>, map: &L
     }
     let packages = packages(machine);
     open.retain(|table, _| !is_of_a_package(table, &packages));
-    let files = machine.program.list("");
-    let is_looked_at =
-        |path: &&String| path.ends_with(".php") && !path.contains("migrations/") && !path.starts_with("vendor/");
+    let files = machine.program.code_files();
+    let is_looked_at = |path: &&String| !path.contains("migrations/") && !path.starts_with("vendor/");
     for path in files.iter().filter(is_looked_at).take(FILES_MAX) {
         if open.is_empty() {
             return Vec::new();

@@ -65,7 +65,7 @@ pub(super) fn find(machine: &mut Machine<'_, Laravel>, map: &LaravelMap) -> Vec<
 
 fn everything_said(machine: &Machine<'_, Laravel>) -> Vec<(String, Said)> {
     let mut all = Vec::new();
-    for path in machine.program.list("") {
+    for path in machine.program.code_files() {
         let is_other = path.split('/').any(|folder| OTHER_FOLDERS.contains(&folder)) || path.contains("_ide_helper");
         if is_other || !path.ends_with(".php") || path.starts_with("bootstrap/cache/") {
             continue;

@@ -62,7 +62,7 @@ struct Declared {
 /// All models, by name; the program knows their files from here on.
 pub(super) fn models(machine: &mut Machine<'_, Laravel>) -> Vec<Found> {
     let mut declared: FxHashMap<String, (String, Declared)> = FxHashMap::default();
-    for path in machine.program.list("") {
+    for path in machine.program.code_files() {
         if !is_application_file(&path) {
             continue;
         }

@@ -97,6 +97,12 @@ impl<'a> Program<'a> {
         self.files.list(folder)
     }
 
+    /// The paths of all files of code, templates among them, but for texts in other languages, of which there are thousands.
+    pub(crate) fn code_files(&self) -> Vec<String> {
+        let is_translation = |path: &str| path.starts_with("lang/") || path.contains("resources/lang/");
+        self.list("").into_iter().filter(|path| path.ends_with(".php") && !is_translation(path)).collect()
+    }
+
     /// Whether a folder is there.
     pub(crate) fn has_folder(&self, path: &str) -> bool {
         self.files.has_folder(path)
