@@ -1,5 +1,6 @@
 //! Text that becomes code: `eval`, `exec`, `compile`, code objects, expressions of data frames.
 
+use super::super::names;
 use super::super::value::{HOLE, Origins, Value};
 use super::super::verdict::{Level, ThreatType};
 use super::{Call, Verdict};
@@ -123,6 +124,15 @@ fn leaves_the_frame(text: &str) -> bool {
                 .find(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '.')
                 .unwrap_or(rest.len());
             let (name, after) = rest.split_at(name_ends);
-            name.matches('.').count() >= 2 || (after.starts_with('(') && name.contains('.'))
+            name.matches('.').count() >= 2 || (after.starts_with('(') && calls_power(name))
         })
+}
+
+/// `os.system`, `pd.read_pickle`: a member that does more than compute.
+fn calls_power(name: &str) -> bool {
+    let member = name.rsplit('.').next().unwrap_or(name);
+    let acts =
+        ["system", "popen", "eval", "exec", "read_pickle", "load", "loads", "run", "call", "Popen", "import_module"];
+    let reads = ["get", "post", "open", "remove", "rmtree"].contains(&member) && name.starts_with("requests.");
+    name.contains('.') && (names::is_powerful(name) || acts.contains(&member) || reads)
 }
