@@ -57,10 +57,10 @@ fn every_program_has_its_level() {
 }
 
 #[test]
-fn half_of_the_programs_are_harmless_and_there_are_enough() {
+fn harmless_look_alikes_are_many() {
     let cases = cases();
     let harmless = cases.iter().filter(|case| matches!(case.level.as_str(), "safe" | "low")).count();
-    assert!(cases.len() >= 60 && harmless >= 30, "{harmless} of {}", cases.len());
+    assert!(cases.len() >= 120 && harmless >= 50, "{harmless} of {}", cases.len());
 }
 
 #[test]
