@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::owners::Owners;
 use super::structure::{Unit, UnitKind};
 use super::{Boundary, BoundaryStatus, BoundaryType, pattern};
 use crate::python::Lines;
@@ -77,11 +78,12 @@ impl<'u> Relations<'u> {
         units.iter().for_each(|unit| by_name.entry(&unit.name).or_default().push(unit.id));
         let mut callers: BTreeMap<UnitId, BTreeSet<UnitId>> = BTreeMap::new();
         let mut called = BTreeSet::new();
-        let owner = |id: UnitId| owner_of(units, id);
+        let owners = Owners::new(units);
+        let owner = |id: UnitId| owners.owner_of(id);
         for call in trace.calls.iter().skip(1).filter(|call| !call.assumed) {
             let caller = trace.calls.get(call.caller).map_or(UnitId::MAX, |caller| owner(caller.unit));
             let callee = owner(call.unit);
-            called.extend([callee, enclosing(units, call.unit)]);
+            called.extend([callee, owners.enclosing(call.unit)]);
             if caller != callee {
                 callers.entry(callee).or_default().insert(caller);
             }
@@ -89,7 +91,7 @@ impl<'u> Relations<'u> {
         let kept = trace
             .globals
             .iter()
-            .flat_map(|place| place.units.iter().flat_map(|unit| [owner(*unit), enclosing(units, *unit)]))
+            .flat_map(|place| place.units.iter().flat_map(|unit| [owner(*unit), owners.enclosing(*unit)]))
             .collect();
         let entries: BTreeSet<UnitId> =
             units.iter().filter(|unit| unit.kind == UnitKind::Entry).map(|unit| unit.id).collect();
@@ -127,20 +129,6 @@ impl<'u> Relations<'u> {
         let ids = unit.names.iter().filter_map(|name| self.by_name.get(name.as_str())).flatten();
         ids.into_iter().any(|id| *id != unit.id && others.contains(id))
     }
-}
-
-/// The unit a call or a result belongs to: itself, or the one it is nested in.
-pub(crate) fn owner_of(units: &[Unit], id: UnitId) -> UnitId {
-    if units.iter().any(|unit| unit.id == id) { id } else { enclosing(units, id) }
-}
-
-/// The function, class or lambda of the module's top that a place is in; the place itself when there is none.
-pub(crate) fn enclosing(units: &[Unit], id: UnitId) -> UnitId {
-    let holds = |unit: &&Unit| {
-        let holder = matches!(unit.kind, UnitKind::Function | UnitKind::Class | UnitKind::Lambda);
-        holder && unit.range.start().to_u32() <= id && id < unit.range.end().to_u32()
-    };
-    units.iter().find(holds).map_or(id, |unit| unit.id)
 }
 
 fn vote<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTreeSet<UnitId>) -> Option<Vote<'u>> {

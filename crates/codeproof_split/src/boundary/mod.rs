@@ -5,6 +5,7 @@
 
 mod columns;
 mod consensus;
+mod owners;
 mod pattern;
 mod structure;
 
@@ -13,7 +14,8 @@ use serde::Serialize;
 use crate::trace::UnitId;
 
 pub(crate) use columns::uses;
-pub(crate) use consensus::{decide, enclosing, owner_of};
+pub(crate) use consensus::decide;
+pub(crate) use owners::Owners;
 pub(crate) use structure::{Unit, units};
 
 /// How a scanner was recognised first of all.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::{Avoided, Parameter, inline, type_name};
-use crate::boundary::{Boundary, Unit, enclosing};
+use crate::boundary::{Boundary, Owners, Unit};
 use crate::python::Module;
 use crate::trace::{Kind, Read, Trace, UnitId};
 
@@ -64,7 +64,7 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
 struct Sorter<'a> {
     module: &'a Module,
     trace: &'a Trace,
-    units: &'a [Unit],
+    owners: Owners,
     boundaries: &'a [Boundary],
     by_unit: BTreeMap<UnitId, usize>,
     /// Scanners that read a written value, and what values have been seen under a name.
@@ -79,7 +79,7 @@ impl<'a> Sorter<'a> {
         let mut sorter = Self {
             module,
             trace,
-            units,
+            owners: Owners::new(units),
             boundaries,
             by_unit,
             readers: BTreeMap::new(),
@@ -101,7 +101,7 @@ impl<'a> Sorter<'a> {
     /// The scanner a call belongs to by itself.
     fn scanner_of(&self, call: usize) -> Option<usize> {
         let unit = self.trace.calls.get(call)?.unit;
-        self.by_unit.get(&unit).or_else(|| self.by_unit.get(&enclosing(self.units, unit))).copied()
+        self.by_unit.get(&unit).or_else(|| self.by_unit.get(&self.owners.enclosing(unit))).copied()
     }
 
     fn owner(&self, read: &Read) -> Option<usize> {
@@ -198,12 +198,10 @@ impl<'a> Sorter<'a> {
 
     /// What is shared, and constants of the module that no scanner reads but that are written for all.
     fn globals(&self, mut shared: BTreeMap<String, Parameter>) -> Vec<Parameter> {
+        let root = |read: &'a Read| read.origin.name.split('.').next().unwrap_or_default();
+        let roots: BTreeSet<&str> = self.trace.reads.iter().map(root).collect();
         for (name, value, origin, times) in &self.trace.constants {
-            let read = self
-                .trace
-                .reads
-                .iter()
-                .any(|read| read.origin.name == *name || read.origin.name.starts_with(&format!("{name}.")));
+            let read = roots.contains(name.as_str());
             let is_plain = name.chars().all(|char| !char.is_lowercase()) && name.chars().any(char::is_alphabetic);
             if *times == 1 && !read && is_plain && origin.kind == Kind::Module && !value.is_object() {
                 shared.entry(name.clone()).or_insert_with(|| Parameter {

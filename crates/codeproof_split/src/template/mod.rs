@@ -7,6 +7,8 @@
 mod literal;
 mod projection;
 
+use std::collections::BTreeSet;
+
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use crate::Source;
@@ -30,8 +32,10 @@ pub(crate) fn render(source: &Source, module: &Module, trace: &Trace, units: &[U
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("whole", WHOLE_PROGRAM).expect("the built-in template is well formed");
-    let mut names = vec![original.clone()];
+    let mut names = BTreeSet::from([original.to_lowercase()]);
     let mut files = Vec::new();
+    let places = projection::places(trace, units);
+    let others = split.scanners.iter().enumerate().map(|(at, scanner)| (scanner.boundary.unit, at)).collect();
     for at in 0..split.scanners.len() {
         let unique = unique_name(&split.scanners[at].template, &mut names);
         split.scanners[at].template = unique;
@@ -41,7 +45,7 @@ pub(crate) fn render(source: &Source, module: &Module, trace: &Trace, units: &[U
             source,
             module,
             scanner,
-            &projection::find(scanner, split, trace, units),
+            &projection::find(scanner, split, &others, &places),
             &original,
         );
         files.push(OutputFile { name: scanner.template.clone(), bytes: text.into_bytes() });
@@ -51,15 +55,14 @@ pub(crate) fn render(source: &Source, module: &Module, trace: &Trace, units: &[U
     split.degraded.push("whole-program templates: each runs the original and gives the rows of one scanner".to_owned());
 }
 
-fn unique_name(wanted: &str, taken: &mut Vec<String>) -> String {
+fn unique_name(wanted: &str, taken: &mut BTreeSet<String>) -> String {
     let stem = wanted.trim_end_matches(".py");
     let mut name = wanted.to_owned();
     let mut number = 2;
-    while taken.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+    while !taken.insert(name.to_lowercase()) {
         name = format!("{stem}_{number}.py");
         number += 1;
     }
-    taken.push(name.clone());
     name
 }
 

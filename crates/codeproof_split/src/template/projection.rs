@@ -1,8 +1,8 @@
 //! Where a scanner's rows are when the original has run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::boundary::{Unit, enclosing, owner_of};
+use crate::boundary::{Owners, Unit};
 use crate::split::{Scanner, Split};
 use crate::trace::{Place, Trace, UnitId};
 
@@ -15,33 +15,39 @@ pub(super) struct Projection {
     pub(super) column: Option<String>,
 }
 
-pub(super) fn find(scanner: &Scanner, split: &Split, trace: &Trace, units: &[Unit]) -> Projection {
+/// The places of a program with the units whose results they hold.
+pub(super) fn places<'t>(trace: &'t Trace, units: &[Unit]) -> Vec<Held<'t>> {
+    let owners = Owners::new(units);
+    let held =
+        |place: &Place| place.units.iter().flat_map(|unit| [owners.owner_of(*unit), owners.enclosing(*unit)]).collect();
+    trace.globals.iter().map(|place| (place, held(place))).collect()
+}
+
+/// A place and what it holds.
+pub(super) type Held<'t> = (&'t Place, BTreeSet<UnitId>);
+
+pub(super) fn find(
+    scanner: &Scanner,
+    split: &Split,
+    others: &BTreeMap<UnitId, usize>,
+    places: &[Held<'_>],
+) -> Projection {
     let own = scanner.boundary.unit;
     let is_column = scanner.boundary.kind == "column";
-    let scanners: BTreeSet<UnitId> = split
-        .scanners
-        .iter()
-        // A table carries its flag columns into whatever is made of it.
-        .filter(|other| other.boundary.kind != "column")
-        .filter(|other| other.boundary.unit != own && !scanner.depends_on.contains(&other.boundary.name))
-        .map(|other| other.boundary.unit)
-        .collect();
-    let tidy = |place: &Place| {
-        place
-            .units
-            .iter()
-            .flat_map(|unit| [owner_of(units, *unit), enclosing(units, *unit)])
-            .collect::<BTreeSet<UnitId>>()
+    // Whose results make a place somebody else's; a table carries its flag columns into whatever is made of it.
+    let is_foreign = |unit: &UnitId| {
+        let other = others.get(unit).map(|at| &split.scanners[*at].boundary);
+        other.is_some_and(|other| *unit != own && other.kind != "column" && !scanner.depends_on.contains(&other.name))
     };
-    let holding = trace.globals.iter().map(|place| (place, tidy(place))).filter(|(_, held)| held.contains(&own));
+    let holding = places.iter().filter(|(_, held)| held.contains(&own));
     let named = |place: &Place| {
         place
             .path
             .last()
             .is_some_and(|last| last.eq_ignore_ascii_case(&scanner.boundary.entry) || *last == scanner.boundary.name)
     };
-    let rank = |(place, held): &(&Place, BTreeSet<UnitId>)| {
-        let foreign = held.intersection(&scanners).count();
+    let rank = |(place, held): &&Held<'_>| {
+        let foreign = held.iter().filter(|unit| is_foreign(unit)).count();
         (foreign, !named(place), place.time)
     };
     if is_column {
@@ -49,14 +55,14 @@ pub(super) fn find(scanner: &Scanner, split: &Split, trace: &Trace, units: &[Uni
     }
     let best = holding.min_by_key(rank);
     match best {
-        Some((place, held)) if held.intersection(&scanners).count() == 0 => {
+        Some((place, held)) if held.iter().filter(|unit| is_foreign(unit)).count() == 0 => {
             Projection { path: place.path.clone(), column: None }
         }
         _ => Projection::default(),
     }
 }
 
-fn column(scanner: &Scanner, places: Vec<(&Place, BTreeSet<UnitId>)>, named: impl Fn(&Place) -> bool) -> Projection {
+fn column(scanner: &Scanner, places: Vec<&Held<'_>>, named: impl Fn(&Place) -> bool) -> Projection {
     if let Some((place, _)) = places.iter().find(|(place, _)| place.path.len() > 1 && named(place)) {
         return Projection { path: place.path.clone(), column: None };
     }

@@ -19,6 +19,9 @@ const TAGS_MAX: usize = 64;
 /// Levels of containers that are turned into JSON or searched for results.
 const LEVELS_MAX: u32 = 6;
 
+/// Entries a dict keeps; finding one is linear in them, and settings have far fewer.
+const ENTRIES_MAX: usize = 4_000;
+
 /// Items of a container that are turned into JSON.
 const ITEMS_MAX: usize = 4_000;
 
@@ -303,9 +306,11 @@ impl<'a> Dict<'a> {
 
     pub(super) fn set(&self, key: Constant, value: Value<'a>) {
         let mut items = self.items.borrow_mut();
+        let has_room = items.len() < ENTRIES_MAX;
         match items.iter_mut().find(|(known, _)| *known == key) {
             Some((_, held)) => *held = value,
-            None => items.push((key, value)),
+            None if has_room => items.push((key, value)),
+            None => self.open.set(true),
         }
     }
 }
