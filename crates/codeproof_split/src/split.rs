@@ -108,11 +108,12 @@ fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Spli
     };
     let found = parameters::find(module, &units, &boundaries, &trace);
     let mut split = Split { globals: found.globals, avoided: found.avoided, ..Split::empty(status, None) };
+    let hash = blake3::hash(&source.bytes);
     let names: Vec<String> = boundaries.iter().map(|boundary| boundary.name.clone()).collect();
     for ((boundary, parameters), depends_on) in boundaries.into_iter().zip(found.scanners).zip(found.depends_on) {
         split.scanners.push(Scanner {
             template: template::file_name(&boundary.name),
-            namespace: namespace::of(&boundary, &source.bytes),
+            namespace: namespace::of(&boundary, &hash),
             depends_on: depends_on.into_iter().filter_map(|at| names.get(at).cloned()).collect(),
             boundary,
             parameters,

@@ -34,6 +34,11 @@ pub(crate) fn render(source: &Source, module: &Module, trace: &Trace, units: &[U
     environment.add_template("whole", WHOLE_PROGRAM).expect("the built-in template is well formed");
     let mut names = BTreeSet::from([original.to_lowercase()]);
     let mut files = Vec::new();
+    let facts = FileFacts {
+        original: &original,
+        hash: blake3::hash(&source.bytes).to_hex().to_string(),
+        own_arguments: reads_arguments(&module.text),
+    };
     let places = projection::places(trace, units);
     let others = split.scanners.iter().enumerate().map(|(at, scanner)| (scanner.boundary.unit, at)).collect();
     for at in 0..split.scanners.len() {
@@ -46,7 +51,7 @@ pub(crate) fn render(source: &Source, module: &Module, trace: &Trace, units: &[U
             module,
             scanner,
             &projection::find(scanner, split, &others, &places),
-            &original,
+            &facts,
         );
         files.push(OutputFile { name: scanner.template.clone(), bytes: text.into_bytes() });
     }
@@ -66,13 +71,21 @@ fn unique_name(wanted: &str, taken: &mut BTreeSet<String>) -> String {
     name
 }
 
+/// What all templates of a file say.
+struct FileFacts<'f> {
+    /// The name of the original beside the templates.
+    original: &'f str,
+    hash: String,
+    own_arguments: bool,
+}
+
 fn whole_program(
     environment: &Environment<'_>,
     source: &Source,
     module: &Module,
     scanner: &Scanner,
     projection: &projection::Projection,
-    original: &str,
+    file: &FileFacts<'_>,
 ) -> String {
     let editable = scanner.parameters.iter().filter(|parameter| parameter.kind != Kind::Json);
     let rows: Vec<minijinja::Value> = editable
@@ -94,16 +107,16 @@ fn whole_program(
         scanner => literal::text(&scanner.boundary.name),
         title => comment(&scanner.boundary.name),
         file => comment(&source.name),
-        hash => blake3::hash(&source.bytes).to_hex().to_string(),
+        hash => file.hash.as_str(),
         confidence => format!("{:.2}", scanner.boundary.confidence),
         lines => format!("{}-{}", scanner.boundary.start_line, scanner.boundary.end_line),
-        original => literal::text(original),
+        original => literal::text(file.original),
         parameters => rows,
         path => literal::list(&projection.path),
         column => projection.column.as_deref().map_or_else(|| "None".to_owned(), literal::text),
         entry => literal::text(&scanner.boundary.entry),
         entry_line => start,
-        own_arguments => reads_arguments(&module.text),
+        own_arguments => file.own_arguments,
     };
     let mut text = template.render(values).expect("every name of the built-in template is given");
     text.push('\n');
