@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::memory;
 use super::value::Value;
 
 /// A key of an array.
@@ -31,12 +32,29 @@ impl Key {
     }
 }
 
-/// An ordered map with PHP's rules for the next key.
-#[derive(Debug, Clone, Default)]
+/// An ordered map with PHP's rules for the next key. When the run holds too much, new elements are not taken in.
+#[derive(Debug, Default)]
 pub(crate) struct PhpArray {
     entries: Vec<Option<(Key, Value)>>,
     places: FxHashMap<Key, usize>,
     next: i64,
+    /// What stands for an element that was not taken in.
+    refused: Value,
+}
+
+impl Clone for PhpArray {
+    fn clone(&self) -> Self {
+        if !memory::more_elements(self.entries.len()) {
+            return Self::default();
+        }
+        Self { entries: self.entries.clone(), places: self.places.clone(), next: self.next, refused: Value::Null }
+    }
+}
+
+impl Drop for PhpArray {
+    fn drop(&mut self) {
+        memory::fewer_elements(self.entries.len());
+    }
 }
 
 impl PhpArray {
@@ -64,6 +82,9 @@ impl PhpArray {
     pub(crate) fn insert(&mut self, key: Key, value: Value) {
         if let Some(entry) = self.places.get(&key).and_then(|place| self.entries.get_mut(*place)) {
             *entry = Some((key, value));
+            return;
+        }
+        if !memory::more_elements(1) {
             return;
         }
         if let Key::Integer(number) = key {
@@ -94,8 +115,11 @@ impl PhpArray {
         if !self.places.contains_key(&key) {
             self.insert(key.clone(), Value::Null);
         }
-        let place = self.places[&key];
-        &mut self.entries[place].as_mut().expect("places lead to elements that are there").1
+        let place = self.places.get(&key).copied();
+        match place.and_then(|place| self.entries.get_mut(place)?.as_mut()) {
+            Some((_, value)) => value,
+            None => &mut self.refused,
+        }
     }
 
     /// All elements in order.

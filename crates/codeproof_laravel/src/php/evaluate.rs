@@ -6,6 +6,7 @@ use super::array::PhpArray;
 use super::ast::{ClassReference, Element, Expr, ExprKind, MatchArm};
 use super::execute::key_of;
 use super::machine::{DEPTH_MAX, Framework, Machine};
+use super::memory;
 use super::operators::{doubt_of, stronger};
 use super::value::{Closure, Doubt, UNKNOWN_PART, Value};
 
@@ -133,7 +134,10 @@ impl<F: Framework> Machine<'_, F> {
             doubt = stronger(doubt, value.doubt());
         }
         match missing {
-            Some(missing) => Value::Unknown(Rc::new(Doubt { known: Some(Rc::from(text)), ..(*missing).clone() })),
+            Some(missing) => {
+                memory::more_text(text.len());
+                Value::Unknown(Rc::new(Doubt { known: Some(Rc::from(text)), ..(*missing).clone() }))
+            }
             None => Value::text(text).under(doubt),
         }
     }

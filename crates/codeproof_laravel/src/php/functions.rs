@@ -24,6 +24,9 @@ pub(crate) fn inside(path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Bytes of one text that is made; longer ones are not known.
+const TEXT_BYTES_MAX: usize = 1 << 20;
+
 impl<F: Framework> Machine<'_, F> {
     /// The result of one of PHP's functions; `None` when it is not one that is known.
     pub(super) fn native_function(&mut self, name: &str, arguments: &Arguments) -> Option<Value> {
@@ -102,10 +105,12 @@ impl<F: Framework> Machine<'_, F> {
         let mut text = arguments.at(2).as_text()?.to_string();
         for (place, search) in search.iter().enumerate().filter(|(_, search)| !search.is_empty()) {
             let replacement = if single { replace.first() } else { replace.get(place) };
-            text = text.replace(&**search, replacement.map_or("", |it| it));
-            if text.len() > 1 << 20 {
+            let replacement = replacement.map_or("", |it| it);
+            let added = text.matches(&**search).count().saturating_mul(replacement.len());
+            if text.len().saturating_add(added) > TEXT_BYTES_MAX {
                 return None;
             }
+            text = text.replace(&**search, replacement);
         }
         Some(Value::text(text))
     }
@@ -117,7 +122,11 @@ impl<F: Framework> Machine<'_, F> {
             _ => return None,
         };
         let parts: Option<Vec<Rc<str>>> = list.values().map(|value| self.text_of(value)).collect();
-        Some(Value::text(parts?.join(&separator)).under(doubt_of(list.values())))
+        let parts = parts?;
+        if parts.iter().map(|part| part.len() + separator.len()).sum::<usize>() > TEXT_BYTES_MAX {
+            return None;
+        }
+        Some(Value::text(parts.join(&separator)).under(doubt_of(list.values())))
     }
 
     fn array_function(&mut self, name: &str, arguments: &Arguments) -> Option<Value> {
@@ -446,6 +455,9 @@ fn formatted(arguments: &Arguments) -> Option<Value> {
             numbered => numbered.strip_suffix('$')?.parse().ok()?,
         };
         text.push_str(&arguments.positional.get(place)?.as_text()?);
+        if text.len() > TEXT_BYTES_MAX {
+            return None;
+        }
     }
     text.push_str(rest);
     Some(Value::text(text))

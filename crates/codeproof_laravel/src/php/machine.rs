@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ast::{Class, Function};
 use super::call::Arguments;
+use super::memory;
 use super::program::Program;
 use super::value::{Doubt, Instance, Value};
 
@@ -109,6 +110,8 @@ pub(crate) struct Machine<'a, F> {
     /// The doubt under which a function was left early: without it, what follows would run.
     pub(super) bypassed: Option<Rc<Doubt>>,
     pub(super) steps: u64,
+    /// Whether more is held than is followed.
+    is_over: bool,
     pub(super) depth: u32,
     pub(super) constants: FxHashMap<Rc<str>, Value>,
     pub(super) statics: FxHashMap<(Rc<str>, Rc<str>), Value>,
@@ -138,6 +141,7 @@ impl<'a, F: Framework> Machine<'a, F> {
             unlikely: 0,
             bypassed: None,
             steps: 0,
+            is_over: false,
             depth: 0,
             constants: FxHashMap::default(),
             statics: FxHashMap::default(),
@@ -220,6 +224,14 @@ impl<'a, F: Framework> Machine<'a, F> {
     /// Takes a step; false when there are none left.
     pub(super) fn step(&mut self) -> bool {
         self.steps += 1;
+        if memory::is_over() && !self.is_over {
+            self.is_over = true;
+            let doubt = self.doubt("this holds more values than are followed; nothing after it is known");
+            self.limits.push((*doubt).clone());
+        }
+        if self.is_over {
+            return false;
+        }
         if self.steps == STEPS_MAX {
             let doubt = self.doubt("this takes more steps than are followed");
             self.limits.push((*doubt).clone());

@@ -18,6 +18,7 @@ mod include;
 mod lower;
 mod lower_expressions;
 mod machine;
+mod memory;
 mod mentions;
 mod operators;
 mod outline;

@@ -64,7 +64,7 @@ impl<F: Framework> Machine<'_, F> {
         if left.len() + right.len() > 1 << 20 {
             return None;
         }
-        Some(Value::Text(Rc::from(format!("{left}{right}"))))
+        Some(Value::text(format!("{left}{right}")))
     }
 
     /// The text of a value, `__toString()` of the application's objects included.

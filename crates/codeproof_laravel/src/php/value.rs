@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::array::{Key, PhpArray};
 use super::ast::Function;
+use super::memory;
 
 /// Why something is not known for certain, and where the reason stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +34,9 @@ impl Doubt {
 pub(crate) const UNKNOWN_PART: &str = "{unknown}";
 
 /// A PHP value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) enum Value {
+    #[default]
     Null,
     Boolean(bool),
     Integer(i64),
@@ -80,6 +82,7 @@ pub(crate) struct EnumCase {
 impl Value {
     /// A text.
     pub(crate) fn text(text: impl AsRef<str>) -> Self {
+        memory::more_text(text.as_ref().len());
         Self::Text(Rc::from(text.as_ref()))
     }
 

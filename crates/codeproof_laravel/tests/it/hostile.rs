@@ -304,3 +304,19 @@ fn damaged_applications_are_read_to_the_end() {
         }
     }
 }
+
+#[test]
+fn what_doubles_with_every_turn_ends_and_is_told() {
+    for growth in [
+        "$a = [1]; for ($i = 0; $i < 60; $i++) { $a = array_merge($a, $a); }",
+        "$a = [1]; for ($i = 0; $i < 60; $i++) { $a = [...$a, ...$a]; }",
+        "$x = 'abcdefgh'; for ($i = 0; $i < 15; $i++) { $x .= $x; } for ($i = 0; $i < 99999; $i++) { $a[] = $x . $i; }",
+    ] {
+        let map =
+            map(&with_routes(&format!("<?php Route::get('/before', 'A@b'); {growth} Route::get('/after', 'A@b');")));
+        assert_eq!(map.routes[0].full_uri, "/before");
+        assert!(map.limits.iter().any(|limit| limit.reason.contains("holds more")), "{growth}: {:?}", map.limits);
+    }
+    let replaced = "$x = 'a'; for ($i = 0; $i < 19; $i++) { $x .= $x; } Route::get(str_replace('a', $x, $x), 'A@b');";
+    assert_eq!(map(&with_routes(&format!("<?php {replaced}"))).routes[0].certainty, Certainty::Partial);
+}

@@ -1,7 +1,7 @@
 //! Bytes to a Python syntax tree, or one clear [`Problem`].
 //!
 //! The order is what keeps hostile files harmless: bytes are decoded as Python would ([`decode`]), the text is scanned for
-//! nesting and for chains of operators without recursion ([`depth`]), and only then it is parsed, on a thread whose stack
+//! nesting and for chains of operators without recursion (`depth`), and only then it is parsed, on a thread whose stack
 //! is known to hold the deepest tree that passes ([`on_known_stack`]).
 
 mod decode;
