@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::words::{is_known, method_of, word};
 use super::{Laravel, Object};
 use crate::models::{is_relation_class, short, small_first};
-use crate::php::{Arguments, Framework, Instance, Machine, Value};
+use crate::php::{Arguments, Framework, Instance, Machine, Value, more_bytes};
 use crate::routes::attributes::Attributes;
 
 impl Machine<'_, Laravel> {
@@ -32,6 +32,10 @@ impl Machine<'_, Laravel> {
             ];
         }
         let place = shared.unwrap_or_else(|| {
+            more_bytes(match &object {
+                Object::Registrar(attributes) => attributes.bytes(),
+                _ => size_of::<Object>(),
+            });
             self.framework.objects.push(object);
             self.framework.objects.len() - 1
         });

@@ -135,7 +135,7 @@ impl<F: Framework> Machine<'_, F> {
         }
         match missing {
             Some(missing) => {
-                memory::more_text(text.len());
+                memory::more_bytes(text.len());
                 Value::Unknown(Rc::new(Doubt { known: Some(Rc::from(text)), ..(*missing).clone() }))
             }
             None => Value::text(text).under(doubt),

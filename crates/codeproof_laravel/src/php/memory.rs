@@ -1,4 +1,4 @@
-//! What a run holds: elements of arrays that are alive, and bytes of texts that were made. A program of a few lines can
+//! What a run holds: elements of arrays that are alive, and bytes of texts and registrations that were made. A program of a few lines can
 //! double either with every turn of a loop, so both are bounded; a run that meets a bound stops, and says so.
 //!
 //! The counts are those of the thread: every run has one of its own.
@@ -7,12 +7,12 @@ use std::cell::Cell;
 
 /// Elements of all arrays that are alive: some 200 MB. Large applications hold some ten thousand.
 const ELEMENTS_MAX: usize = 2_000_000;
-/// Bytes of all texts that were made, those that are gone as well.
-const TEXT_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Bytes of all texts and registrations that were made, those that are gone as well.
+const BYTES_MAX: usize = 128 * 1024 * 1024;
 
 thread_local! {
     static ELEMENTS: Cell<usize> = const { Cell::new(0) };
-    static TEXT_BYTES: Cell<usize> = const { Cell::new(0) };
+    static BYTES: Cell<usize> = const { Cell::new(0) };
     static IS_OVER: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -33,11 +33,11 @@ pub(super) fn fewer_elements(count: usize) {
     let _ = ELEMENTS.try_with(|held| held.set(held.get().saturating_sub(count)));
 }
 
-/// A text of so many bytes was made.
-pub(super) fn more_text(bytes: usize) {
-    let made = TEXT_BYTES.get().saturating_add(bytes);
-    TEXT_BYTES.set(made);
-    if made > TEXT_BYTES_MAX {
+/// A text, or something that is registered, of so many bytes was made.
+pub(crate) fn more_bytes(bytes: usize) {
+    let made = BYTES.get().saturating_add(bytes);
+    BYTES.set(made);
+    if made > BYTES_MAX {
         IS_OVER.set(true);
     }
 }

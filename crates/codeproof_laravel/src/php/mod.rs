@@ -31,6 +31,7 @@ pub(crate) use array::{Key, PhpArray};
 pub(crate) use call::Arguments;
 pub(crate) use functions::inside;
 pub(crate) use machine::{Framework, Machine, Place};
+pub(crate) use memory::more_bytes;
 pub(crate) use mentions::Mentions;
 pub use program::Files;
 pub(crate) use program::Program;

@@ -82,7 +82,7 @@ pub(crate) struct EnumCase {
 impl Value {
     /// A text.
     pub(crate) fn text(text: impl AsRef<str>) -> Self {
-        memory::more_text(text.as_ref().len());
+        memory::more_bytes(text.as_ref().len());
         Self::Text(Rc::from(text.as_ref()))
     }
 

@@ -21,6 +21,18 @@ pub(crate) struct Attributes {
     pub(crate) doubts: Vec<(Rc<Doubt>, bool)>,
 }
 
+impl Attributes {
+    /// Bytes that they take, roughly.
+    pub(crate) fn bytes(&self) -> usize {
+        const ENTRY: usize = 48;
+        let lists = self.middleware.iter().flatten().chain(&self.excluded).map(|text| text.len() + ENTRY);
+        let pairs = self.wheres.iter().map(|(name, pattern)| name.len() + pattern.len() + 2 * ENTRY);
+        let texts = [&self.prefix, &self.name, &self.namespace, &self.domain, &self.controller];
+        let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+        lists.chain(pairs).sum::<usize>() + texts + self.doubts.len() * ENTRY + size_of::<Self>()
+    }
+}
+
 /// Whether a group's prefix comes in front of what is there, or behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PrefixOrder {

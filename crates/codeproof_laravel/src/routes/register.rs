@@ -7,7 +7,7 @@ use codeproof_types::laravel::HandlerType;
 use super::attributes::{Attributes, PrefixOrder};
 use super::handler::Handler;
 use crate::app::{Laravel, Object};
-use crate::php::{Arguments, Doubt, Machine, Place, UNKNOWN_PART, Value};
+use crate::php::{Arguments, Doubt, Machine, Place, UNKNOWN_PART, Value, more_bytes};
 
 /// The verbs of `Route::any()` without HEAD.
 const ANY: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -132,8 +132,13 @@ impl Machine<'_, Laravel> {
             sequence: surroundings.sequence,
         };
         if self.framework.routes.len() >= ROUTES_MAX {
-            return self.unknown("more routes than are kept");
+            let doubt = self.doubt("more routes are registered than are kept");
+            if !self.limits.iter().any(|limit| limit.reason == doubt.reason) {
+                self.limits.push((*doubt).clone());
+            }
+            return Value::Unknown(doubt);
         }
+        more_bytes(registered.attributes.bytes() + registered.uri.len());
         self.framework.routes.push(registered);
         let place = self.framework.routes.len() - 1;
         self.object(Object::Route(place))

@@ -311,6 +311,8 @@ fn what_doubles_with_every_turn_ends_and_is_told() {
         "$a = [1]; for ($i = 0; $i < 60; $i++) { $a = array_merge($a, $a); }",
         "$a = [1]; for ($i = 0; $i < 60; $i++) { $a = [...$a, ...$a]; }",
         "$x = 'abcdefgh'; for ($i = 0; $i < 15; $i++) { $x .= $x; } for ($i = 0; $i < 99999; $i++) { $a[] = $x . $i; }",
+        "for ($i = 0; $i < 999; $i++) { $m[] = \"m$i\"; } for ($i = 0; $i < 9999; $i++) { Route::middleware($m)->prefix('x'); }",
+        "for ($i = 0; $i < 999; $i++) { $m[] = \"m$i\"; } for ($i = 0; $i < 9999; $i++) { Route::get(\"/$i\", 'A@b')->middleware($m)->name('n'); Route::middleware($m)->get('x', 'A@b'); }",
     ] {
         let map =
             map(&with_routes(&format!("<?php Route::get('/before', 'A@b'); {growth} Route::get('/after', 'A@b');")));
