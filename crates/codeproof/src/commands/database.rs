@@ -21,6 +21,26 @@ pub(crate) fn url(flag: Option<&str>, user: &UserSettings) -> Result<String, Fai
     }
 }
 
+/// The same for who writes, with the usual folder made; inside why there is none, when nobody named a database.
+///
+/// # Errors
+/// When there is no data folder at all.
+pub(crate) fn url_to_write(flag: Option<&str>, user: &UserSettings) -> Result<Result<String, String>, Failure> {
+    let named = flag.is_some() || user.db.is_some();
+    if !named && let Err(why) = usual_place_is_there() {
+        return Ok(Err(why));
+    }
+    url(flag, user).map(Ok)
+}
+
+/// Makes the data folder, as a read-only home (in a container, say) must not keep anybody from scanning.
+fn usual_place_is_there() -> Result<(), String> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let folder = folders::data_folder().map_err(|failure| failure.to_string())?;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+    made.map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))
+}
+
 /// Opens the database that `codeproof scans` and `codeproof show` read.
 ///
 /// # Errors

@@ -58,12 +58,13 @@ fn parts(arguments: &MapArguments) -> (Parts, MapParts) {
 }
 
 fn store(arguments: &MapArguments, user: &settings::UserSettings, mapped: &Mapped) -> Result<(), Failure> {
-    let named = arguments.db.is_some() || user.db.is_some();
-    if !named && let Err(why) = scan::usual_place_is_there() {
-        output::to_stderr(&format!("the map is not stored: {why}\n"));
-        return Ok(());
-    }
-    let url = database::url(arguments.db.as_deref(), user)?;
+    let url = match database::url_to_write(arguments.db.as_deref(), user)? {
+        Ok(url) => url,
+        Err(why) => {
+            output::to_stderr(&format!("the map is not stored: {why}\n"));
+            return Ok(());
+        }
+    };
     super::runtime()?.block_on(async {
         let store = database::open(&url).await?;
         let stored = codeproof_pipeline::store_map(&store, mapped).await.map_err(scan::pipeline_failure);

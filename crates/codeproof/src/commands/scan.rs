@@ -16,9 +16,9 @@ use super::{baseline, database, deep, kept_settings, reports, resume};
 use crate::cli::ScanArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::progress::{ProgressMode, TerminalProgress};
 use crate::settings::{self, ProjectFile, ScanSettings, UserSettings};
-use crate::{folders, interrupt};
 
 /// Runs the scan and writes its reports.
 pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
@@ -220,21 +220,13 @@ async fn open_store(
     if arguments.no_store {
         return Ok(None);
     }
-    let named = arguments.db.is_some() || user.db.is_some();
-    if !named && let Err(why) = usual_place_is_there() {
-        notes.push(format!("this scan is not stored, `codeproof scans` will not know it: {why}"));
-        return Ok(None);
+    match database::url_to_write(arguments.db.as_deref(), user)? {
+        Ok(url) => database::open(&url).await.map(Some),
+        Err(why) => {
+            notes.push(format!("this scan is not stored, `codeproof scans` will not know it: {why}"));
+            Ok(None)
+        }
     }
-    let url = database::url(arguments.db.as_deref(), user)?;
-    database::open(&url).await.map(Some)
-}
-
-/// Makes the data folder, as a read-only home (in a container, say) must not keep anybody from scanning.
-pub(super) fn usual_place_is_there() -> Result<(), String> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    let folder = folders::data_folder().map_err(|failure| failure.to_string())?;
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
-    made.map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))
 }
 
 /// The exit code and help of a flow that ended early.

@@ -106,7 +106,8 @@ pub(super) fn tables_without_a_model(machine: &mut Machine<'_, Laravel>, map: &L
             open.remove(table);
         }
     }
-    let packages = packages(machine);
+    let bare = |name: &String| name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let packages: Vec<String> = machine.framework.packages.iter().map(bare).collect();
     open.retain(|table, _| !is_of_a_package(table, &packages));
     let files = machine.program.code_files();
     let is_looked_at = |path: &&String| !path.contains("migrations/") && !path.starts_with("vendor/");
@@ -134,15 +135,7 @@ pub(super) fn tables_without_a_model(machine: &mut Machine<'_, Laravel>, map: &L
         .collect()
 }
 
-/// The names of the packages that composer.json asks for, letters and digits alone.
-fn packages(machine: &Machine<'_, Laravel>) -> Vec<String> {
-    let manifest = machine.program.text("composer.json").unwrap_or_default();
-    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
-    let required = ["require", "require-dev"].iter().flat_map(|part| manifest[*part].as_object().into_iter().flatten());
-    required.map(|(name, _)| name.chars().filter(char::is_ascii_alphanumeric).collect()).collect()
-}
-
-/// Whether a package seems to have brought a table: its first word stands in the package's name. OAuth's tables are
+/// Whether a package (its name's letters and digits) seems to have brought a table: its first word stands in the name. OAuth's tables are
 /// Passport's.
 fn is_of_a_package(table: &str, packages: &[String]) -> bool {
     let first = table.split('_').next().unwrap_or_default();
