@@ -46,5 +46,5 @@ fn split_path(file: &Path) -> Result<codeproof_split::Split, Box<dyn std::error:
         let is_name = module.chars().all(|char| char.is_alphanumeric() || char == '_');
         is_name.then(|| std::fs::read(folder.join(format!("{module}.py"))).ok()).flatten()
     };
-    Ok(split(&source, &Options { read_module: Some(&read) }))
+    Ok(split(&source, &Options { read_module: Some(&read), ..Default::default() }))
 }

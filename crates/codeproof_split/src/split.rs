@@ -10,11 +10,35 @@ use crate::{Source, namespace, template, trace};
 /// Gives the bytes of a sibling module by its name, when there is one.
 pub type ReadModule<'a> = dyn Fn(&str) -> Option<Vec<u8>> + Sync + 'a;
 
+/// A step of the work, told when it begins.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Step {
+    /// Looking for scanners.
+    Boundaries,
+    /// Following values to where they are used.
+    Parameters,
+    /// Writing programs.
+    Templates,
+}
+
+/// Hears of every [`Step`].
+pub type OnStep<'a> = dyn Fn(Step) + Sync + 'a;
+
 /// What the caller decides, and what this crate cannot see by itself.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'a> {
     /// Text of a sibling module by its name (`settings` for `from settings import *`); without it such names are unknown.
     pub read_module: Option<&'a ReadModule<'a>>,
+    /// Hears when a step begins.
+    pub on_step: Option<&'a OnStep<'a>>,
+}
+
+impl Options<'_> {
+    fn begin(&self, step: Step) {
+        if let Some(on_step) = self.on_step {
+            on_step(step);
+        }
+    }
 }
 
 /// How many scanners a file holds.
@@ -97,6 +121,7 @@ pub fn split(source: &Source, options: &Options<'_>) -> Split {
 }
 
 fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Split {
+    options.begin(Step::Boundaries);
     let body = &module.parsed.syntax().body;
     let units = boundary::units(body);
     let trace = trace::follow(module, options.read_module);
@@ -106,6 +131,7 @@ fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Spli
         1 => Status::Single,
         _ => Status::Multi,
     };
+    options.begin(Step::Parameters);
     let found = parameters::find(module, &units, &boundaries, &trace);
     let mut split = Split { globals: found.globals, avoided: found.avoided, ..Split::empty(status, None) };
     let hash = blake3::hash(&source.bytes);
@@ -122,6 +148,7 @@ fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Spli
     if !trace.complete {
         split.degraded.push("the program is too long to be followed to its end; values may be missing".to_owned());
     }
+    options.begin(Step::Templates);
     template::render(source, module, &trace, &units, &mut split);
     split
 }

@@ -146,7 +146,7 @@ fn a_sibling_module_gives_its_names() {
         + &scanner("scan_one", "df['close'] >= MIN")
         + "a = scan_one(bars())\n";
     let read = |name: &str| (name == "settings").then(|| b"MIN = 4\nMIN = 6\n".to_vec());
-    let options = codeproof_split::Options { read_module: Some(&read) };
+    let options = codeproof_split::Options { read_module: Some(&read), ..Default::default() };
     let split = codeproof_split::split(&codeproof_split::Source::new("scans.py", text), &options);
     let values: Vec<_> =
         split.scanners[0].parameters.iter().map(|known| (known.name.as_str(), known.value.as_f64())).collect();
