@@ -13,7 +13,7 @@ pub struct Folder {
     pub inside: String,
 }
 
-/// A file that is made for the run.
+/// A file that is made for the run, or comes back from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlacedFile {
     /// Its name, `/`-separated and relative.
@@ -33,6 +33,8 @@ pub struct Job {
     pub support: Vec<PlacedFile>,
     /// Files in the scratch folder, in which the program starts; it may change them.
     pub scratch: Vec<PlacedFile>,
+    /// Files below the scratch folder that come back in [`Outcome::files`](crate::Outcome::files) after the run.
+    pub collect: Vec<String>,
     /// The program's arguments. Paths in them are paths inside.
     pub arguments: Vec<String>,
     /// Folders to read, each at its place inside.
@@ -51,6 +53,7 @@ impl Job {
             program: PlacedFile { name: name.to_owned(), content: text.into() },
             support: Vec::new(),
             scratch: Vec::new(),
+            collect: Vec::new(),
             arguments: Vec::new(),
             folders: Vec::new(),
             modules: Vec::new(),
@@ -69,6 +72,13 @@ impl Job {
     #[must_use]
     pub fn folder(mut self, host: impl Into<PathBuf>, inside: impl Into<String>) -> Self {
         self.folders.push(Folder { host: host.into(), inside: inside.into() });
+        self
+    }
+
+    /// Lets a file of the scratch folder come back after the run.
+    #[must_use]
+    pub fn collect(mut self, name: impl Into<String>) -> Self {
+        self.collect.push(name.into());
         self
     }
 

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use crate::collect::Collection;
 use crate::helper::{filter, rights};
 use crate::incident::HOOK;
 use crate::job::{Job, PlacedFile};
@@ -67,6 +68,7 @@ pub(crate) fn order(job: &Job, policy: &Policy) -> Result<Order, Error> {
         links: tree.links,
         files: tree.files,
         executables: tree.executables,
+        collection: placed.collection,
         command,
         environment: environment(job, &placed.modules),
         limits: placed.limits,
@@ -79,7 +81,14 @@ pub(crate) fn order(job: &Job, policy: &Policy) -> Result<Order, Error> {
 /// job's modules are not on its path, because it must not import anything of theirs.
 pub(crate) fn server_order(job: &Job, policy: &Policy, preload: &[&str]) -> Result<Order, Error> {
     let empty = PlacedFile { name: "none.py".to_owned(), content: Vec::new() };
-    let bare = Job { program: empty, support: Vec::new(), scratch: Vec::new(), arguments: Vec::new(), ..job.clone() };
+    let bare = Job {
+        program: empty,
+        support: Vec::new(),
+        scratch: Vec::new(),
+        collect: Vec::new(),
+        arguments: Vec::new(),
+        ..job.clone()
+    };
     let mut order = order(&bare, policy)?;
     let rules: Vec<(String, u64)> =
         rights::table(&order).into_iter().map(|(place, access)| (place, access.bits())).collect();
@@ -109,6 +118,8 @@ pub(crate) struct Placed {
     pub(crate) files: Vec<(String, Vec<u8>)>,
     /// Folders with modules.
     pub(crate) modules: Vec<String>,
+    /// What comes back.
+    pub(crate) collection: Collection,
     pub(crate) limits: Limits,
 }
 
@@ -118,7 +129,7 @@ pub(crate) fn placed(job: &Job, policy: &Policy) -> Result<Placed, Error> {
     let mut files = Vec::new();
     let beside = job.support.iter().chain([&job.program]).map(|file| ("/job", file));
     for (root, file) in beside.chain(job.scratch.iter().map(|file| (WORK, file))) {
-        let place = format!("{root}/{}", plain_name(file)?);
+        let place = format!("{root}/{}", plain_name(&file.name)?);
         if !names.insert(place.clone()) {
             return Err(Error::Layout(format!("two files are called {place}")));
         }
@@ -128,6 +139,7 @@ pub(crate) fn placed(job: &Job, policy: &Policy) -> Result<Placed, Error> {
         program: format!("/job/{}", job.program.name),
         files,
         modules: modules(job),
+        collection: Collection::new(&job.collect, policy)?,
         limits: Limits {
             cpu_seconds: policy.cpu_seconds,
             memory_bytes: policy.memory_bytes,
@@ -265,12 +277,13 @@ fn free_place(inside: &str) -> Result<String, Error> {
     Ok(inside.trim_end_matches('/').to_owned())
 }
 
-fn plain_name(file: &PlacedFile) -> Result<&str, Error> {
-    let is_plain = Path::new(&file.name).components().all(|part| matches!(part, Component::Normal(_)));
-    if !is_plain || file.name.is_empty() || file.name.contains('\0') {
-        return Err(Error::Layout(format!("{:?} is no name of a file", file.name)));
+/// A relative name without `..`.
+pub(crate) fn plain_name(name: &str) -> Result<&str, Error> {
+    let is_plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    if !is_plain || name.is_empty() || name.contains('\0') {
+        return Err(Error::Layout(format!("{name:?} is no name of a file")));
     }
-    Ok(&file.name)
+    Ok(name)
 }
 
 fn text_of(path: &Path) -> Result<String, Error> {

@@ -22,6 +22,7 @@
 //! assert_eq!(outcome.last_line(), Some("{\"rows\": []}"));
 //! ```
 
+mod collect;
 mod error;
 mod helper;
 mod incident;
@@ -39,6 +40,7 @@ mod run;
 mod warm;
 mod watch;
 
+pub use collect::LeftOut;
 pub use error::Error;
 pub use helper::enter_if_helper;
 pub use incident::Incident;

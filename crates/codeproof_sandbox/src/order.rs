@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::Part;
+use crate::collect::{Collection, Found};
 
 /// The longest frame: programs and their files are text of a few megabytes at most.
 const FRAME_BYTES_MAX: usize = 256 << 20;
@@ -26,6 +27,8 @@ pub(crate) struct Order {
     pub(crate) files: Vec<(String, Vec<u8>)>,
     /// Files the kernel may execute: the interpreter and the loader.
     pub(crate) executables: Vec<String>,
+    /// What comes back from the scratch folder.
+    pub(crate) collection: Collection,
     /// The interpreter and its arguments.
     pub(crate) command: Vec<String>,
     /// All variables.
@@ -79,6 +82,7 @@ pub(crate) enum Report {
         raw_status: i32,
         cpu_micros: u64,
         peak_bytes: u64,
+        files: Vec<Found>,
     },
     /// What was found when every part was tried.
     Tried(Vec<(Part, Result<String, String>)>),

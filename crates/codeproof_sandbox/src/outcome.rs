@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::Incident;
+use crate::{Incident, LeftOut, PlacedFile};
 
 /// How a program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,10 @@ pub struct Outcome {
     pub wall_time: Duration,
     /// The most memory that was resident, in bytes.
     pub peak_bytes: u64,
+    /// The files of [`Job::collect`](crate::Job::collect) that came back.
+    pub files: Vec<PlacedFile>,
+    /// Those that did not, each with the reason.
+    pub left_out: Vec<(String, LeftOut)>,
     /// What it tried that the isolation does not allow, as far as it could be seen, the first hundred.
     pub incidents: Vec<Incident>,
 }

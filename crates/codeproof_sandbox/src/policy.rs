@@ -24,6 +24,8 @@ pub struct Policy {
     pub stdout_bytes: usize,
     /// Standard error, in bytes; a program that prints more is ended.
     pub stderr_bytes: usize,
+    /// Files that come back from the scratch folder together, in bytes; at most 128 MiB.
+    pub collected_bytes: u64,
     /// The result, the last line of standard output, in bytes.
     pub result_bytes: usize,
     /// How deep the result's JSON may nest.
@@ -43,6 +45,7 @@ impl Default for Policy {
             scratch_bytes: 256 * MIB,
             stdout_bytes: 32 << 20,
             stderr_bytes: 1 << 20,
+            collected_bytes: 64 * MIB,
             result_bytes: 32 << 20,
             result_depth: 32,
             allow_weaker: Vec::new(),

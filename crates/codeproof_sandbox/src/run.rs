@@ -9,7 +9,7 @@ use crate::helper::{OUTER, TRIAL};
 use crate::order::{Report, receive, send};
 use crate::process::{Helper, PATIENCE};
 use crate::warm::Warm;
-use crate::watch::{Place, Watch};
+use crate::watch::{End, Place, Watch};
 use crate::{Error, Job, Outcome, Part, PartStatus, Policy, layout};
 
 /// What starts sandboxes.
@@ -75,8 +75,9 @@ impl Sandbox {
 /// What came of a run, from its guard's report.
 pub(crate) fn outcome(watch: Watch, report: Report, policy: &Policy) -> Result<Outcome, Error> {
     match report {
-        Report::Ended { raw_status, cpu_micros, peak_bytes } => {
-            Ok(watch.outcome(raw_status, Duration::from_micros(cpu_micros), peak_bytes, policy)?)
+        Report::Ended { raw_status, cpu_micros, peak_bytes, files } => {
+            let end = End { raw_status, cpu_time: Duration::from_micros(cpu_micros), peak_bytes, files };
+            Ok(watch.outcome(end, policy)?)
         }
         other => Err(refusal(other)),
     }

@@ -112,6 +112,8 @@ impl Warm {
             "arguments": job.arguments,
             "modules": placed.modules,
             "files": placed.files.iter().map(|(place, content)| (place, content.len())).collect::<Vec<_>>(),
+            "collect": placed.collection.names,
+            "collected_bytes": placed.collection.bytes,
             "scratch_bytes": placed.limits.scratch_bytes,
             "limits": limits.map(|(name, value)| (name, i64::try_from(value).unwrap_or(i64::MAX))).to_vec(),
         })

@@ -3,6 +3,7 @@
 # processes: a guard, and the program as the first process of namespaces of its own, without any right.
 import array
 import ctypes
+import errno
 import gc
 import importlib
 import json
@@ -11,6 +12,7 @@ import resource
 import select
 import signal
 import socket
+import stat
 import struct
 import sys
 import traceback
@@ -160,10 +162,59 @@ def failed(why):
     return frame(number(1) + number(len(step)) + step + number(len(why)) + why)
 
 
-def ended(status, usage):
+def regular_file(name):
+    """Opens a file of the scratch folder without following a link on the way; gives its descriptor or why not."""
+    missing, no_file, too_large, unreadable = range(4)
+    folder = os.open("/own/work", os.O_PATH | os.O_DIRECTORY)
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    for index, part in enumerate(parts):
+        last = index + 1 == len(parts)
+        flags = os.O_RDONLY | os.O_NONBLOCK if last else os.O_PATH | os.O_DIRECTORY
+        try:
+            opened = os.open(part, flags | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+        except FileNotFoundError:
+            return None, missing
+        except OSError as error:
+            return None, no_file if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.ENXIO) else unreadable
+        finally:
+            os.close(folder)
+        folder = opened
+    if not stat.S_ISREG(os.fstat(folder).st_mode):
+        os.close(folder)
+        return None, no_file
+    return folder, too_large
+
+
+def gathered(request):
+    """The collected files as `Vec<Found>` on the wire. Nobody of the run is left to change them."""
+    left = request["collected_bytes"]
+    parts = [number(len(request["collect"]))]
+    for name in request["collect"]:
+        parts += [number(len(name.encode())), name.encode()]
+        descriptor, why = regular_file(name)
+        content = None
+        if descriptor is not None:
+            with open(descriptor, "rb") as file:
+                content = file.read(left + 1) if os.fstat(descriptor).st_size <= left else None
+        if content is None or len(content) > left:
+            parts += [number(1), number(why)]
+            continue
+        left -= len(content)
+        parts += [number(0), number(len(content)), content]
+    return b"".join(parts)
+
+
+def ended(status, usage, request):
     """`Report::Ended` on the wire."""
     micros = int((usage.ru_utime + usage.ru_stime) * 1000000)
-    return frame(number(2) + number(status << 1) + number(micros) + number(usage.ru_maxrss * 1024))
+    numbers = number(status << 1) + number(micros) + number(usage.ru_maxrss * 1024)
+    return frame(number(2) + numbers + gathered(request))
+
+
+def write_all(descriptor, content):
+    content = memoryview(content)
+    while content:
+        content = content[os.write(descriptor, content):]
 
 
 def guard(request, contents, output, errors, report, setting):
@@ -185,7 +236,7 @@ def guard(request, contents, output, errors, report, setting):
     if process not in ready:
         os.kill(child, signal.SIGKILL)
     _, status, usage = os.wait4(child, 0)
-    os.write(report, ended(status, usage))
+    write_all(report, ended(status, usage, request))
     return False
 
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use crate::collect::{self, Found};
 use crate::order::{Report, receive};
 use crate::process::PATIENCE;
 use crate::{Ending, Outcome, Policy, incident, memory};
@@ -35,6 +36,14 @@ pub(crate) struct Place {
     pub(crate) root: u32,
     /// What was there before it, in bytes.
     pub(crate) idle_bytes: u64,
+}
+
+/// What a run's guard says of its end.
+pub(crate) struct End {
+    pub(crate) raw_status: i32,
+    pub(crate) cpu_time: Duration,
+    pub(crate) peak_bytes: u64,
+    pub(crate) files: Vec<Found>,
 }
 
 /// One of the program's two outputs.
@@ -74,25 +83,22 @@ impl Watch {
     }
 
     /// What came of it, when nobody can write any more.
-    pub(crate) fn outcome(
-        mut self,
-        raw_status: i32,
-        cpu_time: Duration,
-        peak: u64,
-        policy: &Policy,
-    ) -> io::Result<Outcome> {
+    pub(crate) fn outcome(mut self, end: End, policy: &Policy) -> io::Result<Outcome> {
         self.stdout.read_rest()?;
         self.stderr.read_rest()?;
         let mut stderr = self.stderr.take(policy.stderr_bytes);
         let incidents = incident::take(&mut stderr);
-        let status = ExitStatus::from_raw(raw_status);
+        let status = ExitStatus::from_raw(end.raw_status);
+        let (files, left_out) = collect::told_apart(end.files);
         Ok(Outcome {
-            ending: self.stopped.unwrap_or_else(|| ending(status, cpu_time, &stderr, policy)),
+            ending: self.stopped.unwrap_or_else(|| ending(status, end.cpu_time, &stderr, policy)),
             stdout: self.stdout.take(policy.stdout_bytes),
             stderr,
-            cpu_time,
+            cpu_time: end.cpu_time,
             wall_time: self.started.elapsed(),
-            peak_bytes: peak.max(self.peak_bytes),
+            peak_bytes: end.peak_bytes.max(self.peak_bytes),
+            files,
+            left_out,
             incidents,
         })
     }

@@ -5,6 +5,7 @@ use std::net::Shutdown;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use nix::sched::{CloneFlags, unshare};
@@ -14,6 +15,7 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::{ARGUMENT, INNER, Stop, close_inherited, control, mounts, part, privileges, step};
 use crate::Part;
+use crate::layout::WORK;
 use crate::order::{Order, Report, receive, send};
 
 /// Reads the order, carries it out, reports.
@@ -39,10 +41,10 @@ fn carry_out(order: &Order, control: &UnixStream) -> Result<Report, Stop> {
     privileges::keep_for_child().map_err(part(Part::UserNamespace, "keep rights over the own namespaces"))?;
     let (mut inner, answer) = start_inner(order).map_err(step("start the inner process"))?;
     if let Some(report) = receive::<Report>(&answer).map_err(step("listen to the inner process"))? {
-        end(&mut inner).map_err(step("wait for the inner process"))?;
+        end(&mut inner, order).map_err(step("wait for the inner process"))?;
         return Ok(report);
     }
-    wait(&mut inner, control).map_err(step("wait for the program"))
+    wait(&mut inner, control, order).map_err(step("wait for the program"))
 }
 
 /// Enters all namespaces. The user's comes first: it brings the rights to enter the others.
@@ -86,7 +88,7 @@ fn start_inner(order: &Order) -> io::Result<(Child, UnixStream)> {
 /// Waits until the program ends, or until the caller says so or is gone, which closes the socket (a signal at the
 /// parent's death would come with the end of the *thread* that started this process). When the first process of a namespace has been
 /// waited for, the kernel has ended all others of it.
-fn wait(inner: &mut Child, control: &UnixStream) -> io::Result<Report> {
+fn wait(inner: &mut Child, control: &UnixStream, order: &Order) -> io::Result<Report> {
     let pid = i32::try_from(inner.id()).ok().and_then(Pid::from_raw).ok_or_else(|| io::Error::other("no process"))?;
     let process = pidfd_open(pid, PidfdFlags::empty())?;
     let mut watched = [PollFd::new(&process, PollFlags::IN), PollFd::from_borrowed_fd(control.as_fd(), PollFlags::IN)];
@@ -96,15 +98,15 @@ fn wait(inner: &mut Child, control: &UnixStream) -> io::Result<Report> {
             other => break other.map(drop)?,
         }
     }
-    if watched[0].revents().is_empty() { end(inner) } else { reported(inner) }
+    if watched[0].revents().is_empty() { end(inner, order) } else { reported(inner, order) }
 }
 
-fn end(inner: &mut Child) -> io::Result<Report> {
+fn end(inner: &mut Child, order: &Order) -> io::Result<Report> {
     inner.kill()?;
-    reported(inner)
+    reported(inner, order)
 }
 
-fn reported(inner: &mut Child) -> io::Result<Report> {
+fn reported(inner: &mut Child, order: &Order) -> io::Result<Report> {
     let status = inner.wait()?;
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let micros = |time: nix::sys::time::TimeVal| u64::try_from(time.tv_sec() * 1_000_000 + time.tv_usec()).unwrap_or(0);
@@ -112,5 +114,7 @@ fn reported(inner: &mut Child) -> io::Result<Report> {
         raw_status: status.into_raw(),
         cpu_micros: micros(usage.user_time()) + micros(usage.system_time()),
         peak_bytes: u64::try_from(usage.max_rss()).unwrap_or(0) * 1024,
+        // The tree is this process's root since the inner process moved into it, and nobody is left to change it.
+        files: order.collection.gather(Path::new(WORK)),
     })
 }

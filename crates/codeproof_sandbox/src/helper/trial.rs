@@ -7,6 +7,7 @@ use nix::sched::unshare;
 use super::outer::NAMESPACES;
 use super::{Stop, close_inherited, control, filter, privileges, rights};
 use crate::Part;
+use crate::collect::Collection;
 use crate::order::{Limits, Order, Report, send};
 
 /// Tries all parts, in the order in which a run enters them, and reports.
@@ -26,6 +27,7 @@ pub(super) fn run() -> io::Result<()> {
         links: Vec::new(),
         files: Vec::new(),
         executables: Vec::new(),
+        collection: Collection::default(),
         command: Vec::new(),
         environment: Vec::new(),
         limits,

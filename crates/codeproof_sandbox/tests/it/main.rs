@@ -1,6 +1,7 @@
 //! The tests of this crate: small attacks, run for real. They are harmless outside, too.
 
 mod attacks;
+mod collected;
 mod setting;
 mod warm;
 mod work;
