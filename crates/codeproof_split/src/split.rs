@@ -81,6 +81,20 @@ pub struct OutputFile {
     pub bytes: Vec<u8>,
 }
 
+/// A program that runs the original once and tells the rows of all its scanners: what proofs compare with.
+///
+/// It is started with the data's folder as its only argument and the original beside it under the name of
+/// [`original`](Self::original). Its last line is `{"scanners": {name: {"rows": [...]} | {"error": "..."}}}`. When the
+/// original fails, `error` says how, `missing` names the module that was not there, and the scanners have what they had
+/// found until then.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Observer {
+    /// The program.
+    pub program: OutputFile,
+    /// The original, as it came. A proof puts changed bytes in its place.
+    pub original: OutputFile,
+}
+
 /// What a file was split into.
 #[derive(Clone, Debug)]
 pub struct Split {
@@ -98,12 +112,18 @@ pub struct Split {
     pub files: Vec<OutputFile>,
     /// What was cut short or done in a lesser way, in words for the user.
     pub degraded: Vec<String>,
+    pub(crate) observer: Option<Observer>,
 }
 
 impl Split {
     fn empty(status: Status, error: Option<Problem>) -> Self {
         let (scanners, globals, avoided) = (Vec::new(), Vec::new(), Vec::new());
-        Self { status, error, scanners, globals, avoided, files: Vec::new(), degraded: Vec::new() }
+        Self { status, error, scanners, globals, avoided, files: Vec::new(), degraded: Vec::new(), observer: None }
+    }
+
+    /// The program that runs the original once and tells what each scanner found; `None` without scanners.
+    pub fn observer(&self) -> Option<&Observer> {
+        self.observer.as_ref()
     }
 
     /// A scanner by its name.

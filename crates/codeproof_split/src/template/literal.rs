@@ -6,8 +6,7 @@ use serde_json::Value as Json;
 pub(super) fn value(json: &Json) -> String {
     match json {
         Json::Null => "None".to_owned(),
-        Json::Bool(true) => "True".to_owned(),
-        Json::Bool(false) => "False".to_owned(),
+        Json::Bool(is) => boolean(*is).to_owned(),
         Json::Number(number) => number.to_string(),
         Json::String(string) => text(string),
         Json::Array(items) => format!("[{}]", items.iter().map(value).collect::<Vec<_>>().join(", ")),
@@ -16,6 +15,11 @@ pub(super) fn value(json: &Json) -> String {
             format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
     }
+}
+
+/// `True` or `False`.
+pub(super) fn boolean(is: bool) -> &'static str {
+    if is { "True" } else { "False" }
 }
 
 /// A Python string literal in single quotes; only printable ASCII is left as it is.

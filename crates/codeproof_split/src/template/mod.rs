@@ -5,6 +5,7 @@
 //! place in the original's tree.
 
 mod literal;
+mod observer;
 mod projection;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,13 @@ use crate::split::{OutputFile, Scanner, Split};
 use crate::trace::{Kind, Trace};
 
 const WHOLE_PROGRAM: &str = include_str!("../../templates/whole_program.py.j2");
+
+/// Python that runs the original and keeps what its scanners find; it needs `ast`, `functools`, `inspect`, `os`, `sys`,
+/// `types`, and what stands in [`ROWS`].
+const PROGRAM: &str = include_str!("../../templates/program.py");
+
+/// Python that turns any result into rows; it needs `datetime` and `math`.
+const ROWS: &str = include_str!("../../templates/rows.py");
 
 /// The file name of a scanner's template; names that are no file names are spelled out.
 pub(crate) fn file_name(scanner: &str) -> String {
@@ -41,20 +49,17 @@ pub(crate) fn render(source: &Source, module: &Module, trace: &Trace, units: &[U
     };
     let places = projection::places(trace, units);
     let others = split.scanners.iter().enumerate().map(|(at, scanner)| (scanner.boundary.unit, at)).collect();
+    let mut watch = observer::Watch::default();
     for at in 0..split.scanners.len() {
         let unique = unique_name(&split.scanners[at].template, &mut names);
         split.scanners[at].template = unique;
         let scanner = &split.scanners[at];
-        let text = whole_program(
-            &environment,
-            source,
-            module,
-            scanner,
-            &projection::find(scanner, split, &others, &places),
-            &facts,
-        );
+        let projection = projection::find(scanner, split, &others, &places);
+        let text = whole_program(&environment, source, module, scanner, &projection, &facts);
+        watch.watch(scanner, &projection, crate::python::line_of_definition(module, scanner.boundary.unit));
         files.push(OutputFile { name: scanner.template.clone(), bytes: text.into_bytes() });
     }
+    split.observer = Some(watch.render(source, &facts));
     files.push(OutputFile { name: original, bytes: source.bytes.clone() });
     split.files = files;
     split.degraded.push("whole-program templates: each runs the original and gives the rows of one scanner".to_owned());
@@ -116,7 +121,9 @@ fn whole_program(
         column => projection.column.as_deref().map_or_else(|| "None".to_owned(), literal::text),
         entry => literal::text(&scanner.boundary.entry),
         entry_line => start,
-        own_arguments => file.own_arguments,
+        own_arguments => literal::boolean(file.own_arguments),
+        program_code => PROGRAM.trim_end(),
+        rows_code => ROWS.trim_end(),
     };
     let mut text = template.render(values).expect("every name of the built-in template is given");
     text.push('\n');
