@@ -24,10 +24,12 @@ const EDGES: &[(&str, &[&str])] = &[
     ("detect", &["types", "syntax", "index", "dataflow"]),
     ("laravel", &["types", "source", "syntax"]),
     ("split", &["types", "syntax", "sandbox"]),
+    // Which programs prove a split, and what their rows say; it has neither the store nor a model.
+    ("prove", &["types", "split", "sandbox"]),
     (
         "pipeline",
         &[
-            "types", "source", "syntax", "index", "dataflow", "detect", "quality", "laravel", "split", "llm",
+            "types", "source", "syntax", "index", "dataflow", "detect", "quality", "laravel", "split", "prove", "llm",
             "replies", "judge", "store",
         ],
     ),
@@ -37,7 +39,7 @@ const EDGES: &[(&str, &[&str])] = &[
         BINARY,
         &[
             "types", "source", "syntax", "llm", "replies", "judge", "sandbox", "store", "report", "github", "index",
-            "quality", "dataflow", "detect", "laravel", "split", "pipeline", "server",
+            "quality", "dataflow", "detect", "laravel", "split", "prove", "pipeline", "server",
         ],
     ),
     (CHORES, &[]),

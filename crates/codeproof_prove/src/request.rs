@@ -1,0 +1,55 @@
+//! What is to be proven, and on what.
+
+use std::path::{Path, PathBuf};
+
+use codeproof_sandbox::{Policy, Python, Sandbox};
+use codeproof_split::{Source, Split};
+
+use crate::Phase;
+
+/// Folders with market data. Programs see the one of their run as `/data`, read-only.
+#[derive(Clone, Copy, Debug)]
+pub struct Data<'a> {
+    /// The folder everything runs on.
+    pub first: &'a Path,
+    /// A folder on which originals and templates run, too: rows must be equal on both.
+    pub second: Option<&'a Path>,
+}
+
+/// A split to prove.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The original.
+    pub source: &'a Source,
+    /// What it was split into.
+    pub split: &'a Split,
+    /// What programs run on.
+    pub data: Data<'a>,
+    /// Folders with modules the programs import (`PYTHONPATH`), read-only.
+    pub modules: &'a [PathBuf],
+    /// What runs programs.
+    pub sandbox: &'a Sandbox,
+    /// The interpreter.
+    pub python: &'a Python,
+    /// Limits of each run.
+    pub policy: &'a Policy,
+    /// Programs that run at a time, at least one. Each worker holds one warm server (pandas: about 150 MB).
+    pub workers: usize,
+    /// Literals that are mutated at most, all scanners together; the first ones of every scanner come first.
+    pub mutants_max: usize,
+    /// Names of the scanners to prove; empty means all.
+    pub only: &'a [String],
+}
+
+/// How far a proof is, told when something has ended. Within a phase `done` grows; `total` may grow as well.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Progress {
+    /// The phase.
+    pub phase: Phase,
+    /// What has ended in it.
+    pub done: usize,
+    /// What there is to do in it, as far as known.
+    pub total: usize,
+    /// The scanner whose turn it was.
+    pub scanner: Option<String>,
+}
