@@ -25,5 +25,7 @@ mod trace;
 pub use boundary::{Boundary, BoundaryStatus, BoundaryType};
 pub use parameters::{Avoided, Parameter, check};
 pub use source::Source;
-pub use split::{Observer, OnStep, Options, OutputFile, ReadModule, Scanner, Split, Status, Step, split};
+pub use split::{
+    Form, Observer, OnStep, Options, OutputFile, ReadModule, Scanner, Split, Status, Step, TemplateStyle, split,
+};
 pub use trace::Kind;

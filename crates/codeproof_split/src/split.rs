@@ -24,6 +24,29 @@ pub enum Step {
 /// Hears of every [`Step`].
 pub type OnStep<'a> = dyn Fn(Step) + Sync + 'a;
 
+/// How much a template has around its scanner.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateStyle {
+    /// Head, code, command line.
+    Minimal,
+    /// With where each value was written, and why it is the one that counts.
+    #[default]
+    Standard,
+    /// With a log on stderr, a record of the run beside the rows, and checked types of parameters.
+    Enterprise,
+}
+
+/// What kind of program a template is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// Only what this scanner needs, in one file.
+    Slice,
+    /// The original beside it, run whole; the rows of this scanner are given.
+    WholeProgram,
+}
+
 /// What the caller decides, and what this crate cannot see by itself.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'a> {
@@ -31,6 +54,10 @@ pub struct Options<'a> {
     pub read_module: Option<&'a ReadModule<'a>>,
     /// Hears when a step begins.
     pub on_step: Option<&'a OnStep<'a>>,
+    /// How much a template has around its scanner.
+    pub style: TemplateStyle,
+    /// The date for the heads of templates, as text; this crate knows no clock.
+    pub generated: Option<&'a str>,
 }
 
 impl Options<'_> {
@@ -63,6 +90,10 @@ pub struct Scanner {
     pub boundary: Boundary,
     /// File name of its template.
     pub template: String,
+    /// What kind of program that is.
+    pub form: Form,
+    /// Why it is no slice, when it is none.
+    pub whole_program_because: Option<String>,
     /// `ns_<scanner>_<hash>`: the same for the same scanner of the same bytes.
     pub namespace: String,
     /// Scanners that run as a part of it.
@@ -113,12 +144,37 @@ pub struct Split {
     /// What was cut short or done in a lesser way, in words for the user.
     pub degraded: Vec<String>,
     pub(crate) observer: Option<Observer>,
+    /// The whole-program template of each scanner.
+    pub(crate) whole_programs: Vec<String>,
+    /// The original and what it imports of its folder, under the names that whole-program templates know.
+    pub(crate) beside: Vec<OutputFile>,
 }
 
 impl Split {
     fn empty(status: Status, error: Option<Problem>) -> Self {
-        let (scanners, globals, avoided) = (Vec::new(), Vec::new(), Vec::new());
-        Self { status, error, scanners, globals, avoided, files: Vec::new(), degraded: Vec::new(), observer: None }
+        Self {
+            status,
+            error,
+            scanners: Vec::new(),
+            globals: Vec::new(),
+            avoided: Vec::new(),
+            files: Vec::new(),
+            degraded: Vec::new(),
+            observer: None,
+            whole_programs: Vec::new(),
+            beside: Vec::new(),
+        }
+    }
+
+    /// The whole-program template of a scanner (by its place in [`scanners`](Self::scanners)) under the name of its
+    /// template, and the original beside it: what a proof falls back to when a slice gives other rows. Empty when there is
+    /// no such scanner.
+    pub fn whole_program(&self, scanner: usize) -> Vec<OutputFile> {
+        let (Some(text), Some(of)) = (self.whole_programs.get(scanner), self.scanners.get(scanner)) else {
+            return Vec::new();
+        };
+        let template = OutputFile { name: of.template.clone(), bytes: text.clone().into_bytes() };
+        [template].into_iter().chain(self.beside.iter().cloned()).collect()
     }
 
     /// The program that runs the original once and tells what each scanner found; `None` without scanners.
@@ -159,6 +215,8 @@ fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Spli
     for ((boundary, parameters), depends_on) in boundaries.into_iter().zip(found.scanners).zip(found.depends_on) {
         split.scanners.push(Scanner {
             template: template::file_name(&boundary.name),
+            form: Form::WholeProgram,
+            whole_program_because: None,
             namespace: namespace::of(&boundary, &hash),
             depends_on: depends_on.into_iter().filter_map(|at| names.get(at).cloned()).collect(),
             boundary,
@@ -169,6 +227,6 @@ fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Spli
         split.degraded.push("the program is too long to be followed to its end; values may be missing".to_owned());
     }
     options.begin(Step::Templates);
-    template::render(source, module, &trace, &units, &mut split);
+    template::render(source, module, &trace, &units, options, &mut split);
     split
 }

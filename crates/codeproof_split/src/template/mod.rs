@@ -11,11 +11,12 @@ mod projection;
 use std::collections::BTreeSet;
 
 use minijinja::{Environment, UndefinedBehavior, context};
+use ruff_python_ast::Stmt;
 
 use crate::Source;
 use crate::boundary::Unit;
 use crate::python::Module;
-use crate::split::{OutputFile, Scanner, Split};
+use crate::split::{Form, Options, OutputFile, Scanner, Split};
 use crate::trace::{Kind, Trace};
 
 const WHOLE_PROGRAM: &str = include_str!("../../templates/whole_program.py.j2");
@@ -35,12 +36,21 @@ pub(crate) fn file_name(scanner: &str) -> String {
 }
 
 /// Renders all templates of a split into its files.
-pub(crate) fn render(source: &Source, module: &Module, trace: &Trace, units: &[Unit], split: &mut Split) {
+pub(crate) fn render(
+    source: &Source,
+    module: &Module,
+    trace: &Trace,
+    units: &[Unit],
+    options: &Options<'_>,
+    split: &mut Split,
+) {
     let original = format!("original_{}", file_name(source.name.trim_end_matches(".py")));
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("whole", WHOLE_PROGRAM).expect("the built-in template is well formed");
-    let mut names = BTreeSet::from([original.to_lowercase()]);
+    split.beside = siblings(module, options);
+    split.beside.insert(0, OutputFile { name: original.clone(), bytes: source.bytes.clone() });
+    let mut names: BTreeSet<String> = split.beside.iter().map(|file| file.name.to_lowercase()).collect();
     let mut files = Vec::new();
     let facts = FileFacts {
         original: &original,
@@ -57,12 +67,35 @@ pub(crate) fn render(source: &Source, module: &Module, trace: &Trace, units: &[U
         let projection = projection::find(scanner, split, &others, &places);
         let text = whole_program(&environment, source, module, scanner, &projection, &facts);
         watch.watch(scanner, &projection, crate::python::line_of_definition(module, scanner.boundary.unit));
-        files.push(OutputFile { name: scanner.template.clone(), bytes: text.into_bytes() });
+        files.push(OutputFile { name: scanner.template.clone(), bytes: text.clone().into_bytes() });
+        split.scanners[at].whole_program_because = Some("slices are not made yet".to_owned());
+        split.whole_programs.push(text);
     }
     split.observer = Some(watch.render(source, &facts));
-    files.push(OutputFile { name: original, bytes: source.bytes.clone() });
+    let whole = split.scanners.iter().filter(|scanner| scanner.form == Form::WholeProgram).count();
+    if whole > 0 {
+        files.extend(split.beside.iter().cloned());
+        split
+            .degraded
+            .push(format!("{whole} whole-program templates: each runs the original and gives one scanner's rows"));
+    }
     split.files = files;
-    split.degraded.push("whole-program templates: each runs the original and gives the rows of one scanner".to_owned());
+}
+
+/// The modules of the original's folder that it imports, as far as the caller can read them.
+fn siblings(module: &Module, options: &Options<'_>) -> Vec<OutputFile> {
+    let Some(read) = options.read_module else { return Vec::new() };
+    let mut names = BTreeSet::new();
+    for statement in &module.parsed.syntax().body {
+        match statement {
+            Stmt::Import(import) => names.extend(import.names.iter().map(|alias| alias.name.as_str())),
+            Stmt::ImportFrom(import) if import.level == 0 => names.extend(import.module.as_deref()),
+            _ => {}
+        }
+    }
+    let is_name = |name: &&str| name.chars().all(|char| char.is_alphanumeric() || char == '_');
+    let file = |name: &str| read(name).map(|bytes| OutputFile { name: format!("{name}.py"), bytes });
+    names.into_iter().filter(is_name).filter_map(file).collect()
 }
 
 fn unique_name(wanted: &str, taken: &mut BTreeSet<String>) -> String {
