@@ -50,6 +50,7 @@ mod reports;
 mod rows;
 mod scans;
 mod schema;
+mod sessions;
 mod sqlite;
 mod store;
 mod turn;
@@ -74,6 +75,10 @@ pub use rows::{
     ReferenceRecord, SymbolRecord,
 };
 pub use scans::{NewScan, ScanEnd};
+pub use sessions::{
+    BoundaryRow, MetricRow, ModelRunRow, NamespaceState, NewSession, ParameterRow, ParameterVerdict, SecurityRow,
+    SessionEnd, SessionKey, SessionRecord, SplitRows, StoredTemplate, TemplateRow, ValidationRow,
+};
 pub use store::{Store, StoreOptions};
 pub use wishes::{Requested, Wish};
 pub use writer::{Event, ScanRecord, ScanWriter};

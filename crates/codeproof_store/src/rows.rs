@@ -1,17 +1,25 @@
 //! Rows: one entity per table, and the way to and from the shared nouns.
 
+pub(crate) mod ai_model_performance;
 pub(crate) mod analysis_cache;
 mod conflict;
+pub(crate) mod data_integrity_checksums;
 pub(crate) mod draft_findings;
 pub(crate) mod eloquent_models;
+pub(crate) mod error_events;
 pub(crate) mod events;
 pub(crate) mod findings;
+pub(crate) mod generated_templates;
 pub(crate) mod import_relations;
 mod insert;
+pub(crate) mod isolated_parameters;
+pub(crate) mod isolation_validations;
 pub(crate) mod llm_call_metrics;
 pub(crate) mod llm_exchanges;
 pub(crate) mod migrations;
 pub(crate) mod model_configs;
+pub(crate) mod parameter_backups;
+pub(crate) mod performance_metrics;
 pub(crate) mod profile_analyzers;
 pub(crate) mod profile_verifiers;
 pub(crate) mod repositories;
@@ -19,7 +27,10 @@ pub(crate) mod routes;
 pub(crate) mod scan_file_chunks;
 pub(crate) mod scan_files;
 pub(crate) mod scan_profiles;
+pub(crate) mod scanner_boundaries;
+pub(crate) mod scanner_sessions;
 pub(crate) mod scans;
+pub(crate) mod security_analyses;
 pub(crate) mod symbol_references;
 pub(crate) mod symbols;
 pub(crate) mod verification_votes;

@@ -9,6 +9,7 @@ mod m0002_index;
 mod m0003_commit;
 mod m0004_models;
 mod m0005_laravel;
+mod m0006_sessions;
 
 use sea_orm::sea_query::{
     Alias, ForeignKey, ForeignKeyAction, IntoIden as _, Order, Query, Table, TableCreateStatement,
@@ -34,6 +35,7 @@ pub(crate) fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0003_commit::Migration),
         Box::new(m0004_models::Migration),
         Box::new(m0005_laravel::Migration),
+        Box::new(m0006_sessions::Migration),
     ]
 }
 

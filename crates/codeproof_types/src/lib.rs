@@ -28,6 +28,7 @@ mod report;
 mod rule;
 mod safe_site;
 mod secret;
+mod session;
 mod visible;
 
 pub use facts::{
@@ -53,4 +54,5 @@ pub use report::{
 pub use rule::RuleInfo;
 pub use safe_site::SafeSite;
 pub use secret::Secret;
+pub use session::{ErrorCategory, ErrorEvent, ErrorSeverity, RecoveryAction, SessionPhase, SessionStatus};
 pub use visible::visible;

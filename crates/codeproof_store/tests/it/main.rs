@@ -14,6 +14,7 @@ mod profiles;
 mod round_trip;
 mod server;
 mod servers;
+mod sessions;
 mod sharing;
 mod stranger;
 mod wishes;
