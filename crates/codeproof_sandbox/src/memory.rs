@@ -1,30 +1,62 @@
 //! How much memory a run's processes use together, seen from outside. Limits of single processes do not bound their
 //! sum, and a control group is seldom delegated to an ordinary user.
+//!
+//! The *quick* sum takes three numbers of each process from `/proc/PID/status`; pages that a fork shares are counted for
+//! each process. The *exact* one takes `/proc/PID/smaps_rollup`, where a page of several processes counts for each in
+//! part; the kernel walks all pages for it, so it is asked only when the quick sum is too high.
 
 use std::fs;
-
-/// Bytes of a page; a larger real page only makes the sum too small by that factor, and the limit of each process holds.
-const PAGE_BYTES: u64 = 4096;
 
 /// Processes that are looked at: more than any policy allows.
 const PROCESSES_MAX: usize = 4096;
 
-/// Resident memory below process `root`, shared pages left out, in bytes. Processes that are gone count nothing.
-pub(crate) fn of_descendants(root: u32) -> u64 {
-    let mut waiting = vec![root];
-    let mut sum = 0;
-    let mut seen = 0;
+/// What was resident before a run, in bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Resident {
+    pub(crate) quick: u64,
+    pub(crate) exact: u64,
+}
+
+/// Memory below process `root` that is no file's, in bytes, never less than there is. Processes that are gone count nothing.
+pub(crate) fn quick(root: u32) -> u64 {
+    descendants(root).into_iter().map(quick_of).sum()
+}
+
+/// The same with shared pages in part, in bytes; pages of files count, too.
+pub(crate) fn exact(root: u32) -> u64 {
+    descendants(root).into_iter().map(exact_of).sum()
+}
+
+fn quick_of(process: u32) -> u64 {
+    let Ok(status) = fs::read_to_string(format!("/proc/{process}/status")) else { return 0 };
+    // Memory that a process shares on purpose is shared memory to the kernel, not anonymous.
+    field(&status, "RssAnon:") + field(&status, "RssShmem:")
+}
+
+fn exact_of(process: u32) -> u64 {
+    match fs::read_to_string(format!("/proc/{process}/smaps_rollup")) {
+        Ok(rollup) => field(&rollup, "Pss:"),
+        Err(_) => quick_of(process),
+    }
+}
+
+/// A field of kibibytes, in bytes.
+fn field(text: &str, name: &str) -> u64 {
+    let rest = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+    rest.split_whitespace().next().and_then(|word| word.parse::<u64>().ok()).unwrap_or(0) * 1024
+}
+
+/// All processes below `root`.
+fn descendants(root: u32) -> Vec<u32> {
+    let (mut waiting, mut found) = (children(root), Vec::new());
     while let Some(process) = waiting.pop() {
-        seen += 1;
-        if seen > PROCESSES_MAX {
+        if found.len() >= PROCESSES_MAX {
             break;
         }
-        if process != root {
-            sum += private_bytes(process);
-        }
+        found.push(process);
         waiting.extend(children(process));
     }
-    sum
+    found
 }
 
 /// The children that a process's threads started. Only the first thread of the helper and of Python's workers matters
@@ -33,11 +65,4 @@ fn children(process: u32) -> Vec<u32> {
     let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else { return Vec::new() };
     let lists = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("children")).ok());
     lists.flat_map(|list| list.split_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<u32>>()).collect()
-}
-
-fn private_bytes(process: u32) -> u64 {
-    let Ok(text) = fs::read_to_string(format!("/proc/{process}/statm")) else { return 0 };
-    let mut numbers = text.split_whitespace().skip(1).map(|word| word.parse::<u64>().unwrap_or(0));
-    let (resident, shared) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-    resident.saturating_sub(shared) * PAGE_BYTES
 }

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crate::helper::{OUTER, TRIAL};
+use crate::memory::Resident;
 use crate::order::{Report, receive, send};
 use crate::process::{Helper, PATIENCE};
 use crate::warm::Warm;
@@ -39,7 +40,7 @@ impl Sandbox {
         let (mut watch, (stdout, stderr)) = Watch::new()?;
         let mut helper = Helper::start(&self.helper, OUTER, Stdio::from(stdout), Stdio::from(stderr))?;
         send(&helper.control, &order).map_err(|_| gone())?;
-        let place = Place { root: helper.id(), idle_bytes: 0 };
+        let place = Place { root: helper.id(), idle: Resident::default() };
         let report = watch.follow(&helper.control, place, policy);
         helper.end(report.is_ok())?;
         outcome(watch, report?.ok_or_else(gone)?, policy)

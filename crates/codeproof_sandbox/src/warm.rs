@@ -15,17 +15,18 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
 use crate::helper::{OUTER, limits};
+use crate::memory::{self, Resident};
 use crate::order::{Report, receive, send};
 use crate::process::{Helper, PATIENCE};
 use crate::run::{gone, outcome, refusal};
 use crate::watch::{Outputs, Place, Watch};
-use crate::{Error, Job, Outcome, Policy, layout, memory};
+use crate::{Error, Job, Outcome, Policy, layout};
 
 /// Processes of the sandbox itself that count with a run's: the helper, the server, the run's guard.
 const OTHERS: u64 = 3;
 
 /// Processes with the server's memory during a run: itself, the guard and the program. They share it, and it is counted
-/// in each.
+/// in each by the quick sum.
 const COPIES: u64 = 3;
 
 /// A server that waits for jobs. When this value goes, it ends.
@@ -43,10 +44,11 @@ impl Warm {
         let helper = Helper::start(helper, OUTER, Stdio::from(OwnedFd::from(theirs)), Stdio::null())?;
         send(&helper.control, &order).map_err(|_| gone())?;
         requests.set_write_timeout(Some(PATIENCE))?;
-        let place = Place { root: helper.id(), idle_bytes: 0 };
+        let place = Place { root: helper.id(), idle: Resident::default() };
         let mut server = Self { helper, requests, base: job.clone(), place };
         server.wait_until_ready(policy)?;
-        server.place.idle_bytes = COPIES * memory::of_descendants(place.root);
+        let (quick, exact) = (COPIES * memory::quick(place.root), memory::exact(place.root));
+        server.place.idle = Resident { quick, exact };
         Ok(server)
     }
 

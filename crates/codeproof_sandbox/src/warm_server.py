@@ -24,6 +24,7 @@ READ_ONLY, NO_SUID, NO_DEV, NO_EXEC, REMOUNT, BIND = 1, 2, 4, 8, 32, 4096
 SET_DEATH_SIGNAL, SECCOMP, DROP_BOUNDING, NO_NEW_RIGHTS, AMBIENT, CLEAR_ALL = 1, 22, 24, 38, 47, 4
 CAPSET = {"x86_64": 126, "aarch64": 91}
 FUNCTION_MISSING = 38
+CALLER_GONE = 99
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.syscall.restype = ctypes.c_long
@@ -245,7 +246,7 @@ def receive_exactly(requests, length):
     while length > 0:
         part = requests.recv(min(length, 1 << 20))
         if not part:
-            os._exit(0)
+            os._exit(CALLER_GONE)
         parts.append(part)
         length -= len(part)
     return b"".join(parts)
@@ -259,7 +260,7 @@ def receive(requests):
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             descriptors.frombytes(data)
     if len(head) < 4 or len(descriptors) != 3:
-        os._exit(0)  # The caller is gone.
+        os._exit(CALLER_GONE)
     request = json.loads(receive_exactly(requests, struct.unpack("<I", head)[0]))
     contents = [receive_exactly(requests, size) for _, size in request["files"]]
     return request, contents, list(descriptors)
@@ -283,10 +284,11 @@ def serve():
     gc.freeze()
     requests.sendall(b"r")
     while True:
-        request, contents, descriptors = receive(requests)
-        output, errors, report = descriptors
+        select.select([requests], [], [])
         child = os.fork()
         if child == 0:
+            # The request is received here, so nothing of it stays in the server for the next run to find.
+            request, contents, (output, errors, report) = receive(requests)
             try:
                 if guard(request, contents, output, errors, report, setting):
                     requests.detach()
@@ -294,10 +296,9 @@ def serve():
             except BaseException as error:
                 os.write(report, failed(repr(error)[:500]))
             os._exit(0)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        del request, contents
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
+        if status != 0:
+            sys.exit(0)  # The caller is gone, or a request was not read to its end.
 
 
 run_program(*serve())

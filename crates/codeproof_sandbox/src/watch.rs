@@ -10,12 +10,16 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::collect::{self, Found};
+use crate::memory::{self, Resident};
 use crate::order::{Report, receive};
 use crate::process::PATIENCE;
-use crate::{Ending, Outcome, Policy, incident, memory};
+use crate::{Ending, Outcome, Policy, incident};
 
 /// How often memory is looked at.
 const MEMORY_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How long the end of an output is waited for when nobody is left who could write.
+const REST_TIME: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
 /// `SIGKILL` and `SIGXCPU`: what the limit of CPU seconds sends.
 const CPU_SIGNALS: [i32; 2] = [9, 24];
@@ -34,8 +38,8 @@ pub(crate) struct Watch {
 pub(crate) struct Place {
     /// The process below which everything belongs to the run.
     pub(crate) root: u32,
-    /// What was there before it, in bytes.
-    pub(crate) idle_bytes: u64,
+    /// What was there before it.
+    pub(crate) idle: Resident,
 }
 
 /// What a run's guard says of its end.
@@ -118,13 +122,24 @@ impl Watch {
             }
             if looked.elapsed() >= MEMORY_INTERVAL {
                 looked = Instant::now();
-                let bytes = memory::of_descendants(place.root).saturating_sub(place.idle_bytes);
-                self.peak_bytes = self.peak_bytes.max(bytes);
-                if bytes > policy.memory_bytes {
+                if self.is_too_much_memory(place, policy) {
                     return Ok(Some(Ending::Memory));
                 }
             }
         }
+    }
+
+    /// Whether all processes of the run together use more than they may. The quick sum counts shared pages once for
+    /// each process, so only the exact one condemns.
+    fn is_too_much_memory(&mut self, place: Place, policy: &Policy) -> bool {
+        let quick = memory::quick(place.root).saturating_sub(place.idle.quick);
+        if quick <= policy.memory_bytes {
+            self.peak_bytes = self.peak_bytes.max(quick);
+            return false;
+        }
+        let exact = memory::exact(place.root).saturating_sub(place.idle.exact);
+        self.peak_bytes = self.peak_bytes.max(exact);
+        exact > policy.memory_bytes
     }
 
     /// Waits for something to happen, for at most `time`, and reads what came. True when the guard has reported.
@@ -174,9 +189,14 @@ impl Stream {
         Ok(())
     }
 
-    /// Reads what is left in the pipe after all writers have gone: at most what a pipe holds.
+    /// Reads what is left in the pipe after all writers have gone: at most what a pipe holds. A descriptor that is still
+    /// on its way in a socket of the run keeps the pipe open until the kernel has cleared it up; nobody waits for that.
     fn read_rest(&mut self) -> io::Result<()> {
-        while self.pipe.is_some() {
+        while let Some(pipe) = &self.pipe {
+            let mut watched = [PollFd::new(pipe, PollFlags::IN)];
+            if poll(&mut watched, Some(&REST_TIME)).map_err(io::Error::from)? == 0 {
+                return Ok(());
+            }
             self.read_some()?;
         }
         Ok(())

@@ -116,7 +116,6 @@ const ALLOWED: &[c_long] = &[
     libc::SYS_getgroups,
     libc::SYS_getrlimit,
     libc::SYS_setrlimit,
-    libc::SYS_prlimit64,
     libc::SYS_getrusage,
     libc::SYS_times,
     libc::SYS_uname,
@@ -141,7 +140,6 @@ const ALLOWED: &[c_long] = &[
     libc::SYS_epoll_ctl,
     libc::SYS_epoll_pwait,
     libc::SYS_eventfd2,
-    libc::SYS_socketpair,
     libc::SYS_sendto,
     libc::SYS_recvfrom,
     libc::SYS_sendmsg,
@@ -206,6 +204,13 @@ const NEW_NAMESPACES: u64 = 0x7E02_0000;
 /// `PR_GET_DUMPABLE`, `PR_SET_NAME`, `PR_GET_NAME`.
 const PROCESS_QUESTIONS: [u64; 3] = [3, 15, 16];
 
+/// `AF_UNIX`, and the two kinds of it whose pairs cannot send elsewhere by an address: `SOCK_STREAM`, `SOCK_SEQPACKET`.
+const PAIR_FAMILY: u64 = 1;
+const PAIR_KINDS: [u64; 2] = [1, 5];
+
+/// The bits of a socket's type that say its kind; the others are flags of the descriptor.
+const KIND_BITS: u64 = 0xF;
+
 /// Lays the filter over this process and all that come after it.
 pub(super) fn apply() -> Result<(), Stop> {
     let refused = || part::<String>(Part::Seccomp, "filter system calls");
@@ -233,6 +238,15 @@ fn program() -> Result<BpfProgram, seccompiler::BackendError> {
     rules.insert(libc::SYS_prctl, one_of(0, &PROCESS_QUESTIONS)?);
     let same_namespaces = SeccompCondition::new(0, Length::Qword, Is::MaskedEq(NEW_NAMESPACES), 0)?;
     rules.insert(libc::SYS_clone, vec![SeccompRule::new(vec![same_namespaces])?]);
+    // Limits of this process only.
+    rules.insert(libc::SYS_prlimit64, one_of(0, &[0])?);
+    let family = SeccompCondition::new(0, Length::Dword, Is::Eq, PAIR_FAMILY)?;
+    let pair = |kind| {
+        let kind = SeccompCondition::new(1, Length::Dword, Is::MaskedEq(KIND_BITS), kind)?;
+        SeccompRule::new(vec![family.clone(), kind])
+    };
+    let pairs = PAIR_KINDS.into_iter().map(pair).collect::<Result<_, _>>()?;
+    rules.insert(libc::SYS_socketpair, pairs);
     let absent = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
     SeccompFilter::new(rules, absent, SeccompAction::Allow, std::env::consts::ARCH.try_into()?)?.try_into()
 }

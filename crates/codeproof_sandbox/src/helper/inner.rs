@@ -15,6 +15,8 @@ use crate::order::{Order, receive, send};
 pub(super) fn run() -> io::Result<()> {
     close_inherited()?;
     set_parent_process_death_signal(Some(Signal::KILL))?;
+    // When the machine runs out of memory, this one goes first. Where that cannot be said, the limits must do.
+    drop(std::fs::write("/proc/self/oom_score_adj", "1000"));
     let control = control()?;
     let Some(order) = receive::<Order>(&control)? else { return Ok(()) };
     match become_program(&order) {

@@ -140,3 +140,26 @@ fn jobs_of_another_kind_are_refused() {
     let other = job.folder(folder.path(), "/data");
     assert!(matches!(server.run(&other, &policy()), Err(Error::Layout(_))));
 }
+
+#[test]
+fn a_run_does_not_find_the_text_of_the_one_before() {
+    let Some((mut server, job)) = server(|job| job) else { return };
+    let word = format!("{:x}", std::process::id()).repeat(8);
+    run(&mut server, &job, &format!("x = '{word}'\n").repeat(1_000), &policy());
+    let turned: String = word.chars().rev().collect();
+    // Reads its own heap, page by page downwards as far as it is there.
+    let text = format!(
+        "
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+libc.sbrk.restype = ctypes.c_void_p
+answer, word = ctypes.create_string_buffer(1), '{turned}'[::-1].encode()
+page, seen, found = libc.sbrk(0) & ~4095, 0, 0
+while libc.mincore(ctypes.c_void_p(page - 4096), ctypes.c_size_t(4096), answer) == 0:
+    page -= 4096; seen += 1; found += ctypes.string_at(page, 4096).count(word)
+print(seen > 100, found)
+"
+    );
+    let outcome = run(&mut server, &job, &text, &policy());
+    assert_eq!(outcome.last_line(), Some("True 0"), "{}", shown(&outcome));
+}
