@@ -3,41 +3,93 @@
 use std::collections::BTreeSet;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{CmpOp, Expr, Stmt};
+use ruff_python_ast::{CmpOp, Expr, Operator, Stmt};
 use ruff_text_size::Ranged;
 
-use super::consensus::ColumnUses;
+use super::pattern;
 use super::structure::{Unit, UnitKind};
 
-/// Looks at every statement that is not itself a flag's assignment.
+/// How the whole file uses columns.
+#[derive(Debug, Default)]
+pub(crate) struct ColumnUses {
+    /// Names of columns in conditions on rows and in lists of names, outside the assignments of flags.
+    pub(crate) selected: BTreeSet<String>,
+    /// Words of market data among the columns and attributes of the file.
+    pub(crate) market: BTreeSet<&'static str>,
+}
+
+impl ColumnUses {
+    /// Whether the file works on market data at all; tools that scan disks or ports do not.
+    pub(crate) fn is_market(&self) -> bool {
+        self.market.len() >= 2
+    }
+}
+
+/// Looks at every statement; those that set flags do not say that these are selected.
 pub(crate) fn uses(body: &[Stmt], units: &[Unit]) -> ColumnUses {
-    let flags = units.iter().filter(|unit| unit.kind == UnitKind::Column).map(|unit| unit.id).collect();
-    let mut eye = Eye { flags, uses: ColumnUses::default(), in_slice: 0 };
+    let columns = units.iter().filter(|unit| unit.kind == UnitKind::Column);
+    let flags = columns.map(|unit| unit.range.end().to_u32()).collect();
+    let mut eye = Eye { flags, uses: ColumnUses::default(), in_slice: 0, in_flag: 0 };
     body.iter().for_each(|statement| eye.visit_stmt(statement));
     eye.uses
 }
 
 struct Eye {
+    /// Where the assignments of flags end.
     flags: BTreeSet<u32>,
     uses: ColumnUses,
     in_slice: u32,
+    in_flag: u32,
 }
 
 impl Eye {
-    fn select(&mut self, expression: &Expr) {
-        if let Expr::Subscript(subscript) = expression
-            && let Expr::StringLiteral(key) = &*subscript.slice
+    fn list(&mut self, elements: &[Expr]) {
+        if self.in_flag > 0 {
+            return;
+        }
+        let text = |element: &Expr| element.as_string_literal_expr().map(|literal| literal.value.to_str().to_owned());
+        self.uses.selected.extend(elements.iter().filter_map(text));
+    }
+
+    /// Columns a condition is made of: `df['x']`, `df.x`, `df['x'] | ~df['y']`.
+    fn select(&mut self, expression: &Expr, levels: u32) {
+        if self.in_flag > 0 || levels > 200 {
+            return;
+        }
+        match expression {
+            Expr::Subscript(subscript) => {
+                if let Expr::StringLiteral(key) = &*subscript.slice {
+                    self.uses.selected.insert(key.value.to_str().to_owned());
+                }
+            }
+            Expr::Attribute(attribute) => drop(self.uses.selected.insert(attribute.attr.to_string())),
+            Expr::UnaryOp(operation) => self.select(&operation.operand, levels + 1),
+            Expr::BinOp(operation) if matches!(operation.op, Operator::BitAnd | Operator::BitOr) => {
+                self.select(&operation.left, levels + 1);
+                self.select(&operation.right, levels + 1);
+            }
+            _ => {}
+        }
+    }
+
+    /// `df.query('x == 1 or y == 1')`: its words may be columns.
+    fn query(&mut self, method: &str, first: Option<&Expr>) {
+        if method == "query"
+            && self.in_flag == 0
+            && let Some(Expr::StringLiteral(text)) = first
         {
-            self.uses.selected.insert(key.value.to_str().to_owned());
+            let words = text.value.to_str().split(|char: char| !char.is_alphanumeric() && char != '_');
+            self.uses.selected.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
         }
     }
 }
 
 impl<'a> Visitor<'a> for Eye {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if !self.flags.contains(&statement.range().start().to_u32()) {
-            walk_stmt(self, statement);
-        }
+        let sets_flag = statement.is_assign_stmt() && self.flags.contains(&statement.range().end().to_u32());
+        self.in_flag += u32::from(sets_flag);
+        walk_stmt(self, statement);
+        self.in_flag -= u32::from(sets_flag);
     }
 
     fn visit_expr(&mut self, expression: &'a Expr) {
@@ -45,15 +97,29 @@ impl<'a> Visitor<'a> for Eye {
             Expr::Compare(compare) if compare.ops.iter().all(|op| matches!(op, CmpOp::Eq | CmpOp::Gt)) => {
                 let is_flag = |side: &Expr| side.is_number_literal_expr() || side.is_boolean_literal_expr();
                 if compare.comparators.iter().any(is_flag) {
-                    self.select(&compare.left);
+                    self.select(&compare.left, 0);
                 }
             }
-            Expr::List(list) if self.in_slice == 0 => names(&list.elts, &mut self.uses.selected),
-            Expr::Tuple(tuple) if self.in_slice == 0 => names(&tuple.elts, &mut self.uses.selected),
-            Expr::Set(set) => names(&set.elts, &mut self.uses.selected),
+            Expr::List(list) if self.in_slice == 0 => self.list(&list.elts),
+            Expr::Tuple(tuple) if self.in_slice == 0 => self.list(&tuple.elts),
+            Expr::Set(set) => self.list(&set.elts),
+            Expr::Attribute(attribute) => self.uses.market.extend(pattern::market_word(attribute.attr.as_str())),
+            // `signal.alarm()`, `file.close()`: methods are no columns.
+            Expr::Call(call) => {
+                if let Expr::Attribute(method) = &*call.func {
+                    self.query(method.attr.as_str(), call.arguments.args.first());
+                    self.visit_expr(&method.value);
+                    call.arguments.args.iter().for_each(|argument| self.visit_expr(argument));
+                    call.arguments.keywords.iter().for_each(|keyword| self.visit_expr(&keyword.value));
+                    return;
+                }
+            }
             Expr::Subscript(subscript) => {
+                if let Expr::StringLiteral(key) = &*subscript.slice {
+                    self.uses.market.extend(pattern::market_word(key.value.to_str()));
+                }
                 self.visit_expr(&subscript.value);
-                self.select(&subscript.slice);
+                self.select(&subscript.slice, 0);
                 self.in_slice += 1;
                 self.visit_expr(&subscript.slice);
                 self.in_slice -= 1;
@@ -63,12 +129,4 @@ impl<'a> Visitor<'a> for Eye {
         }
         walk_expr(self, expression);
     }
-}
-
-fn names(elements: &[Expr], into: &mut BTreeSet<String>) {
-    let text = |element: &Expr| match element {
-        Expr::StringLiteral(literal) => Some(literal.value.to_str().to_owned()),
-        _ => None,
-    };
-    into.extend(elements.iter().filter_map(text));
 }

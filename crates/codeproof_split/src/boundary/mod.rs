@@ -5,9 +5,15 @@
 
 mod columns;
 mod consensus;
+mod flags;
+mod mask;
 mod owners;
 mod pattern;
+mod registry;
+mod relations;
+mod seen;
 mod structure;
+mod votes;
 
 use serde::Serialize;
 

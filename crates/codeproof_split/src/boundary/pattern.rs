@@ -1,8 +1,28 @@
-//! What names say: of functions, of columns, of parameters.
+//! What names say: of functions, of columns, of parameters. Names only tip the scales; what code does decides.
 
 /// Words that begin or end the names of scanners.
-const SCANNER_WORDS: &[&str] =
-    &["scan", "scanner", "screen", "screener", "find", "detect", "signal", "signals", "setup", "strategy", "pattern"];
+const SCANNER_WORDS: &[&str] = &[
+    "scan",
+    "scanner",
+    "scanners",
+    "screen",
+    "screener",
+    "find",
+    "finder",
+    "detect",
+    "detector",
+    "signal",
+    "signals",
+    "setup",
+    "setups",
+    "strategy",
+    "pattern",
+    "validate",
+    "check",
+    "hits",
+    "breakout",
+    "breakouts",
+];
 
 /// Words that begin the names of what serves scanners.
 const HELPER_WORDS: &[&str] = &[
@@ -42,72 +62,120 @@ const HELPER_WORDS: &[&str] = &[
     "is",
     "in",
     "with",
-    "setup_logging",
     "test",
     "guarded",
     "retry",
     "forward",
     "backtest",
+    "rank",
+    "apply",
+    "clean",
+    "download",
+    "update",
+    "process",
+    "helper",
+    "has",
 ];
 
-/// Columns and attributes of market data.
+/// Words that, alone or as a part (`gap_pct`, `prev_close`, `ema9`), name columns of market data.
 const MARKET_WORDS: &[&str] = &[
-    "o",
-    "h",
-    "l",
-    "c",
-    "v",
     "open",
     "high",
     "low",
     "close",
     "volume",
-    "adj_close",
-    "ticker",
-    "symbol",
-    "date",
+    "vol",
+    "price",
     "gap",
-    "gap_pct",
     "atr",
+    "ema",
+    "sma",
     "vwap",
-    "ema9",
-    "ema20",
-    "ema50",
     "rvol",
+    "rsi",
+    "macd",
+    "pct",
+    "chg",
     "pdc",
-    "prev_close",
-    "prev_high",
-    "dol_v",
-    "pm_high",
-    "h1",
-    "c1",
+    "adv",
+    "slope",
     "range",
-    "pct_chg",
+    "ohlc",
+    "adx",
+    "bollinger",
+    "returns",
+    "dollar",
+    "dol",
 ];
 
+/// Columns of one letter that vendors use, alone or with a number of bars: `h`, `c1`.
+const BAR_LETTERS: &[&str] = &["o", "h", "l", "c", "v"];
+
 /// Methods of tables and series that scanners use.
-const SERIES_WORDS: &[&str] =
-    &["rolling", "shift", "pct_change", "ewm", "between", "groupby", "resample", "itertuples", "iterrows"];
+const SERIES_WORDS: &[&str] = &[
+    "rolling",
+    "shift",
+    "pct_change",
+    "ewm",
+    "between",
+    "groupby",
+    "resample",
+    "itertuples",
+    "iterrows",
+    "diff",
+    "cummax",
+    "cumsum",
+    "nlargest",
+    "expanding",
+];
 
 pub(super) fn is_scanner_name(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    let parts: Vec<&str> = lower.split('_').filter(|part| !part.is_empty()).collect();
-    let is_word = |part: Option<&&str>| part.is_some_and(|part| SCANNER_WORDS.contains(part));
-    is_word(parts.first()) || is_word(parts.last()) || lower.ends_with("scanner") || lower.ends_with("strategy")
+    let parts = parts(name);
+    let is_word = |part: Option<&String>| part.is_some_and(|part| SCANNER_WORDS.contains(&part.as_str()));
+    is_word(parts.first()) || is_word(parts.last())
 }
 
 pub(super) fn is_helper_name(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    lower.starts_with('_') || HELPER_WORDS.contains(&lower.split('_').next().unwrap_or_default())
+    name.starts_with('_') || parts(name).first().is_some_and(|first| HELPER_WORDS.contains(&first.as_str()))
 }
 
 pub(super) fn is_market_word(word: &str) -> bool {
+    market_word(word).is_some()
+}
+
+/// The word of market data in a column's name.
+pub(super) fn market_word(word: &str) -> Option<&'static str> {
+    if word.len() > 60 {
+        return None;
+    }
     let lower = word.to_lowercase();
-    MARKET_WORDS.contains(&lower.as_str())
+    let bare = lower.trim_end_matches(|char: char| char.is_ascii_digit() || char == '_');
+    let letter = BAR_LETTERS.iter().find(|letter| **letter == bare);
+    letter.or_else(|| parts(word).iter().find_map(|part| MARKET_WORDS.iter().find(|known| *known == part))).copied()
 }
 
 pub(super) fn is_series_method(word: &str) -> bool {
     SERIES_WORDS.contains(&word)
+}
+
+/// The words of a name in lower case: `find_gap2` and `findGap2` are `find`, `gap`.
+fn parts(name: &str) -> Vec<String> {
+    let mut parts: Vec<String> = vec![String::new()];
+    let mut before = '_';
+    for char in name.chars().take(200) {
+        let begins = char.is_uppercase() && before.is_lowercase();
+        if !char.is_alphabetic() || begins {
+            parts.push(String::new());
+        }
+        if char.is_alphabetic()
+            && let Some(last) = parts.last_mut()
+        {
+            last.extend(char.to_lowercase());
+        }
+        before = char;
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
 }
 
 /// A scanner's name from that of its function or class: without `scan_`, `_scanner` and the like.

@@ -100,7 +100,11 @@ impl<'a> Sorter<'a> {
 
     /// The scanner a call belongs to by itself.
     fn scanner_of(&self, call: usize) -> Option<usize> {
-        let unit = self.trace.calls.get(call)?.unit;
+        let call = self.trace.calls.get(call)?;
+        if let Some(scanner) = call.runs_for.and_then(|class| self.by_unit.get(&class)) {
+            return Some(*scanner);
+        }
+        let unit = call.unit;
         self.by_unit.get(&unit).or_else(|| self.by_unit.get(&self.owners.enclosing(unit))).copied()
     }
 

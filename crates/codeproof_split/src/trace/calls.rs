@@ -24,6 +24,17 @@ pub(super) struct Arguments<'a> {
     pub(super) entry: Option<UnitId>,
 }
 
+/// Units among the results in an argument that are remembered per call.
+const GIVEN_MAX: usize = 64;
+
+impl<'a> Arguments<'a> {
+    /// Units whose results are among the arguments.
+    fn results(&self) -> std::collections::BTreeSet<UnitId> {
+        let values = self.positional.iter().chain(self.keywords.iter().map(|(_, value)| value));
+        values.flat_map(Value::own_tags).take(GIVEN_MAX).collect()
+    }
+}
+
 impl<'a> Machine<'a, '_> {
     pub(super) fn define_function(&mut self, definition: &'a StmtFunctionDef) {
         let decorators: Vec<Value<'a>> =
@@ -222,9 +233,14 @@ impl<'a> Machine<'a, '_> {
             let scope = self.scope();
             self.enter(*unit, scope, assumed);
         }
+        let given = arguments.results();
+        let class = self.inheriting_class(function, base.as_ref());
         let scope = Rc::new(Scope { parent: Some(Rc::clone(&function.scope)), ..Scope::default() });
         self.bind_parameters(function, base, arguments, &scope);
         self.enter(function.unit, scope, assumed);
+        if let Some(call) = self.trace.calls.last_mut() {
+            (call.given, call.runs_for) = (given, class);
+        }
         let returned = match function.body {
             Body::Expression(expression) => self.value(expression),
             Body::Statements(statements) => match self.statements(statements) {
@@ -240,6 +256,13 @@ impl<'a> Machine<'a, '_> {
             (false, _) => Value::from_all(maybe.iter().chain([&returned])),
         };
         runs_for.into_iter().fold(result.tagged(function.unit), Value::tagged)
+    }
+
+    /// The class of the object a method is called on, when the method is another class's.
+    fn inheriting_class(&self, function: &Function<'a>, base: Option<&Value<'a>>) -> Option<UnitId> {
+        let Data::Instance(instance) = &base?.data else { return None };
+        let own = function.class.borrow().as_ref().map(|class| class.unit);
+        Some(instance.class.unit).filter(|unit| Some(*unit) != own)
     }
 
     fn bind_parameters(

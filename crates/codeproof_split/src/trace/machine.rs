@@ -59,7 +59,7 @@ impl<'a, 'r> Machine<'a, 'r> {
     pub(super) fn new(module: &'a Module, read_module: Option<&'r ReadModule<'r>>) -> Self {
         let globals: Rc<Scope<'a>> = Rc::default();
         globals.names.borrow_mut().insert("__name__".to_owned(), Value::text("__main__"));
-        let root = Call { unit: UnitId::MAX, caller: 0, assumed: false };
+        let root = Call { unit: UnitId::MAX, ..Call::default() };
         Self {
             module,
             read_module,
@@ -111,7 +111,7 @@ impl<'a, 'r> Machine<'a, 'r> {
     pub(super) fn enter(&mut self, unit: UnitId, scope: Rc<Scope<'a>>, assumed: bool) {
         let caller = self.frames.last().map_or(0, |frame| frame.call);
         let call = self.trace.calls.len();
-        self.trace.calls.push(Call { unit, caller, assumed });
+        self.trace.calls.push(Call { unit, caller, assumed, ..Call::default() });
         self.called.insert(unit);
         self.frames.push(Frame::new(scope, call, unit));
     }

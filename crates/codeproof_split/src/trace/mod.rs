@@ -90,7 +90,7 @@ pub(crate) struct Read {
 }
 
 /// One call that was followed. Index 0 is the module itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Call {
     /// The unit that was called.
     pub(crate) unit: UnitId,
@@ -98,6 +98,10 @@ pub(crate) struct Call {
     pub(crate) caller: usize,
     /// Whether nothing in the program made this call: it was followed to see what the unit reads.
     pub(crate) assumed: bool,
+    /// Units whose results are among its arguments.
+    pub(crate) given: BTreeSet<UnitId>,
+    /// The class of the object it was made on, when another class defines the method.
+    pub(crate) runs_for: Option<UnitId>,
 }
 
 /// A place that holds what units gave when the program has ended.

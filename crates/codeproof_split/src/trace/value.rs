@@ -187,6 +187,13 @@ impl<'a> Value<'a> {
         tags
     }
 
+    /// Results in the value itself and in the items of a list; cheaper than all of them.
+    pub(super) fn own_tags(&self) -> Tags {
+        let mut tags = Tags::new();
+        self.collect(&mut tags, 1);
+        tags
+    }
+
     pub(super) fn as_text(&self) -> Option<Rc<str>> {
         match &self.data {
             Data::Constant(Constant::Text(text)) => Some(Rc::clone(text)),

@@ -1,0 +1,136 @@
+//! Entries of registries and of settings: `{'gap': lambda df: …}`, `('gap', partial(…))`, `{'name': 'gap', 'min': 1}`.
+
+use ruff_python_ast::visitor::Visitor;
+use ruff_python_ast::{DictItem, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::seen::Eye;
+use super::structure::{Unit, UnitKind};
+
+/// Containers inside each other that are searched.
+const LEVELS_MAX: u32 = 4;
+
+/// The entries of a list, a tuple or a dict that are units of their own.
+pub(super) fn entries(value: &Expr) -> Vec<Unit> {
+    let mut found = Vec::new();
+    search(value, &mut found, 0);
+    found
+}
+
+/// `register('gap', lambda df: …)`, `BOOK.append(('gap', partial(…)))`.
+pub(super) fn of_call(value: &Expr, range: TextRange) -> Vec<Unit> {
+    let Expr::Call(call) = value else { return Vec::new() };
+    let mut found = Vec::new();
+    match &*call.arguments.args {
+        [Expr::StringLiteral(name), made] => found.extend(callable(made, name.value.to_str(), range)),
+        [Expr::Tuple(tuple)] => found.extend(of_tuple(&tuple.elts, range)),
+        _ => {}
+    }
+    found
+}
+
+fn search(value: &Expr, found: &mut Vec<Unit>, levels: u32) {
+    if levels > LEVELS_MAX {
+        return;
+    }
+    match value {
+        Expr::List(list) => list.elts.iter().for_each(|element| item(element, found, levels)),
+        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| item(element, found, levels)),
+        Expr::Dict(dict) => {
+            for item in &dict.items {
+                let name = item.key.as_ref().and_then(|key| key.as_string_literal_expr());
+                let start = item.key.as_ref().map_or(item.value.range().start(), Ranged::start);
+                let range = TextRange::new(start, item.value.range().end());
+                let name = name.map(|name| name.value.to_str());
+                match (settings(&item.value, name, range), name) {
+                    (Some(unit), _) => found.push(unit),
+                    (None, Some(name)) => found.extend(callable(&item.value, name, range)),
+                    (None, None) => {}
+                }
+            }
+        }
+        // `OrderedDict([('gap', …)])`, `dict(gap=…)`
+        Expr::Call(call) => {
+            for keyword in &call.arguments.keywords {
+                let name = keyword.arg.as_ref().map(|name| name.as_str());
+                match (settings(&keyword.value, name, keyword.range()), name) {
+                    (Some(unit), _) => found.push(unit),
+                    (None, Some(name)) => found.extend(callable(&keyword.value, name, keyword.range())),
+                    (None, None) => {}
+                }
+            }
+            call.arguments.args.iter().for_each(|argument| search(argument, found, levels + 1));
+        }
+        _ => {}
+    }
+}
+
+fn item(element: &Expr, found: &mut Vec<Unit>, levels: u32) {
+    match element {
+        Expr::Tuple(tuple) => match of_tuple(&tuple.elts, tuple.range()) {
+            Some(unit) => found.push(unit),
+            None => {
+                tuple.elts.iter().filter(|part| !part.is_dict_expr()).for_each(|part| search(part, found, levels + 1))
+            }
+        },
+        _ => found.extend(settings(element, None, element.range())),
+    }
+}
+
+/// `('gap', lambda df: …)`: named by its text.
+fn of_tuple(parts: &[Expr], range: TextRange) -> Option<Unit> {
+    let name = parts.iter().find_map(|part| part.as_string_literal_expr())?.value.to_str();
+    parts.iter().find_map(|part| callable(part, name, range))
+}
+
+/// A lambda or a partial that is an entry.
+fn callable(value: &Expr, name: &str, range: TextRange) -> Option<Unit> {
+    let mut eye = Eye::default();
+    let kind = match value {
+        Expr::Lambda(lambda) => {
+            eye.visit_expr(&lambda.body);
+            UnitKind::Lambda
+        }
+        Expr::Call(call) if is_partial(&call.func) => {
+            eye.visit_expr(value);
+            UnitKind::Partial
+        }
+        Expr::Call(call) if matches!(&*call.func, Expr::Name(_)) => UnitKind::Closure,
+        _ => return None,
+    };
+    Some(Unit { id: value.range().start().to_u32(), ..Unit::new(range, kind, name, eye) })
+}
+
+/// A dict of settings, with its key or the name inside it.
+fn settings(value: &Expr, key: Option<&str>, range: TextRange) -> Option<Unit> {
+    let title = |item: &DictItem| match (&item.key, &item.value) {
+        (Some(Expr::StringLiteral(key)), Expr::StringLiteral(name))
+            if matches!(key.value.to_str(), "name" | "id" | "title" | "scanner") =>
+        {
+            Some(name.value.to_str().to_owned())
+        }
+        _ => None,
+    };
+    let name = match value {
+        Expr::Dict(dict) => key.map(str::to_owned).or_else(|| dict.items.iter().find_map(title))?,
+        // `dict(name='gap', min=1)`
+        Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "dict") => {
+            let named = call.arguments.keywords.iter().find_map(|keyword| {
+                let is_title = keyword.arg.as_ref().is_some_and(|arg| matches!(arg.as_str(), "name" | "id" | "title"));
+                keyword.value.as_string_literal_expr().filter(|_| is_title)
+            });
+            key.map(str::to_owned).or_else(|| named.map(|name| name.value.to_str().to_owned()))?
+        }
+        _ => return None,
+    };
+    let id = value.range().start().to_u32();
+    Some(Unit { id, ..Unit::new(range, UnitKind::Entry, &name, Eye::default()) })
+}
+
+pub(super) fn is_partial(callee: &Expr) -> bool {
+    match callee {
+        Expr::Name(name) => name.id.as_str() == "partial",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "partial",
+        _ => false,
+    }
+}

@@ -1,0 +1,113 @@
+//! Who calls whom, whose results are kept, and who is given whose results: asked of the followed program.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::owners::Owners;
+use super::structure::{Unit, UnitKind};
+use crate::trace::{Trace, UnitId};
+
+/// What the followed program says about the units.
+pub(super) struct Relations<'u> {
+    by_name: BTreeMap<&'u str, Vec<UnitId>>,
+    /// Units whose results stand in a name of the module at the end.
+    pub(super) kept: BTreeSet<UnitId>,
+    /// Classes of which objects are made.
+    pub(super) instantiated: &'u BTreeSet<UnitId>,
+    /// Units that look at market data themselves.
+    pub(super) with_market: BTreeSet<UnitId>,
+    /// Units with conditions on market data.
+    pub(super) selecting: BTreeSet<UnitId>,
+    /// By unit, names of functions whose answers it wants to hold together.
+    conjunctions: BTreeMap<UnitId, &'u BTreeSet<String>>,
+    /// What partials and factories run, by the unit they are.
+    pub(super) variants: BTreeMap<UnitId, BTreeSet<UnitId>>,
+    /// What an entry of settings calls.
+    pub(super) callees: BTreeMap<UnitId, BTreeSet<UnitId>>,
+    /// What variants are made of.
+    pub(super) bases_of_variants: BTreeSet<UnitId>,
+    /// Functions that make what variants run, inside themselves.
+    pub(super) factories: BTreeSet<UnitId>,
+    /// Units that are called by themselves, not only as a part of a variant.
+    pub(super) called_plainly: BTreeSet<UnitId>,
+    /// Units that are called.
+    pub(super) called: BTreeSet<UnitId>,
+    /// Units that are called by a unit (not by the module).
+    pub(super) callers: BTreeMap<UnitId, BTreeSet<UnitId>>,
+    /// Whose results a unit was given.
+    pub(super) fed_by: BTreeMap<UnitId, BTreeSet<UnitId>>,
+}
+
+impl<'u> Relations<'u> {
+    pub(super) fn new(units: &'u [Unit], trace: &'u Trace, in_market: bool) -> Self {
+        let owners = Owners::new(units);
+        let mut by_name: BTreeMap<&str, Vec<UnitId>> = BTreeMap::new();
+        units.iter().for_each(|unit| by_name.entry(&unit.name).or_default().push(unit.id));
+        let on_market = |unit: &Unit| unit.seen.market > 0 || in_market && unit.seen.column_comparisons > 0;
+        let ids = |holds: &dyn Fn(&Unit) -> bool| units.iter().filter(|unit| holds(unit)).map(|unit| unit.id).collect();
+        let mut factories = BTreeSet::new();
+        let places = trace.globals.iter().flat_map(|place| &place.units);
+        let mut variants: BTreeMap<UnitId, BTreeSet<UnitId>> = BTreeMap::new();
+        for (made, base) in &trace.variants {
+            let owner = owners.owner_of(*base);
+            variants.entry(*made).or_default().insert(owner);
+            factories.extend(Some(owner).filter(|owner| owner != base));
+        }
+        let mut relations = Self {
+            by_name,
+            kept: places.flat_map(|unit| [owners.owner_of(*unit), owners.enclosing(*unit)]).collect(),
+            instantiated: &trace.instantiated,
+            with_market: ids(&on_market),
+            selecting: ids(&|unit| unit.seen.comparisons > 0 && on_market(unit)),
+            conjunctions: units.iter().map(|unit| (unit.id, &unit.seen.conjunctions)).collect(),
+            variants,
+            callees: BTreeMap::new(),
+            bases_of_variants: BTreeSet::new(),
+            factories,
+            called_plainly: BTreeSet::new(),
+            called: BTreeSet::new(),
+            callers: BTreeMap::new(),
+            fed_by: BTreeMap::new(),
+        };
+        relations.take_calls(units, trace, &owners);
+        let bases = relations.variants.values().chain(relations.callees.values()).flatten();
+        relations.bases_of_variants = bases.copied().collect();
+        relations
+    }
+
+    fn take_calls(&mut self, units: &[Unit], trace: &Trace, owners: &Owners) {
+        let kinds: BTreeMap<UnitId, UnitKind> = units.iter().map(|unit| (unit.id, unit.kind)).collect();
+        for call in trace.calls.iter().skip(1).filter(|call| !call.assumed) {
+            let direct = trace.calls.get(call.caller).map_or(UnitId::MAX, |caller| caller.unit);
+            let caller = if call.caller == 0 { UnitId::MAX } else { owners.owner_of(direct) };
+            let callee = owners.owner_of(call.unit);
+            self.called.extend([callee, owners.enclosing(call.unit)]);
+            if caller != callee && owners.enclosing(caller) != callee {
+                self.callers.entry(callee).or_default().insert(caller);
+            }
+            match kinds.get(&direct) {
+                Some(UnitKind::Entry) => drop(self.callees.entry(direct).or_default().insert(callee)),
+                Some(UnitKind::Partial | UnitKind::Closure) => {}
+                _ => drop(self.called_plainly.insert(callee)),
+            }
+            let fed = call.given.iter().map(|unit| owners.owner_of(*unit)).filter(|unit| *unit != callee);
+            self.fed_by.entry(callee).or_default().extend(fed);
+        }
+    }
+
+    /// Whether a unit mentions one of others by its name.
+    pub(super) fn mentions(&self, unit: &Unit, others: &BTreeSet<UnitId>) -> bool {
+        let ids = unit.names.iter().filter_map(|name| self.by_name.get(name.as_str())).flatten();
+        ids.into_iter().any(|id| *id != unit.id && others.contains(id))
+    }
+
+    /// Whether a caller wants this one's answer together with those of others.
+    pub(super) fn is_combined(&self, unit: &Unit) -> bool {
+        let callers = self.callers.get(&unit.id).into_iter().flatten();
+        callers.filter_map(|caller| self.conjunctions.get(caller)).any(|names| names.contains(&unit.name))
+    }
+
+    /// Whether a unit is given results of at least one of others.
+    pub(super) fn is_fed_by(&self, unit: UnitId, others: &BTreeSet<UnitId>) -> bool {
+        self.fed_by.get(&unit).is_some_and(|feeding| feeding.iter().any(|one| *one != unit && others.contains(one)))
+    }
+}

@@ -1,0 +1,255 @@
+//! What can be seen inside a unit by one walk over its tree: conditions, market data, what it gives back.
+
+use std::collections::BTreeSet;
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{BoolOp, CmpOp, Comprehension, Expr, ExprCompare, Operator, Stmt, StmtIf, UnaryOp};
+
+use super::{mask, pattern};
+
+/// What was seen inside a unit.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    /// Comparisons of data with something, but not of text, identity, counts or dates.
+    pub(crate) comparisons: u32,
+    /// Comparisons that only concern dates.
+    pub(crate) date_comparisons: u32,
+    /// Comparisons of a flag column with 0 or 1.
+    pub(crate) flag_comparisons: u32,
+    /// Columns and attributes of market data, and methods of series.
+    pub(crate) market: u32,
+    /// Comparisons of columns and attributes, whatever they are called.
+    pub(crate) column_comparisons: u32,
+    /// Conditions combined with `&` and `|`.
+    pub(crate) masks: u32,
+    /// Rows that are picked by a condition: a mask in a subscript, an append below an `if`, a filtered comprehension.
+    pub(crate) selections: u32,
+    /// Whether it gives back what it was given, with columns added.
+    pub(crate) returns_parameter: bool,
+    /// Whether it returns or yields anything.
+    pub(crate) returns: bool,
+    /// Columns it sets.
+    pub(crate) columns: u32,
+    /// Methods of a class.
+    pub(crate) methods: u32,
+    /// Text keys of subscripts, for who uses which column.
+    pub(crate) keys: BTreeSet<String>,
+    /// Functions whose answers must hold together: `a(d) and b(d)`, `a(d) & b(d)`, `if not a(d): continue`.
+    pub(crate) conjunctions: BTreeSet<String>,
+}
+
+/// Looks at trees and remembers what it saw.
+#[derive(Default)]
+pub(super) struct Eye {
+    pub(super) seen: Seen,
+    /// Names that are called or mentioned.
+    pub(super) names: BTreeSet<String>,
+    /// Names of the unit's parameters.
+    parameters: BTreeSet<String>,
+    /// Names that hold conditions per row.
+    masks: BTreeSet<String>,
+    nested: u32,
+    /// Conditions around the present statement that compare data.
+    guards: u32,
+}
+
+impl<'a> Visitor<'a> for Eye {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Return(stmt) if self.nested == 0 => {
+                self.seen.returns |= stmt.value.is_some();
+                if let Some(Expr::Name(name)) = stmt.value.as_deref() {
+                    self.seen.returns_parameter |= self.parameters.contains(name.id.as_str());
+                }
+                self.seen.selections += u32::from(self.guards > 0 && stmt.value.as_deref().is_some_and(is_record));
+            }
+            Stmt::Assign(stmt) => {
+                let is_column =
+                    |target: &Expr| matches!(target, Expr::Subscript(subscript) if !subscript.slice.is_slice_expr());
+                self.seen.columns += u32::from(stmt.targets.iter().any(is_column));
+                if let [Expr::Name(name)] = stmt.targets.as_slice()
+                    && mask::is_condition(&stmt.value, &self.masks)
+                {
+                    self.masks.insert(name.id.to_string());
+                }
+            }
+            Stmt::If(stmt) => return self.branch(stmt),
+            _ => {}
+        }
+        let inner = matches!(statement, Stmt::FunctionDef(_));
+        self.nested += u32::from(inner);
+        walk_stmt(self, statement);
+        self.nested -= u32::from(inner);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Compare(compare) => self.comparison(compare),
+            Expr::BinOp(operation) if matches!(operation.op, Operator::BitAnd | Operator::BitOr) => {
+                self.seen.masks += 1;
+                if operation.op == Operator::BitAnd {
+                    self.conjunction([&*operation.left, &*operation.right]);
+                }
+            }
+            Expr::BoolOp(operation) if operation.op == BoolOp::And => self.conjunction(&operation.values),
+            Expr::Name(name) => drop(self.names.insert(name.id.to_string())),
+            Expr::Call(call) => {
+                if let Expr::Attribute(method) = &*call.func {
+                    self.method(method.attr.as_str());
+                    self.names.insert(method.attr.to_string());
+                    self.visit_expr(&method.value);
+                    self.visit_arguments(&call.arguments);
+                    return;
+                }
+            }
+            Expr::Attribute(attribute) => {
+                let word = attribute.attr.as_str();
+                self.seen.market += u32::from(pattern::is_market_word(word) && word.len() > 1);
+                self.names.insert(word.to_owned());
+            }
+            Expr::Subscript(subscript) => {
+                if let Expr::StringLiteral(key) = &*subscript.slice {
+                    self.seen.market += u32::from(pattern::is_market_word(key.value.to_str()));
+                    self.seen.keys.insert(key.value.to_str().to_owned());
+                }
+                self.seen.selections += u32::from(mask::selects(&subscript.slice, &self.masks));
+            }
+            Expr::Yield(_) | Expr::YieldFrom(_) if self.nested == 0 => {
+                self.seen.returns = true;
+                self.seen.selections += u32::from(self.guards > 0);
+            }
+            _ => {}
+        }
+        walk_expr(self, expression);
+    }
+
+    fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
+        let compares = comprehension.ifs.iter().any(compares_data);
+        self.seen.selections += u32::from(compares);
+        ruff_python_ast::visitor::walk_comprehension(self, comprehension);
+    }
+}
+
+impl Eye {
+    /// Looks at a function with these parameters.
+    pub(super) fn with_parameters(parameters: BTreeSet<String>) -> Self {
+        Self { parameters, ..Self::default() }
+    }
+
+    fn branch(&mut self, stmt: &StmtIf) {
+        self.visit_expr(&stmt.test);
+        let guards = u32::from(compares_data(&stmt.test));
+        let leaves = matches!(stmt.body.last(), Some(Stmt::Continue(_) | Stmt::Return(_)));
+        if let (true, Expr::UnaryOp(not)) = (leaves, &*stmt.test)
+            && not.op == UnaryOp::Not
+        {
+            self.seen.conjunctions.extend(callee(&not.operand));
+        }
+        if let [Stmt::If(_)] = stmt.body.as_slice() {
+            self.seen.conjunctions.extend(callee(&stmt.test));
+        }
+        // What comes behind `if x < 5: continue` is below that condition, too.
+        self.guards += guards;
+        stmt.body.iter().for_each(|statement| self.visit_stmt(statement));
+        for clause in &stmt.elif_else_clauses {
+            clause.test.iter().for_each(|test| self.visit_expr(test));
+            clause.body.iter().for_each(|statement| self.visit_stmt(statement));
+        }
+        if !leaves {
+            self.guards -= guards;
+        }
+    }
+
+    fn method(&mut self, name: &str) {
+        self.seen.market += u32::from(pattern::is_series_method(name));
+        match name {
+            "between" | "ge" | "gt" | "le" | "lt" => {
+                self.seen.comparisons += 1;
+                self.seen.column_comparisons += 1;
+            }
+            "query" => self.seen.selections += 1,
+            "append" | "add" | "extend" => self.seen.selections += u32::from(self.guards > 0),
+            _ => {}
+        }
+    }
+
+    fn visit_arguments(&mut self, arguments: &ruff_python_ast::Arguments) {
+        arguments.args.iter().for_each(|argument| self.visit_expr(argument));
+        arguments.keywords.iter().for_each(|keyword| self.visit_expr(&keyword.value));
+    }
+
+    /// Names of functions among the parts of a conjunction of which at least two decide.
+    fn conjunction<'e>(&mut self, parts: impl IntoIterator<Item = &'e Expr>) {
+        self.seen.conjunctions.extend(parts.into_iter().filter_map(callee));
+    }
+
+    fn comparison(&mut self, compare: &ExprCompare) {
+        let orders = |op: &CmpOp| matches!(op, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE);
+        let sides = || std::iter::once(&*compare.left).chain(&compare.comparators);
+        if sides().any(mentions_date) {
+            self.seen.date_comparisons += 1;
+        } else if compare.ops.iter().any(orders) && !sides().any(is_count) {
+            self.seen.comparisons += 1;
+            self.seen.column_comparisons += u32::from(sides().any(|side| is_column(side, 0)));
+        } else if sides().any(Expr::is_number_literal_expr) {
+            self.seen.flag_comparisons += 1;
+        }
+    }
+}
+
+/// The function or method a condition asks: `a(d)`, `self.a(d)`.
+fn callee(expression: &Expr) -> Option<String> {
+    let Expr::Call(call) = expression else { return None };
+    match &*call.func {
+        Expr::Name(name) => Some(name.id.to_string()),
+        Expr::Attribute(attribute) => Some(attribute.attr.to_string()),
+        _ => None,
+    }
+}
+
+/// Whether a condition orders values that are no counts and no dates.
+fn compares_data(test: &Expr) -> bool {
+    let mut eye = Eye::default();
+    eye.visit_expr(test);
+    eye.seen.comparisons > 0
+}
+
+/// Something that describes a hit: a dict, a tuple, an object, but not a truth or a number.
+fn is_record(value: &Expr) -> bool {
+    matches!(value, Expr::Dict(_) | Expr::Tuple(_) | Expr::List(_) | Expr::Call(_))
+}
+
+fn is_count(side: &Expr) -> bool {
+    match side {
+        Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "len"),
+        Expr::BinOp(operation) => [&operation.left, &operation.right].into_iter().any(
+            |part| matches!(&**part, Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "len")),
+        ),
+        _ => false,
+    }
+}
+
+/// Whether a side of a comparison is made of columns or attributes of rows.
+fn is_column(side: &Expr, levels: u32) -> bool {
+    match side {
+        Expr::Subscript(_) | Expr::Attribute(_) => true,
+        Expr::BinOp(operation) if levels < 50 => {
+            is_column(&operation.left, levels + 1) || is_column(&operation.right, levels + 1)
+        }
+        Expr::Call(call) if levels < 50 => is_column(&call.func, levels + 1),
+        _ => false,
+    }
+}
+
+fn mentions_date(side: &Expr) -> bool {
+    match side {
+        Expr::Subscript(subscript) => match &*subscript.slice {
+            Expr::StringLiteral(key) => key.value.to_str().to_lowercase().contains("date"),
+            _ => false,
+        },
+        Expr::Attribute(attribute) => {
+            matches!(attribute.attr.as_str(), "index" | "days") || attribute.attr.as_str().contains("date")
+        }
+        _ => false,
+    }
+}
