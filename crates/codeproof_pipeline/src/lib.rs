@@ -24,6 +24,7 @@ mod program;
 mod program_text;
 mod scan;
 mod scope;
+mod sessions;
 mod snippets;
 mod trace;
 mod tree;
@@ -44,5 +45,9 @@ pub use persist::persist_index;
 pub use program::{Program, ProgramRequest, program};
 pub use program_text::ProgramText;
 pub use scan::{Handles, Request, scan};
+pub use sessions::{
+    FolderError, OnProgress, PhaseTime, ProofRequest, Session, SessionError, SessionHandles, SessionRequest,
+    SessionScanner, WrittenFile, run_session,
+};
 pub use snippets::MaskedSnippets;
 pub use trace::{Traced, ValuePlace, functions, trace};

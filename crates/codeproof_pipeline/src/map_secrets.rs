@@ -35,8 +35,12 @@ fn mask_value(value: &mut Value, mask: &mut dyn FnMut(&str) -> String) {
 }
 
 fn mask_text(text: &mut String, mask: &mut dyn FnMut(&str) -> String) {
-    let has_digit = || text.bytes().any(|byte| byte.is_ascii_digit());
-    if text.len() >= SECRET_BYTES_MIN && has_digit() {
+    if may_hold_secret(text) {
         *text = mask(text);
     }
+}
+
+/// Whether it is worth asking.
+pub(crate) fn may_hold_secret(text: &str) -> bool {
+    text.len() >= SECRET_BYTES_MIN && text.bytes().any(|byte| byte.is_ascii_digit())
 }

@@ -1,6 +1,6 @@
 //! What went wrong in a proof: by phase and by typed kind, with what was done about it (seed 001, section 7).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A proof that could not begin.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +14,7 @@ pub enum Error {
 }
 
 /// Seed 001's phases that a proof takes part in, in their order.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Originals and templates run (40-80 %).
@@ -28,7 +28,7 @@ pub enum Phase {
 }
 
 /// What went wrong.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
     /// A module is not installed, and in no given folder.
@@ -64,7 +64,7 @@ pub enum ProblemKind {
 }
 
 /// How grave a problem is for the proof.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Something else was done, with the same result.
@@ -78,7 +78,7 @@ pub enum Severity {
 }
 
 /// What can be done about a problem.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Recovery {
     /// Try again.
@@ -92,7 +92,7 @@ pub enum Recovery {
 }
 
 /// One thing that went wrong.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Problem {
     /// When.
     pub phase: Phase,
@@ -111,7 +111,7 @@ pub struct Problem {
 }
 
 /// A problem and whose it is.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct ErrorEvent {
     /// The scanner, when it is one's.
     pub scanner: Option<String>,

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use codeproof_sandbox::Incident;
 use codeproof_split::OutputFile;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{ErrorEvent, Problem};
 
 /// What kind of template a scanner has.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     /// What the scanner needs, and no more.
@@ -20,7 +20,7 @@ pub enum Form {
 }
 
 /// What running showed about one scanner.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Equal rows, at least one, on all data; at least one mutant of its values changed its rows, and none changed
@@ -37,7 +37,7 @@ pub enum Verdict {
 }
 
 /// What a mutant showed about one value.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParameterVerdict {
     /// Rows of its scanners changed, and no others.
@@ -51,7 +51,7 @@ pub enum ParameterVerdict {
 }
 
 /// One value of one scanner.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParameterProof {
     /// Its name, as in the split.
     pub name: String,
@@ -74,7 +74,7 @@ pub struct ParameterProof {
 }
 
 /// A row that only one side has.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     /// A row only the original found, shortened.
     pub only_original: Option<String>,
@@ -87,7 +87,7 @@ pub struct Difference {
 }
 
 /// What a run cost.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Cost {
     /// CPU time, in milliseconds.
     pub cpu_ms: u64,
@@ -98,7 +98,7 @@ pub struct Cost {
 }
 
 /// What running showed about one scanner.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScannerProof {
     /// Its name.
     pub name: String,
@@ -139,7 +139,7 @@ impl ScannerProof {
 }
 
 /// A value that changed the rows of a scanner that is not said to use it.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Contamination {
     /// The value's name.
     pub parameter: String,
@@ -152,7 +152,7 @@ pub struct Contamination {
 }
 
 /// Hits of all scanners together. A row counts where a column named like `ticker`, `symbol` or `date` is in it.
-#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Aggregated {
     /// Rows of all scanners.
     pub rows: usize,
@@ -171,7 +171,7 @@ pub struct Aggregated {
 }
 
 /// What running showed about a split.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Proof {
     /// By scanner, in the split's order.
     pub scanners: Vec<ScannerProof>,

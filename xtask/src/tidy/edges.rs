@@ -29,8 +29,8 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "pipeline",
         &[
-            "types", "source", "syntax", "index", "dataflow", "detect", "quality", "laravel", "split", "prove", "llm",
-            "replies", "judge", "store",
+            "types", "source", "syntax", "index", "dataflow", "detect", "quality", "laravel", "sandbox", "split",
+            "prove", "llm", "replies", "judge", "store",
         ],
     ),
     ("server", &["types", "pipeline", "store", "report", "github"]),
