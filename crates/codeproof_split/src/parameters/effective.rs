@@ -68,7 +68,7 @@ struct Sorter<'a> {
     boundaries: &'a [Boundary],
     by_unit: BTreeMap<UnitId, usize>,
     /// Scanners that read a written value, and what values have been seen under a name.
-    readers: BTreeMap<(u32, u32), BTreeSet<usize>>,
+    readers: BTreeMap<(u32, u32, &'a str), BTreeSet<usize>>,
     written: BTreeMap<String, BTreeSet<(u32, u32)>>,
     locals: BTreeMap<(usize, String), BTreeSet<(u32, u32)>>,
 }
@@ -90,7 +90,7 @@ impl<'a> Sorter<'a> {
             let place = place(read);
             let name = read.origin.name.rsplit('.').next().unwrap_or_default().to_owned();
             if let Some(scanner) = sorter.owner(read) {
-                sorter.readers.entry(place).or_default().insert(scanner);
+                sorter.readers.entry((place.0, place.1, &read.origin.name)).or_default().insert(scanner);
                 sorter.locals.entry((scanner, read.name.clone())).or_default().insert(place);
             }
             sorter.written.entry(name).or_default().insert(place);
@@ -146,7 +146,8 @@ impl<'a> Sorter<'a> {
                 inside && direct && once && !is_text && !is_empty(&read.value)
             }
             Kind::Default => {
-                (inside || self.is_part(scanner) || self.is_variant(scanner) && !direct) && !read.value.is_null()
+                let of_class = self.is_part(scanner) && self.is_in_class_of(read, scanner);
+                (inside || of_class || self.is_variant(scanner) && !direct) && !read.value.is_null()
             }
             Kind::Argument if self.is_variant(scanner) => inside,
             Kind::Argument | Kind::Decorator => direct && !inside && !is_text,
@@ -166,6 +167,12 @@ impl<'a> Sorter<'a> {
         self.boundaries[scanner].kind == "method"
     }
 
+    /// Whether a value is written in the class a method belongs to.
+    fn is_in_class_of(&self, read: &Read, scanner: usize) -> bool {
+        let (start, _) = place(read);
+        self.owners.enclosing(start) == self.owners.enclosing(self.boundaries[scanner].unit)
+    }
+
     /// Whether the name stood for several written values.
     fn varies(&self, read: &Read) -> bool {
         let name = read.origin.name.rsplit('.').next().unwrap_or_default();
@@ -174,7 +181,8 @@ impl<'a> Sorter<'a> {
 
     /// Shared on purpose: one module constant that is never changed, read by several scanners, or text.
     fn is_shared(&self, read: &Read) -> bool {
-        let several = self.readers.get(&place(read)).is_some_and(|readers| readers.len() > 1);
+        let (start, end) = place(read);
+        let several = self.readers.get(&(start, end, &read.origin.name)).is_some_and(|readers| readers.len() > 1);
         let of_module = matches!(read.origin.kind, Kind::Module | Kind::Dict | Kind::Environment);
         of_module && !self.varies(read) && (several || read.value.is_string())
     }

@@ -21,12 +21,17 @@ impl<'a> Machine<'a, '_> {
             ("functools.partial" | "partial", Some(_)) => self.partial(arguments),
             ("functools.wraps" | "wraps", _) => Value::new(Data::Outside(Rc::from("identity"))),
             ("identity" | "copy.copy" | "copy.deepcopy" | "deepcopy" | "copy", Some(value)) => copied(&value),
-            ("dataclasses.field" | "field", _) => self.field(arguments),
+            ("dataclasses.field" | "field" | "pydantic.Field" | "attr.ib" | "attrs.field", _) => self.field(arguments),
             ("dataclasses.replace" | "replace", _) if !arguments.positional.is_empty() => {
                 self.replaced(&arguments).unwrap_or_else(|| Value::from_all(&arguments.positional))
             }
-            ("dict" | "types.SimpleNamespace" | "collections.OrderedDict" | "OrderedDict", _) => {
+            ("dict" | "collections.OrderedDict" | "OrderedDict" | "types.MappingProxyType", _) => {
                 self.new_dict(arguments)
+            }
+            ("types.SimpleNamespace" | "SimpleNamespace" | "argparse.Namespace", _) => self.simple_namespace(arguments),
+            ("collections.namedtuple" | "namedtuple", _) => self.named_tuple(&arguments).unwrap_or_else(Value::opaque),
+            ("vars" | "dataclasses.asdict" | "asdict", Some(value)) => {
+                self.attributes_as_dict(&value).unwrap_or_else(|| Value::from_all([&value]))
             }
             ("collections.defaultdict" | "defaultdict", _) => {
                 Value::new(Data::Dict(Rc::new(Dict { open: true.into(), ..Dict::default() })))
@@ -115,6 +120,15 @@ impl<'a> Machine<'a, '_> {
         let name = keyword("dest").and_then(|value| value.as_text()).or_else(|| long.cloned());
         let stored = keyword("action").and_then(|value| value.as_text()).filter(|action| &**action == "store_true");
         let default = keyword("default").or_else(|| stored.map(|_| Value::constant(Constant::Bool(false))));
+        let made = keyword("type").and_then(|value| match value.data {
+            Data::Outside(path) => Some(path),
+            _ => None,
+        });
+        // Text is read as the option's own would be.
+        let default = match (default, made) {
+            (Some(text), Some(made)) if text.as_text().is_some() => Some(convert(&made, &text, 1)),
+            (default, _) => default,
+        };
         if let (Some(name), Some(default)) = (name, default) {
             let name = name.trim_start_matches('-').replace('-', "_");
             let value = named(default, &name, Kind::Environment);
@@ -125,6 +139,9 @@ impl<'a> Machine<'a, '_> {
 
     /// `field(default=…, default_factory=…)`: a factory is kept as a partial, to be called for each object.
     fn field(&mut self, arguments: Arguments<'a>) -> Value<'a> {
+        if let Some(default) = arguments.positional.into_iter().next() {
+            return default;
+        }
         for (name, value) in arguments.keywords {
             match name.as_str() {
                 "default" => return value,
@@ -190,6 +207,7 @@ impl<'a> Machine<'a, '_> {
                     None => self.unknown_call(base, &arguments),
                 }
             }
+            Data::Namespace(_) => self.attributes_as_dict(base).unwrap_or_else(Value::opaque),
             _ => self.unknown_call(base, &arguments),
         }
     }

@@ -160,6 +160,10 @@ impl<'a> Machine<'a, '_> {
             Data::Function(function) => self.call_function(function, None, arguments, false),
             Data::Method(base, function) => self.call_function(function, Some((**base).clone()), arguments, false),
             Data::Class(class) => self.instantiate(class, arguments),
+            Data::RecordType(kind) => {
+                let kind = Rc::clone(kind);
+                self.make_record(&kind, arguments)
+            }
             Data::Partial(partial) => {
                 let mut all = Arguments {
                     positional: partial.arguments.clone(),
@@ -204,6 +208,13 @@ impl<'a> Machine<'a, '_> {
             if matches!(argument.data, Data::Function(_) | Data::Method(..) | Data::Partial(_)) {
                 let open = Arguments { open: true, ..Arguments::default() };
                 parts.push(self.call(&argument, open));
+            }
+            // A framework that is handed a class makes objects of it.
+            if let Data::Class(class) = &argument.data
+                && class.has_unknown_base
+            {
+                let keywords = arguments.keywords.clone();
+                parts.push(self.instantiate(class, Arguments { keywords, ..Arguments::default() }));
             }
             parts.push(argument);
         }

@@ -16,19 +16,14 @@ use super::value::{Class, Data, Function, Instance, Scope, Value};
 impl<'a> Machine<'a, '_> {
     pub(super) fn define_class(&mut self, definition: &'a StmtClassDef) {
         let mut bases = Vec::new();
+        let mut has_unknown_base = false;
         for base in definition.bases() {
-            if let Data::Class(class) = self.value(base).data {
-                bases.push(class);
+            match self.value(base).data {
+                Data::Class(class) => bases.push(class),
+                _ => has_unknown_base |= last_name(base) != "object",
             }
         }
-        let is_dataclass = definition.decorator_list.iter().any(|decorator| {
-            let callee = match &decorator.expression {
-                Expr::Call(call) => &call.func,
-                other => other,
-            };
-            matches!(callee, Expr::Name(name) if name.id.as_str() == "dataclass")
-                || matches!(callee, Expr::Attribute(attribute) if attribute.attr.as_str() == "dataclass")
-        });
+        let is_dataclass = has_fields(definition);
         let scope = Rc::new(Scope { parent: Some(self.scope()), is_class: true, ..Scope::default() });
         self.frames.last_mut().expect("the module's frame is never left").scope = Rc::clone(&scope);
         self.statements(&definition.body);
@@ -42,6 +37,7 @@ impl<'a> Machine<'a, '_> {
             unit: definition.range().start().to_u32(),
             definition,
             bases,
+            has_unknown_base,
             attributes: RefCell::new(attributes),
             fields,
         });
@@ -116,9 +112,17 @@ impl<'a> Machine<'a, '_> {
         match &base.data {
             Data::Instance(instance) => {
                 let own = instance.attributes.borrow().get(name).cloned();
+                if own.is_none()
+                    && matches!(name, "params" | "p")
+                    && let Some(settings) = self.strategy_settings(&instance.class)
+                {
+                    instance.attributes.borrow_mut().insert(name.to_owned(), settings.clone());
+                    return settings;
+                }
                 match own.or_else(|| instance.class.find(name)) {
                     Some(Value { data: Data::Function(function), .. }) => self.bound_method(base, function),
                     Some(found) => found,
+                    None if name == "__dict__" => self.attributes_as_dict(base).unwrap_or_else(Value::opaque),
                     None if name == "__class__" => Value::new(Data::Class(Rc::clone(&instance.class))),
                     None => Value::opaque(),
                 }
@@ -133,6 +137,19 @@ impl<'a> Machine<'a, '_> {
             },
             Data::Method(_, function) if name == "__name__" => Value::text(function.name),
             Data::Outside(path) if &**path == OPTIONS => self.options.get(name).cloned().unwrap_or_else(Value::opaque),
+            Data::Namespace(namespace) => match (namespace.get(name), name) {
+                (Some(found), _) => found,
+                (None, "_asdict" | "__dict__") => {
+                    Value::new(Data::ContainerMethod(Rc::new(base.clone()), Rc::from(name)))
+                }
+                _ => Value::opaque(),
+            },
+            // The value of an `Enum`'s member is what the class body says.
+            Data::Constant(_)
+                if name == "value" && base.origin.as_deref().is_some_and(|origin| origin.kind == Kind::Class) =>
+            {
+                base.clone()
+            }
             Data::Outside(path) if path.len() < 200 => Value::new(Data::Outside(Rc::from(format!("{path}.{name}")))),
             Data::List(_) | Data::Tuple(_) | Data::Dict(_) | Data::Constant(super::value::Constant::Text(_)) => {
                 Value::new(Data::ContainerMethod(Rc::new(base.clone()), Rc::from(name)))
@@ -157,9 +174,32 @@ impl<'a> Machine<'a, '_> {
             Data::Instance(instance) => drop(instance.attributes.borrow_mut().insert(name.to_owned(), value)),
             Data::Class(class) => drop(class.attributes.borrow_mut().insert(name.to_owned(), value)),
             Data::Function(function) => drop(function.attributes.borrow_mut().insert(name.to_owned(), value)),
+            Data::Namespace(namespace) => namespace.set(name, value),
             Data::Opaque(cell) => cell.borrow_mut().extend(value.all_tags()),
             _ => {}
         }
+    }
+}
+
+/// Whether annotated names of a class's body are fields: dataclasses and their like, named tuples, models of settings.
+fn has_fields(definition: &StmtClassDef) -> bool {
+    let callee = |expression: &Expr| match expression {
+        Expr::Call(call) => last_name(&call.func).to_owned(),
+        other => last_name(other).to_owned(),
+    };
+    let by_decorator = definition.decorator_list.iter().any(|decorator| {
+        matches!(callee(&decorator.expression).as_str(), "dataclass" | "define" | "frozen" | "mutable" | "attrs")
+    });
+    let by_base = |base: &Expr| matches!(last_name(base), "NamedTuple" | "BaseModel" | "BaseSettings");
+    by_decorator || definition.bases().iter().any(by_base)
+}
+
+/// The last part of a dotted name.
+fn last_name(expression: &Expr) -> &str {
+    match expression {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => "",
     }
 }
 

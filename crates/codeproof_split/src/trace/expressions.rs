@@ -131,7 +131,7 @@ impl<'a> Machine<'a, '_> {
         let name = attribute.attr.as_str();
         let found = self.attribute(&base, name);
         let is_options = matches!(&base.data, Data::Outside(path) if &**path == super::builtins::OPTIONS);
-        if is_options || matches!(base.data, Data::Instance(_) | Data::Class(_)) {
+        if is_options || matches!(base.data, Data::Instance(_) | Data::Class(_) | Data::Namespace(_)) {
             self.read(name, &found, base.given);
             return handed(found, base.given);
         }
@@ -469,6 +469,9 @@ impl<'a> Machine<'a, '_> {
         match &value.data {
             Data::List(items) => Some(items.borrow().clone()),
             Data::Tuple(items) => Some(items.to_vec()),
+            Data::Namespace(namespace) if namespace.is_tuple => {
+                Some(namespace.names.borrow().iter().map(|(_, value)| value.clone()).collect())
+            }
             Data::Dict(dict) if !dict.open.get() => {
                 Some(dict.items.borrow().iter().map(|(key, _)| Value::constant(key.clone())).collect())
             }

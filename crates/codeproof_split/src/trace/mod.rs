@@ -15,6 +15,7 @@ mod classes;
 mod expressions;
 mod fold;
 mod machine;
+mod records;
 mod statements;
 mod value;
 

@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtImport, StmtImportFrom, StmtTry};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::machine::Machine;
+use super::records::Namespace;
 use super::value::{Body, Constant, Data, Value, written};
 use super::{Kind, Origin};
 use crate::python;
@@ -277,13 +278,19 @@ impl<'a> Machine<'a, '_> {
                     (first, first)
                 }
             };
-            self.bind(bound, Value::new(Data::Outside(Rc::from(path))));
+            let is_plain = alias.asname.is_some() || !whole.contains('.');
+            let sibling = if is_plain { self.sibling(whole, alias.range()) } else { None };
+            let value = match sibling {
+                Some(names) => Namespace::new(names, false),
+                None => Value::new(Data::Outside(Rc::from(path))),
+            };
+            self.bind(bound, value);
         }
     }
 
     fn import_from(&mut self, stmt: &'a StmtImportFrom) {
         let module = stmt.module.as_ref().map_or("", |module| module.as_str());
-        let sibling = self.sibling(module);
+        let sibling = self.sibling(module, stmt.range());
         for alias in &stmt.names {
             let name = alias.name.as_str();
             if name == "*" {
@@ -299,13 +306,14 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    /// The constants of a sibling module, when the caller can read it.
-    fn sibling(&mut self, module: &str) -> Option<Vec<(String, Value<'a>)>> {
+    /// The constants of a sibling module, when the caller can read it; here they are written where it is imported.
+    fn sibling(&mut self, module: &str, import: TextRange) -> Option<Vec<(String, Value<'a>)>> {
         let bytes = (self.read_module?)(module)?;
         let parsed = python::read(&bytes).ok()?;
         let trace = super::follow(&parsed, None);
         let value = |(name, json, origin, _): (String, serde_json::Value, Origin, u32)| {
-            let value = super::fold::from_json(&json, 6, None).at(Origin { kind: Kind::Module, ..origin });
+            let value =
+                super::fold::from_json(&json, 6, None).at(Origin { kind: Kind::Module, range: import, ..origin });
             (name, value)
         };
         Some(trace.constants.into_iter().map(value).collect())

@@ -8,6 +8,7 @@ use ruff_python_ast::{Expr, Parameters, Stmt, StmtClassDef};
 use ruff_text_size::TextRange;
 use serde_json::{Map, Number, Value as Json};
 
+use super::records::{Namespace, RecordType};
 use super::{Origin, UnitId};
 
 /// Units whose results are in a value.
@@ -57,6 +58,8 @@ pub(super) enum Data<'a> {
     Class(Rc<Class<'a>>),
     Instance(Rc<Instance<'a>>),
     Partial(Rc<Partial<'a>>),
+    Namespace(Rc<Namespace<'a>>),
+    RecordType(Rc<RecordType<'a>>),
     /// Something of outside, by its dotted name: `pandas.DataFrame`, `len`.
     Outside(Rc<str>),
     /// A method of a container or of text: `out.append`.
@@ -99,6 +102,8 @@ pub(super) struct Class<'a> {
     pub(super) definition: &'a StmtClassDef,
     pub(super) bases: Vec<Rc<Class<'a>>>,
     pub(super) attributes: RefCell<BTreeMap<String, Value<'a>>>,
+    /// Whether a base is nothing that was followed: a class of a framework.
+    pub(super) has_unknown_base: bool,
     /// Fields of a dataclass in order, inherited ones first.
     pub(super) fields: Option<Vec<&'a str>>,
 }
@@ -222,6 +227,7 @@ impl<'a> Value<'a> {
             Data::Tuple(items) => Some(!items.is_empty()),
             Data::Dict(dict) if !dict.open.get() => known_if_full(dict.items.borrow().len()),
             Data::Function(_) | Data::Method(..) | Data::Class(_) | Data::Instance(_) | Data::Partial(_) => Some(true),
+            Data::Namespace(_) | Data::RecordType(_) => Some(true),
             _ => None,
         }
     }
@@ -241,6 +247,9 @@ impl<'a> Value<'a> {
             }
             Data::Tuple(items) => items.iter().for_each(|item| item.collect(tags, levels - 1)),
             Data::Dict(dict) => dict.items.borrow().iter().for_each(|(_, item)| item.collect(tags, levels - 1)),
+            Data::Namespace(namespace) => {
+                namespace.names.borrow().iter().for_each(|(_, item)| item.collect(tags, levels - 1));
+            }
             Data::Instance(instance) => {
                 instance.attributes.borrow().values().for_each(|item| item.collect(tags, levels - 1));
             }

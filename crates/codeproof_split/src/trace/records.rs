@@ -1,0 +1,130 @@
+//! Namespaces and records: modules that were read, `SimpleNamespace`, named tuples, settings of strategies, `vars(…)`.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::Kind;
+use super::builtins::OPTIONS;
+use super::calls::Arguments;
+use super::machine::{Machine, named};
+use super::value::{Class, Constant, Data, Dict, Value};
+
+/// Names with values, by attribute and in order.
+pub(super) struct Namespace<'a> {
+    pub(super) names: RefCell<Vec<(String, Value<'a>)>>,
+    /// Whether it is a tuple, too.
+    pub(super) is_tuple: bool,
+}
+
+/// What `namedtuple('Limits', 'low high')` gives: fields, and defaults of the last of them.
+pub(super) struct RecordType<'a> {
+    fields: Vec<String>,
+    defaults: Vec<Value<'a>>,
+}
+
+impl<'a> Namespace<'a> {
+    pub(super) fn new(names: Vec<(String, Value<'a>)>, is_tuple: bool) -> Value<'a> {
+        Value::new(Data::Namespace(Rc::new(Self { names: RefCell::new(names), is_tuple })))
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<Value<'a>> {
+        self.names.borrow().iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+
+    pub(super) fn set(&self, name: &str, value: Value<'a>) {
+        let mut names = self.names.borrow_mut();
+        match names.iter_mut().find(|(known, _)| known == name) {
+            Some((_, held)) => *held = value,
+            None => names.push((name.to_owned(), value)),
+        }
+    }
+}
+
+impl<'a> Machine<'a, '_> {
+    /// `SimpleNamespace(low=1)`, also from a dict.
+    pub(super) fn simple_namespace(&mut self, arguments: Arguments<'a>) -> Value<'a> {
+        let positional = arguments.positional.into_iter().next();
+        let first = positional.iter().flat_map(|value| match &value.data {
+            Data::Dict(dict) => dict.items.borrow().iter().map(|(key, item)| (key.to_key(), item.clone())).collect(),
+            _ => Vec::new(),
+        });
+        let names = first.chain(arguments.keywords);
+        let take = |(name, value): (String, Value<'a>)| {
+            let value = named(value, &name, Kind::Attr);
+            (name, value)
+        };
+        Namespace::new(names.map(take).collect(), false)
+    }
+
+    /// `namedtuple('Limits', 'low high', defaults=(1, 2))`.
+    pub(super) fn named_tuple(&mut self, arguments: &Arguments<'a>) -> Option<Value<'a>> {
+        let names = arguments.positional.get(1)?;
+        let fields: Vec<String> = match names.as_text() {
+            Some(text) => text.replace(',', " ").split_whitespace().map(str::to_owned).collect(),
+            None => self.items_of(names)?.iter().filter_map(Value::as_text).map(|text| text.to_string()).collect(),
+        };
+        let defaults = arguments.keywords.iter().find(|(name, _)| name == "defaults");
+        let defaults = defaults.and_then(|(_, value)| self.items_of(value)).unwrap_or_default();
+        Some(Value::new(Data::RecordType(Rc::new(RecordType { fields, defaults }))))
+    }
+
+    pub(super) fn make_record(&mut self, kind: &RecordType<'a>, arguments: Arguments<'a>) -> Value<'a> {
+        let plain = kind.fields.len().saturating_sub(kind.defaults.len());
+        let mut positional = arguments.positional.into_iter();
+        let field = |(at, field): (usize, &String)| {
+            let keyword = || arguments.keywords.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone());
+            let default = || at.checked_sub(plain).and_then(|at| kind.defaults.get(at)).cloned();
+            let value = positional.next().or_else(keyword).or_else(default).unwrap_or_else(Value::opaque);
+            (field.clone(), named(value, field, Kind::Dataclass))
+        };
+        Namespace::new(kind.fields.iter().enumerate().map(field).collect(), true)
+    }
+
+    /// `vars(options)`, `asdict(settings)`: attributes as a dict.
+    pub(super) fn attributes_as_dict(&mut self, value: &Value<'a>) -> Option<Value<'a>> {
+        let names: Vec<(String, Value<'a>)> = match &value.data {
+            Data::Namespace(namespace) => namespace.names.borrow().clone(),
+            Data::Instance(instance) => {
+                let own = instance.attributes.borrow();
+                own.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+            }
+            Data::Outside(path) if &**path == OPTIONS => {
+                self.options.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+            }
+            _ => return None,
+        };
+        let dict = Dict::default();
+        names.into_iter().for_each(|(name, value)| dict.set(Constant::Text(Rc::from(name.as_str())), value));
+        Some(Value { given: value.given, ..Value::new(Data::Dict(Rc::new(dict))) })
+    }
+
+    /// `self.params.period` of a framework's strategy: `params = (('period', 20),)` of the class and all its bases.
+    pub(super) fn strategy_settings(&mut self, class: &Rc<Class<'a>>) -> Option<Value<'a>> {
+        let order = class.order();
+        if !order.iter().any(|class| class.has_unknown_base) {
+            return None;
+        }
+        let mut names: BTreeMap<String, Value<'a>> = BTreeMap::new();
+        for class in order.iter().rev() {
+            let Some(settings) = class.attributes.borrow().get("params").cloned() else { continue };
+            names.extend(self.pairs(&settings)?);
+        }
+        let take = |(name, value): (String, Value<'a>)| {
+            let value = named(value, &name, Kind::Class);
+            (name, value)
+        };
+        Some(Namespace::new(names.into_iter().map(take).collect(), false)).filter(|_| order.len() < 64)
+    }
+
+    fn pairs(&self, settings: &Value<'a>) -> Option<Vec<(String, Value<'a>)>> {
+        if let Data::Dict(dict) = &settings.data {
+            return Some(dict.items.borrow().iter().map(|(key, item)| (key.to_key(), item.clone())).collect());
+        }
+        let pair = |item: &Value<'a>| match self.items_of(item)?.as_slice() {
+            [name, value] => Some((name.as_text()?.to_string(), value.clone())),
+            _ => None,
+        };
+        self.items_of(settings)?.iter().map(pair).collect()
+    }
+}
