@@ -24,7 +24,7 @@ pub(super) struct RecordType<'a> {
 }
 
 impl<'a> Namespace<'a> {
-    pub(super) fn new(names: Vec<(String, Value<'a>)>, is_tuple: bool) -> Value<'a> {
+    pub(super) fn value(names: Vec<(String, Value<'a>)>, is_tuple: bool) -> Value<'a> {
         Value::new(Data::Namespace(Rc::new(Self { names: RefCell::new(names), is_tuple })))
     }
 
@@ -54,7 +54,7 @@ impl<'a> Machine<'a, '_> {
             let value = named(value, &name, Kind::Attr);
             (name, value)
         };
-        Namespace::new(names.map(take).collect(), false)
+        Namespace::value(names.map(take).collect(), false)
     }
 
     /// `namedtuple('Limits', 'low high', defaults=(1, 2))`.
@@ -78,7 +78,7 @@ impl<'a> Machine<'a, '_> {
             let value = positional.next().or_else(keyword).or_else(default).unwrap_or_else(Value::opaque);
             (field.clone(), named(value, field, Kind::Dataclass))
         };
-        Namespace::new(kind.fields.iter().enumerate().map(field).collect(), true)
+        Namespace::value(kind.fields.iter().enumerate().map(field).collect(), true)
     }
 
     /// `vars(options)`, `asdict(settings)`: attributes as a dict.
@@ -114,7 +114,7 @@ impl<'a> Machine<'a, '_> {
             let value = named(value, &name, Kind::Class);
             (name, value)
         };
-        Some(Namespace::new(names.into_iter().map(take).collect(), false)).filter(|_| order.len() < 64)
+        Some(Namespace::value(names.into_iter().map(take).collect(), false)).filter(|_| order.len() < 64)
     }
 
     fn pairs(&self, settings: &Value<'a>) -> Option<Vec<(String, Value<'a>)>> {

@@ -281,7 +281,7 @@ impl<'a> Machine<'a, '_> {
             let is_plain = alias.asname.is_some() || !whole.contains('.');
             let sibling = if is_plain { self.sibling(whole, alias.range()) } else { None };
             let value = match sibling {
-                Some(names) => Namespace::new(names, false),
+                Some(names) => Namespace::value(names, false),
                 None => Value::new(Data::Outside(Rc::from(path))),
             };
             self.bind(bound, value);
