@@ -5,9 +5,14 @@
 //! read once per call while the budget lasts, and once by itself when nobody called it. Constant conditions
 //! (`if False`), text and comments are not code and are not read.
 
+mod assignments;
 mod attributes;
+mod by_text;
 mod calls;
 mod expressions;
+mod handed;
+mod loops;
+mod programs;
 mod scope;
 mod statements;
 
@@ -21,8 +26,8 @@ use super::rules::{Facts, Verdict, credential};
 use super::value::{Origins, Value};
 use super::verdict::{Level, SNIPPET_CHARACTERS_MAX, Threat, ThreatType};
 use crate::python::Module;
+pub(super) use loops::LoopBody;
 use scope::Frame;
-pub(super) use statements::LoopBody;
 
 /// Expressions that may be read again because a function is entered or a loop is unrolled; reading each once is free.
 const REPEATED_STEPS_MAX: u64 = 400_000;

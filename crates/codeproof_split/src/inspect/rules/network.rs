@@ -1,9 +1,13 @@
 //! The network: where a request goes and what it carries.
 
-use super::super::value::{HOLE, Origins, Shape, Value};
+mod host;
+
+use super::super::value::{Origins, Shape, Value};
 use super::super::verdict::{Level, ThreatType};
 use super::place::{self, Place};
 use super::{Call, Facts, Verdict};
+
+use host::{Host, host_of};
 
 const KNOWN: &str = "talk only to the data service you chose, over https, and send nothing but what it needs";
 
@@ -13,37 +17,6 @@ const PRIVATE: Origins = Origins::ENVIRONMENT
     .with(Origins::OUTSIDE_FILE)
     .with(Origins::PERSONAL)
     .with(Origins::OUTSIDE_LISTING);
-
-/// Hosts where anybody can drop or fetch anything.
-const DROPS: &[&str] = &[
-    "pastebin.com",
-    "hastebin",
-    "paste.ee",
-    "ghostbin",
-    "transfer.sh",
-    "file.io",
-    "0x0.st",
-    "anonfiles",
-    "webhook.site",
-    "requestbin",
-    "pipedream.net",
-    "ngrok",
-    "burpcollaborator",
-    "oast.",
-    "interact.sh",
-    "discord.com/api/webhooks",
-    "discordapp.com/api/webhooks",
-    "api.telegram.org/bot",
-    ".onion",
-    "serveo.net",
-    "hookbin",
-    "beeceptor",
-    "termbin",
-    "dnslog",
-    "requestcatcher",
-    "canarytokens",
-    "trycloudflare",
-];
 
 /// Modules whose functions and sessions make HTTP requests.
 const CLIENTS: &[&str] = &[
@@ -260,44 +233,6 @@ fn verb_by_text(method: Option<&Value>) -> Verb {
         Some("GET" | "HEAD" | "OPTIONS") => Verb::Fetch,
         Some("DELETE") => Verb::Delete,
         _ => Verb::Send,
-    }
-}
-
-/// What is known of where a request goes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Host {
-    Named,
-    Plain,
-    Local,
-    Numbered,
-    Drop,
-    /// The service of a cloud that gives keys to whoever asks.
-    Metadata,
-    Unknown,
-}
-
-fn host_of(url: &Value) -> Host {
-    let Some(text) = url.as_text() else { return Host::Unknown };
-    let lower = text.to_lowercase();
-    let (scheme, rest) = lower.split_once("://").unwrap_or(("https", &lower));
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or(authority);
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let numbers = !name.is_empty()
-        && name.split('.').all(|part| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit()));
-    match () {
-        () if host.starts_with("169.254.169.254")
-            || host.starts_with("metadata.google")
-            || host.starts_with("100.100.100.200") =>
-        {
-            Host::Metadata
-        }
-        () if name == "localhost" || name.starts_with("127.") || name == "0.0.0.0" || name == "[::1]" => Host::Local,
-        () if numbers || host.starts_with('[') || name.starts_with("0x") => Host::Numbered,
-        () if DROPS.iter().any(|one| rest.contains(one)) => Host::Drop,
-        () if name.is_empty() || name.contains(HOLE) => Host::Unknown,
-        () if scheme == "http" || scheme == "ws" || scheme == "ftp" => Host::Plain,
-        () => Host::Named,
     }
 }
 

@@ -4,17 +4,14 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use ruff_python_ast::{Parameters, Stmt};
+use ruff_python_ast::Parameters;
 use ruff_text_size::TextRange;
 
 use super::super::compute;
-use super::super::names;
-use super::super::rules::{self, Call, Verdict, sources};
+use super::super::rules::{self, Call, sources};
 use super::super::value::{Arguments, Origins, Shape, Value};
-use super::super::verdict::{Level, ThreatType};
-use super::expressions::hole;
 use super::scope::Frame;
-use super::{Body, CALLS_MAX, NESTED_PROGRAMS_MAX, REPEATED_STEPS_MAX, Walk};
+use super::{Body, CALLS_MAX, REPEATED_STEPS_MAX, Walk};
 
 impl<'a> Walk<'a> {
     /// Calls whatever the callee may be.
@@ -24,7 +21,7 @@ impl<'a> Walk<'a> {
         Value::choice(results)
     }
 
-    fn call_one(&mut self, callee: &Value, arguments: &Arguments, range: TextRange) -> Value {
+    pub(super) fn call_one(&mut self, callee: &Value, arguments: &Arguments, range: TextRange) -> Value {
         match &callee.shape {
             Shape::Function(id, receiver) => self.enter(*id, receiver.clone(), arguments, false),
             Shape::Class(id) => self.construct(*id, arguments, range),
@@ -301,268 +298,6 @@ impl<'a> Walk<'a> {
             (path, None) => compute::function(path, given),
         }
     }
-
-    /// Names that are given as text: `getattr`, `__import__`, `import_module`.
-    fn by_text(
-        &mut self,
-        path: &str,
-        receiver: Option<&Rc<Value>>,
-        given: &Arguments,
-        range: TextRange,
-    ) -> Option<Value> {
-        let last = path.rsplit('.').next().unwrap_or(path);
-        match (path, last, receiver) {
-            ("builtins.getattr", _, _) => {
-                let [owner, name, ..] = given.positional.as_slice() else { return None };
-                Some(self.member_by_text(owner, name, range))
-            }
-            (_, "__getattribute__" | "__getattr__", Some(owner)) => {
-                Some(self.member_by_text(owner, given.positional.first()?, range))
-            }
-            (_, "__getattribute__", None) if given.positional.len() == 1 && path != last => {
-                let owner = Value::name(path.trim_end_matches(".__getattribute__"));
-                Some(self.member_by_text(&owner, given.positional.first()?, range))
-            }
-            (_, "__getattribute__", None) if given.positional.len() == 2 => {
-                Some(self.member_by_text(&given.positional[0], &given.positional[1], range))
-            }
-            (_, "get" | "__getitem__" | "pop", None) if path != last => {
-                let owner = path.strip_suffix(last)?.trim_end_matches('.');
-                let holds = matches!(owner, "sys.modules" | "builtins") || owner.ends_with(".__dict__");
-                holds.then(|| {
-                    self.item(&Value::name(owner), given.positional.first().unwrap_or(&Value::default()), range)
-                })
-            }
-            (_, "get" | "__getitem__" | "pop", Some(owner))
-                if owner.origins.any(Origins::INTERIOR) || is_namespace(owner) =>
-            {
-                Some(self.item(&owner.clone(), given.positional.first()?, range))
-            }
-            (
-                "builtins.__import__" | "importlib.import_module" | "importlib.util.find_spec" | "pkgutil.resolve_name",
-                _,
-                _,
-            )
-            | ("__loader__.load_module" | "__spec__.loader.load_module" | "imp.load_module", _, _) => {
-                Some(self.import_by_text(path, given, range))
-            }
-            _ => None,
-        }
-    }
-
-    fn member_by_text(&mut self, owner: &Value, name: &Value, range: TextRange) -> Value {
-        let mut members = Vec::new();
-        for name in name.alternatives() {
-            match (name.as_known_text(), owner.alternatives()) {
-                (Some(text), _) => members.push(self.attribute(owner, &text, Origins::DETOUR, range)),
-                (None, owners) => {
-                    for owner in owners {
-                        members.push(match &owner.shape {
-                            Shape::Name(path) if names::is_powerful_module(path) => {
-                                self.hidden_member(path, name, range)
-                            }
-                            _ => Value::unknown(owner.origins.with(name.origins)),
-                        });
-                    }
-                }
-            }
-        }
-        Value::choice(members)
-    }
-
-    fn import_by_text(&mut self, path: &str, given: &Arguments, range: TextRange) -> Value {
-        let name = given.positional.first().cloned().or_else(|| given.named("name").cloned()).unwrap_or_default();
-        let mut modules = Vec::new();
-        for single in name.alternatives() {
-            let text = single.as_text();
-            let verdict = match text.as_deref() {
-                Some(text) if !text.contains(super::super::value::HOLE) => {
-                    let root = text.split('.').next().unwrap_or(text);
-                    let whole = path.contains("import_module") || path.contains("resolve_name");
-                    modules.push(self.named(if whole { text } else { root }, Origins::DETOUR));
-                    let hidden = single.origins.any(Origins::DECODED) && names::is_powerful(text);
-                    let level = match names::is_powerful(text) {
-                        true if hidden => Level::High,
-                        true => Level::Medium,
-                        false => Level::Safe,
-                    };
-                    Verdict::new(ThreatType::MaliciousCode, level, format!("imports `{root}` by a text"), IMPORT)
-                }
-                _ if single.origins.any(Origins::DECODED.with(Origins::NETWORK)) => Verdict::new(
-                    ThreatType::MaliciousCode,
-                    Level::Critical,
-                    "imports a module whose name is hidden",
-                    IMPORT,
-                ),
-                _ if single.origins.any(Origins::INPUT) => {
-                    Verdict::new(ThreatType::CodeExecution, Level::High, "imports a module the user names", IMPORT)
-                }
-                _ => {
-                    Verdict::new(ThreatType::CodeExecution, Level::Medium, "imports a module named at run time", IMPORT)
-                }
-            };
-            self.report(range, verdict);
-        }
-        Value::choice(modules)
-    }
-
-    /// Functions that are handed to a library will be called: `map(os.system, commands)`, `Thread(target=f, args=(…))`.
-    fn hand_over(&mut self, path: &str, given: &Arguments, range: TextRange) -> Vec<Value> {
-        let spreads = matches!(
-            path.rsplit('.').next(),
-            Some("map" | "starmap" | "imap" | "imap_unordered" | "apply_async" | "filter" | "map_async")
-        );
-        let mut results = Vec::new();
-        let keeps = matches!(
-            path,
-            "functools.partial"
-                | "functools.reduce"
-                | "functools.cache"
-                | "functools.lru_cache"
-                | "builtins.staticmethod"
-                | "builtins.classmethod"
-                | "builtins.property"
-                | "builtins.print"
-                | "builtins.getattr"
-                | "builtins.map"
-                | "functools.wraps"
-        ) || path.starts_with("list.")
-            || path.starts_with("dict.")
-            || path.starts_with("?.append");
-        for (place, value) in given.positional.iter().enumerate() {
-            if value.is_callable() || !matches!(value.alternatives(), [_]) {
-                let rest = given.positional.get(place + 1..).unwrap_or_default();
-                let arguments = match (spreads, rest) {
-                    (true, rest) => rest.iter().map(Value::element).collect(),
-                    (false, []) => Vec::new(),
-                    (false, rest) => rest.to_vec(),
-                };
-                if !keeps || path == "builtins.map" {
-                    results.extend(self.called_back(value, arguments, given, range));
-                }
-            }
-        }
-        for (_, value) in &given.named {
-            let arguments = given.named("args").map(Value::elements).unwrap_or_default();
-            if !keeps && value.is_callable() {
-                results.extend(self.called_back(value, arguments, given, range));
-            }
-        }
-        results
-    }
-
-    fn called_back(
-        &mut self,
-        function: &Value,
-        arguments: Vec<Value>,
-        given: &Arguments,
-        range: TextRange,
-    ) -> Vec<Value> {
-        let mut results = Vec::new();
-        for single in function.alternatives() {
-            let arguments = match arguments.is_empty() {
-                true => vec![hole(given.origins().without(Origins::DETOUR))],
-                false => arguments.clone(),
-            };
-            let arguments = Arguments { positional: arguments, named: Vec::new() };
-            let is_library = matches!(&single.shape, Shape::Name(path) if rules::is_sink(path));
-            if is_library || matches!(single.shape, Shape::Function(..) | Shape::Partial(..)) {
-                results.push(self.call_one(single, &arguments, range));
-            }
-        }
-        results
-    }
-
-    /// A program in a text is read like the file: `exec("…")`.
-    fn read_program(&mut self, call: &Call<'_>, range: TextRange) {
-        if !matches!(call.path, "builtins.exec" | "builtins.eval" | "builtins.compile" | "timeit.timeit")
-            || self.nested >= NESTED_PROGRAMS_MAX
-        {
-            return;
-        }
-        let texts: Vec<Rc<str>> = call
-            .arguments
-            .positional
-            .iter()
-            .take(1)
-            .flat_map(Value::alternatives)
-            .filter_map(Value::as_known_text)
-            .collect();
-        for text in texts {
-            let Ok(program) = crate::python::read(text.as_bytes()) else { continue };
-            let nested = self.nested + 1;
-            let threats = crate::python::on_known_stack(|| super::threats(&program, nested));
-            if imports_power(&program) {
-                let why = "runs a text that imports a module with power over the machine";
-                self.report(range, Verdict::new(ThreatType::CodeExecution, Level::High, why, IMPORT));
-            }
-            for threat in threats {
-                let hidden = threat.threat_type == ThreatType::MaliciousCode && threat.severity >= Level::Medium;
-                let severity = if hidden { Level::Critical } else { threat.severity };
-                let verdict = Verdict::new(
-                    threat.threat_type,
-                    severity,
-                    format!("runs a text that {}", threat.why),
-                    "write the code in the file, where it can be read",
-                );
-                self.report(range, rules::on_detour(call, verdict));
-            }
-        }
-    }
-
-    /// A member of a class that the interpreter calls by itself: `__reduce__`, `__getitem__ = exec`.
-    pub(super) fn judge_member(&mut self, name: &str, member: &Value, range: TextRange) {
-        if matches!(name, "__reduce__" | "__reduce_ex__") {
-            let arguments = Arguments { positional: vec![Value::default()], named: Vec::new() };
-            let result = self.call(member, &arguments, range);
-            self.judge_reduction(&result, range);
-        }
-        let mut members = member.alternatives().iter();
-        let sinks = members.any(|single| matches!(&single.shape, Shape::Name(path) if rules::is_sink(path)));
-        if sinks && name.starts_with("__") {
-            let why = format!("runs a program or text through the operator `{name}`");
-            self.report(
-                range,
-                Verdict::new(ThreatType::MaliciousCode, Level::Critical, why, "call functions by their names"),
-            );
-        }
-    }
-
-    /// `__reduce__` says what unpickling will call.
-    fn judge_reduction(&mut self, result: &Value, range: TextRange) {
-        for single in result.alternatives() {
-            let Shape::List(parts) = &single.shape else { continue };
-            let sinks = parts
-                .iter()
-                .take(1)
-                .flat_map(Value::alternatives)
-                .any(|value| matches!(&value.shape, Shape::Name(path) if rules::is_sink(path)));
-            if sinks {
-                let verdict = Verdict::new(
-                    ThreatType::UnsafeDeserialization,
-                    Level::Critical,
-                    "makes an object that runs a program when somebody unpickles it",
-                    "remove `__reduce__`, or give it a function of this file",
-                );
-                self.report(range, verdict);
-            }
-        }
-    }
-}
-
-/// Whether a program imports `os`, `subprocess` and the like.
-fn imports_power(program: &crate::python::Module) -> bool {
-    program.parsed.suite().iter().any(|statement| match statement {
-        Stmt::Import(import) => import.names.iter().any(|alias| names::is_powerful(alias.name.as_str())),
-        Stmt::ImportFrom(import) => import.module.as_ref().is_some_and(|module| names::is_powerful(module.as_str())),
-        _ => false,
-    })
-}
-
-const IMPORT: &str = "import modules by their names at the top of the file";
-
-fn is_namespace(owner: &Value) -> bool {
-    matches!(&owner.shape, Shape::Object(class, _) if matches!(&**class, "builtins.globals" | "builtins.locals" | "builtins.vars"))
 }
 
 /// What an object of a call is called: names that open a file give a file.
