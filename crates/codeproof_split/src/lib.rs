@@ -14,6 +14,7 @@
 mod boundary;
 pub mod document;
 pub mod inspect;
+mod mutant;
 mod namespace;
 mod parameters;
 pub mod python;
@@ -23,6 +24,7 @@ mod template;
 mod trace;
 
 pub use boundary::{Boundary, BoundaryStatus, BoundaryType};
+pub use mutant::{Change, Mutant, mutants};
 pub use parameters::{Avoided, Parameter, check};
 pub use source::Source;
 pub use split::{

@@ -108,6 +108,15 @@ fn by_name(bytes: &[u8], name: &str) -> Result<Decoded, Problem> {
     }
 }
 
+/// How many bytes a text had in the encoding that [`decode`] named.
+pub(super) fn bytes_of(text: &str, encoding: &str) -> usize {
+    match encoding {
+        "utf-8" => text.len(),
+        "latin-1" => text.chars().count(),
+        other => Encoding::for_label(other.as_bytes()).map_or(text.len(), |encoding| encoding.encode(text).0.len()),
+    }
+}
+
 fn line_at(bytes: &[u8], at: usize) -> u32 {
     let before = bytes.iter().take(at).filter(|&&byte| byte == b'\n').count();
     u32::try_from(before + 1).unwrap_or(u32::MAX)

@@ -5,6 +5,7 @@ mod boundaries;
 mod contamination;
 mod effective;
 mod inspect;
+mod mutants;
 mod templates;
 
 use codeproof_split::{Options, Source, Split, split};
