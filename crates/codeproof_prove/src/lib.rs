@@ -39,14 +39,26 @@
 //! }
 //! ```
 
+mod aggregate;
+mod bench;
+mod execution;
+mod failure;
+mod mutation;
+mod observation;
 mod problem;
 mod proof;
 mod prove;
 mod request;
+mod rows;
+mod runner;
+mod template;
+mod trial;
+mod verdict;
+mod workers;
 
 pub use problem::{Error, ErrorEvent, Phase, Problem, ProblemKind, Recovery, Severity};
 pub use proof::{
-    Aggregated, Contamination, Cost, Difference, Form, ParameterProof, ParameterVerdict, Proof, ScannerProof, Verdict,
+    Aggregated, Contamination, Cost, Difference, ParameterProof, ParameterVerdict, Proof, ScannerProof, Verdict,
 };
 pub use prove::prove;
 pub use request::{Data, Progress, Request};

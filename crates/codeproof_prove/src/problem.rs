@@ -57,6 +57,8 @@ pub enum ProblemKind {
     OtherRows,
     /// Its template does not do with a parameter what the original does with the literal.
     ParameterIgnored,
+    /// A literal changed the rows of a scanner that is not said to use it.
+    Contaminated,
     /// The isolation could not be set up for this run.
     Sandbox,
     /// The user stopped the proof.

@@ -3,21 +3,11 @@
 use std::collections::BTreeMap;
 
 use codeproof_sandbox::Incident;
-use codeproof_split::OutputFile;
+use codeproof_split::{Form, OutputFile};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{ErrorEvent, Problem};
-
-/// What kind of template a scanner has.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Form {
-    /// What the scanner needs, and no more.
-    Slice,
-    /// The original, and a projection on the scanner's rows.
-    WholeProgram,
-}
 
 /// What running showed about one scanner.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -124,7 +114,7 @@ pub struct ScannerProof {
     pub isolation_score: Option<f64>,
     /// Where the rows differ, when they do. After a fallback: where the slice's did.
     pub first_difference: Option<Difference>,
-    /// Why there is no proof.
+    /// Why there is no proof; of a fallback that succeeded, what was wrong with the slice.
     pub problem: Option<Problem>,
     /// What the run of the template that stands cost.
     #[serde(flatten)]

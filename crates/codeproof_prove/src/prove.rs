@@ -1,18 +1,141 @@
 //! The front door: a request in, a proof out.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::{Error, Progress, Proof, Request};
+use codeproof_split::OutputFile;
+
+use crate::bench::Bench;
+use crate::failure::Failure;
+use crate::trial::Trial;
+use crate::{
+    Aggregated, Error, ErrorEvent, Phase, Problem, ProblemKind, Progress, Proof, Recovery, Request, ScannerProof,
+    Severity, aggregate, verdict,
+};
 
 /// Proves a split. `progress` hears when something has ended, from any worker; `stop` is looked at between runs, and what
-/// was not run by then says so.
+/// was not run by then says so. A split without scanners gives an empty proof.
 ///
 /// # Errors
 /// When nothing could be run at all: the sandbox is refused or cannot be set up, or `only` names nobody.
-pub fn prove(
-    _request: &Request<'_>,
-    _progress: &(dyn Fn(Progress) + Sync),
-    _stop: &AtomicBool,
-) -> Result<Proof, Error> {
-    Ok(Proof::default())
+pub fn prove(request: &Request<'_>, progress: &(dyn Fn(Progress) + Sync), stop: &AtomicBool) -> Result<Proof, Error> {
+    let chosen = chosen(request)?;
+    let Some(observer) = request.split.observer().filter(|_| !chosen.is_empty()) else { return Ok(Proof::default()) };
+    let bench = Bench::new(request, progress, stop);
+    let mut trial = Trial::begin(&bench, observer, &chosen)?;
+    trial.fall_back_where_wrong();
+    let aggregated = aggregated(&trial, &chosen);
+    trial.mutate();
+    let scanners: Vec<ScannerProof> = chosen.iter().map(|at| verdict::of_scanner(&trial, *at)).collect();
+    let original = trial.first().original.as_ref().ok();
+    Ok(Proof {
+        isolation_score: verdict::isolation(&trial),
+        contamination: verdict::contamination(&trial),
+        replaced: replaced(&trial),
+        aggregated,
+        events: events(&trial, &scanners),
+        degraded: degraded(&trial, &scanners),
+        original: original.map(|seen| seen.cost).unwrap_or_default(),
+        original_incidents: original.map(|seen| seen.incidents.clone()).unwrap_or_default(),
+        runs: bench.runs.load(Ordering::Relaxed),
+        mutants: trial.mutants.len(),
+        scanners,
+    })
+}
+
+/// The scanners to prove, by their places in the split.
+fn chosen(request: &Request<'_>) -> Result<Vec<usize>, Error> {
+    let names: Vec<&str> = request.split.scanners.iter().map(|scanner| scanner.boundary.name.as_str()).collect();
+    if let Some(unknown) = request.only.iter().find(|name| !names.contains(&name.as_str())) {
+        return Err(Error::UnknownScanner(unknown.clone()));
+    }
+    let is_chosen = |name: &str| request.only.is_empty() || request.only.iter().any(|chosen| chosen == name);
+    Ok((0..names.len()).filter(|at| is_chosen(names[*at])).collect())
+}
+
+/// Hits of what the templates found; of the original where there is no template's result.
+fn aggregated(trial: &Trial<'_>, chosen: &[usize]) -> Aggregated {
+    let bench = trial.bench;
+    bench.begin(1);
+    let original = trial.first().original.as_ref().ok();
+    let rows = |at: usize| {
+        let found = trial.first().templates.get(&at).and_then(|found| found.as_ref().ok()).map(|found| &found.rows);
+        found.or_else(|| original?.scanners.get(at)?.as_ref().ok())
+    };
+    let found = chosen.iter().filter_map(|at| Some((*bench.names.get(*at)?, rows(*at)?)));
+    let aggregated = aggregate::aggregate(found);
+    bench.ended(Phase::Aggregation, None);
+    aggregated
+}
+
+/// Files of the templates that fell back, each once.
+fn replaced(trial: &Trial<'_>) -> Vec<OutputFile> {
+    let mut files: Vec<OutputFile> = Vec::new();
+    for template in trial.fallbacks.keys().filter_map(|at| trial.standing.get(at)) {
+        for file in template.files() {
+            if files.iter().all(|known| known.name != file.name) {
+                files.push(file.clone());
+            }
+        }
+    }
+    files
+}
+
+fn events(trial: &Trial<'_>, scanners: &[ScannerProof]) -> Vec<ErrorEvent> {
+    let mut events = Vec::new();
+    let lost = trial.lost_servers();
+    if lost > 0 {
+        let why = format!("{lost} warm servers ended or did not start; programs ran in new ones, then one by one");
+        let problem = Problem {
+            severity: Severity::Low,
+            attempted: true,
+            succeeded: true,
+            ..Failure::new(ProblemKind::Sandbox, why).in_phase(Phase::Execution)
+        };
+        events.push(ErrorEvent { scanner: None, problem });
+    }
+    if let Ok(seen) = &trial.first().original
+        && let Some(failure) = seen.failure.clone()
+    {
+        let problem = Problem {
+            severity: Severity::Medium,
+            recovery: Recovery::ManualIntervention,
+            ..failure.in_phase(Phase::Execution)
+        };
+        events.push(ErrorEvent { scanner: None, problem });
+    }
+    for (at, fallback) in &trial.fallbacks {
+        let scanner = trial.bench.names.get(*at).map(|name| (*name).to_owned());
+        events.push(ErrorEvent { scanner, problem: fallback.problem.clone() });
+    }
+    for scanner in scanners {
+        let told =
+            events.iter().any(|event| Some(&event.problem) == scanner.problem.as_ref() && event.scanner.is_some());
+        if let Some(problem) = scanner.problem.clone().filter(|_| !told) {
+            events.push(ErrorEvent { scanner: Some(scanner.name.clone()), problem });
+        }
+    }
+    events
+}
+
+fn degraded(trial: &Trial<'_>, scanners: &[ScannerProof]) -> Vec<String> {
+    let mut degraded = Vec::new();
+    let fell_back: Vec<&str> = scanners.iter().filter(|one| one.fell_back).map(|one| one.name.as_str()).collect();
+    if !fell_back.is_empty() {
+        degraded.push(format!("whole-program template instead of a wrong slice: {}", fell_back.join(", ")));
+    }
+    if let Ok(seen) = &trial.first().original
+        && let Some(failure) = &seen.failure
+    {
+        degraded.push(format!(
+            "the original does not run to its end ({}); scanners are compared by what they had found until then",
+            failure.message
+        ));
+    }
+    if trial.lost_servers() > 0 {
+        degraded.push("some programs ran without a warm server".to_owned());
+    }
+    if trial.bench.is_stopped() {
+        degraded.push("the proof was stopped before its end".to_owned());
+    }
+    degraded
 }

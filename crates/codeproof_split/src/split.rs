@@ -1,6 +1,6 @@
 //! The front door: one file in, its [`Split`] out.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::boundary::{self, Boundary};
 use crate::parameters::{self, Avoided, Parameter};
@@ -38,7 +38,7 @@ pub enum TemplateStyle {
 }
 
 /// What kind of program a template is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     /// Only what this scanner needs, in one file.
@@ -114,16 +114,16 @@ pub struct OutputFile {
 
 /// A program that runs the original once and tells the rows of all its scanners: what proofs compare with.
 ///
-/// It is started with the data's folder as its only argument and the original beside it under the name of
-/// [`original`](Self::original). Its last line is `{"scanners": {name: {"rows": [...]} | {"error": "..."}}}`. When the
-/// original fails, `error` says how, `missing` names the module that was not there, and the scanners have what they had
-/// found until then.
+/// It is started with two arguments, the data's folder and the seconds after which an original that is still running is
+/// left, and with `beside` beside it. Its last line is `{"scanners": {name: {"rows": [...]} | {"error": "..."}}}`. When the
+/// original fails, `error` says how, `missing` names the module that was not there, `endless` is true when its time was
+/// over, and the scanners have what they had found until then.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Observer {
     /// The program.
     pub program: OutputFile,
-    /// The original, as it came. A proof puts changed bytes in its place.
-    pub original: OutputFile,
+    /// The original first, in whose place a proof puts changed bytes, and what it imports of its folder.
+    pub beside: Vec<OutputFile>,
 }
 
 /// What a file was split into.

@@ -46,7 +46,7 @@ fn category(kind: ProblemKind) -> ErrorCategory {
         }
         Kind::ForgedResult | Kind::Sandbox => ErrorCategory::SecurityViolation,
         Kind::OtherRows => ErrorCategory::TemplateGeneration,
-        Kind::ParameterIgnored => ErrorCategory::ParameterIsolation,
+        Kind::ParameterIgnored | Kind::Contaminated => ErrorCategory::ParameterIsolation,
         Kind::MissingImport
         | Kind::Failed
         | Kind::NoResult

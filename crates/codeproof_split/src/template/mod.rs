@@ -71,7 +71,7 @@ pub(crate) fn render(
         split.scanners[at].whole_program_because = Some("slices are not made yet".to_owned());
         split.whole_programs.push(text);
     }
-    split.observer = Some(watch.render(source, &facts));
+    split.observer = Some(watch.render(source, &facts, &split.beside));
     let whole = split.scanners.iter().filter(|scanner| scanner.form == Form::WholeProgram).count();
     if whole > 0 {
         files.extend(split.beside.iter().cloned());

@@ -28,8 +28,8 @@ impl Watch {
         });
     }
 
-    /// The program, and the original.
-    pub(super) fn render(self, source: &Source, file: &FileFacts<'_>) -> split::Observer {
+    /// The program.
+    pub(super) fn render(self, source: &Source, file: &FileFacts<'_>, beside: &[OutputFile]) -> split::Observer {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         let values = context! {
@@ -43,7 +43,7 @@ impl Watch {
         let text = environment.render_str(OBSERVE, values).expect("every name of the built-in template is given");
         split::Observer {
             program: OutputFile { name: "observe.py".to_owned(), bytes: text.into_bytes() },
-            original: OutputFile { name: file.original.to_owned(), bytes: source.bytes.clone() },
+            beside: beside.to_vec(),
         }
     }
 }

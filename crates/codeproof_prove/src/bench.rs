@@ -1,0 +1,99 @@
+//! What every step of a proof needs: the request, the names, the counters, the wish to stop.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use codeproof_sandbox::Policy;
+use codeproof_split::Observer;
+
+use crate::failure::Failure;
+use crate::observation::{self, Observation};
+use crate::runner::Runner;
+use crate::template::{Found, Template};
+use crate::{Phase, Progress, Request};
+
+/// Workers at most, whatever the request says: each holds a server.
+const WORKERS_MAX: usize = 64;
+
+/// What every step needs.
+pub(crate) struct Bench<'b> {
+    pub(crate) request: &'b Request<'b>,
+    /// All scanners of the split, in its order.
+    pub(crate) names: Vec<&'b str>,
+    pub(crate) runs: AtomicUsize,
+    progress: &'b (dyn Fn(Progress) + Sync),
+    stop: &'b AtomicBool,
+    /// What has ended and what there is, of the phase that runs.
+    done: AtomicUsize,
+    total: AtomicUsize,
+}
+
+impl<'b> Bench<'b> {
+    pub(crate) fn new(request: &'b Request<'b>, progress: &'b (dyn Fn(Progress) + Sync), stop: &'b AtomicBool) -> Self {
+        let names = request.split.scanners.iter().map(|scanner| scanner.boundary.name.as_str()).collect();
+        let (runs, done, total) = Default::default();
+        Self { request, names, runs, progress, stop, done, total }
+    }
+
+    pub(crate) fn runners(&'b self, data: &'b Path) -> Vec<Runner<'b>> {
+        let count = self.request.workers.clamp(1, WORKERS_MAX);
+        (0..count).map(|_| Runner::new(self.request, data, &self.runs)).collect()
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Begins a phase in which that much is to be done.
+    pub(crate) fn begin(&self, total: usize) {
+        self.done.store(0, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    /// Tells that something of the phase has ended.
+    pub(crate) fn ended(&self, phase: Phase, scanner: Option<usize>) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        let total = self.total.load(Ordering::Relaxed).max(done);
+        let scanner = scanner.and_then(|at| self.names.get(at)).map(|name| (*name).to_owned());
+        (self.progress)(Progress { phase, done, total, scanner });
+    }
+
+    /// Runs the original, or a mutant with limits of its own.
+    pub(crate) fn observe(
+        &self,
+        runner: &mut Runner<'_>,
+        observer: &Observer,
+        mutant: Option<(Vec<u8>, &Policy)>,
+    ) -> Result<Result<Observation, Failure>, codeproof_sandbox::Error> {
+        if self.is_stopped() {
+            return Ok(Err(Failure::stopped()));
+        }
+        let (bytes, policy) = mutant.map_or((None, self.request.policy), |(bytes, policy)| (Some(bytes), policy));
+        observation::observe(runner, observer, &self.names, bytes, policy)
+    }
+
+    /// Runs a template as it is.
+    pub(crate) fn template(
+        &self,
+        runner: &mut Runner<'_>,
+        scanner: usize,
+        template: &Template,
+    ) -> Result<Found, Failure> {
+        self.template_with(runner, scanner, template, &[])
+    }
+
+    /// Runs a template with further arguments.
+    pub(crate) fn template_with(
+        &self,
+        runner: &mut Runner<'_>,
+        scanner: usize,
+        template: &Template,
+        arguments: &[String],
+    ) -> Result<Found, Failure> {
+        if self.is_stopped() {
+            return Err(Failure::stopped());
+        }
+        let name = self.names.get(scanner).copied().unwrap_or_default();
+        template.run(runner, name, arguments, self.request.policy)
+    }
+}

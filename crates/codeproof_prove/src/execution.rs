@@ -1,0 +1,133 @@
+//! Originals and templates on one folder of data, and how their rows compare.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use codeproof_split::Observer;
+
+use crate::bench::Bench;
+use crate::failure::Failure;
+use crate::observation::Observation;
+use crate::rows::Rows;
+use crate::runner::Runner;
+use crate::template::{Found, Template};
+use crate::workers::each;
+use crate::{Difference, Error, Phase, ProblemKind};
+
+/// What ran on one folder of data.
+pub(crate) struct OnData {
+    pub(crate) original: Result<Observation, Failure>,
+    /// Scanners whose rows differ between two equal runs of the original, and how.
+    pub(crate) unsteady: BTreeSet<usize>,
+    /// What the templates found that stand.
+    pub(crate) templates: BTreeMap<usize, Result<Found, Failure>>,
+}
+
+/// A template against the original.
+pub(crate) enum Comparison<'o> {
+    /// The same rows.
+    Equal(&'o Rows),
+    /// Other rows.
+    Differs(Difference),
+    /// The template gave none.
+    TemplateFailed(Failure),
+    /// There is nothing to compare with.
+    NotRun(Failure),
+}
+
+enum Item<'t> {
+    Original,
+    Template(usize, &'t Template),
+}
+
+enum Done {
+    Original(Result<Result<Observation, Failure>, codeproof_sandbox::Error>),
+    Template(usize, Result<Found, Failure>),
+}
+
+impl OnData {
+    /// Runs the original twice and every template once.
+    pub(crate) fn run(
+        bench: &Bench<'_>,
+        runners: &mut [Runner<'_>],
+        observer: &Observer,
+        templates: &BTreeMap<usize, Template>,
+    ) -> Result<Self, Error> {
+        let mut items = vec![Item::Original, Item::Original];
+        items.extend(templates.iter().map(|(at, template)| Item::Template(*at, template)));
+        let done = each(runners, &items, |runner, item| {
+            let (done, name) = match item {
+                Item::Original => (Done::Original(bench.observe(runner, observer, None)), None),
+                Item::Template(at, template) => (Done::Template(*at, bench.template(runner, *at, template)), Some(*at)),
+            };
+            bench.ended(Phase::Execution, name);
+            done
+        });
+        let (mut originals, mut found) = (Vec::new(), BTreeMap::new());
+        for done in done {
+            match done {
+                Done::Original(result) => originals.push(result?),
+                Done::Template(at, result) => drop(found.insert(at, result)),
+            }
+        }
+        let again = originals.pop().unwrap_or_else(|| Err(Failure::stopped()));
+        let original = originals.pop().unwrap_or_else(|| Err(Failure::stopped()));
+        let unsteady = match (&original, &again) {
+            (Ok(original), Ok(again)) => original.differing(again),
+            _ => BTreeSet::new(),
+        };
+        Ok(Self { original, unsteady, templates: found })
+    }
+
+    /// Runs other templates in the place of some.
+    pub(crate) fn replace(
+        &mut self,
+        bench: &Bench<'_>,
+        runners: &mut [Runner<'_>],
+        templates: &BTreeMap<usize, Template>,
+    ) {
+        let items: Vec<(usize, &Template)> = templates.iter().map(|(at, template)| (*at, template)).collect();
+        let done = each(runners, &items, |runner, (at, template)| {
+            let found = bench.template(runner, *at, template);
+            bench.ended(Phase::Templates, Some(*at));
+            (*at, found)
+        });
+        self.templates.extend(done);
+    }
+
+    /// How a scanner's template compares.
+    pub(crate) fn compare(&self, scanner: usize) -> Comparison<'_> {
+        let observation = match &self.original {
+            Ok(observation) => observation,
+            Err(failure) => return Comparison::NotRun(failure.clone()),
+        };
+        let original = match observation.scanners.get(scanner) {
+            Some(Ok(rows)) => rows,
+            Some(Err(why)) => {
+                let not_called = || Failure::new(ProblemKind::NotCalled, why);
+                return Comparison::NotRun(observation.failure.clone().unwrap_or_else(not_called));
+            }
+            None => return Comparison::NotRun(Failure::stopped()),
+        };
+        if self.unsteady.contains(&scanner) {
+            let why = "two equal runs of the original gave different rows";
+            return Comparison::NotRun(Failure::new(ProblemKind::Nondeterministic, why));
+        }
+        let template = match self.templates.get(&scanner) {
+            Some(Ok(found)) => &found.rows,
+            Some(Err(failure)) => return or_original(observation, Comparison::TemplateFailed(failure.clone())),
+            None => return Comparison::NotRun(Failure::stopped()),
+        };
+        match original.difference(template) {
+            None => Comparison::Equal(original),
+            Some(difference) => or_original(observation, Comparison::Differs(difference)),
+        }
+    }
+}
+
+/// An original that failed half-way refutes nothing.
+fn or_original<'o>(observation: &Observation, comparison: Comparison<'o>) -> Comparison<'o> {
+    match &observation.failure {
+        Some(failure) => Comparison::NotRun(failure.clone()),
+        None => comparison,
+    }
+}

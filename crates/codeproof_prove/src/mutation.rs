@@ -1,0 +1,145 @@
+//! Mutants: whose rows change when one literal does, and whether the templates of its scanners follow.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use codeproof_sandbox::Policy;
+use codeproof_split::{Change, Mutant, Observer};
+
+use crate::bench::Bench;
+use crate::execution::OnData;
+use crate::failure::Failure;
+use crate::observation::Observation;
+use crate::rows::Rows;
+use crate::runner::Runner;
+use crate::template::Template;
+use crate::{Phase, ProblemKind};
+
+/// A mutant may take this many times as long as the original did, and a little more: some values make loops endless.
+const PATIENCE: u32 = 4;
+
+/// The little more.
+const LEAST_TIME: Duration = Duration::from_secs(5);
+
+/// What came of one mutant.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tried {
+    /// The change that changed rows, else the last that was run to its end.
+    pub(crate) change: Option<usize>,
+    /// Scanners whose rows changed.
+    pub(crate) changed: BTreeSet<usize>,
+    /// By user whose rows changed: whether its template finds the mutant's rows when it is given the value.
+    pub(crate) follows: BTreeMap<usize, Follows>,
+    /// Why the last change that failed did.
+    pub(crate) failure: Option<Failure>,
+}
+
+/// Whether a template follows.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Follows {
+    /// `None` where it cannot take the value.
+    pub(crate) answer: Option<bool>,
+    /// Why it does not.
+    pub(crate) note: Option<String>,
+}
+
+/// What mutants are compared with.
+pub(crate) struct Baseline<'b> {
+    pub(crate) bench: &'b Bench<'b>,
+    pub(crate) observer: &'b Observer,
+    pub(crate) observation: &'b Observation,
+    pub(crate) unsteady: &'b BTreeSet<usize>,
+    /// Templates whose rows are the original's.
+    pub(crate) equal: BTreeMap<usize, &'b Template>,
+    pub(crate) policy: Policy,
+}
+
+impl<'b> Baseline<'b> {
+    /// `None` when the original gave nothing to compare with.
+    pub(crate) fn new(
+        bench: &'b Bench<'b>,
+        observer: &'b Observer,
+        on: &'b OnData,
+        equal: BTreeMap<usize, &'b Template>,
+    ) -> Option<Self> {
+        let observation = on.original.as_ref().ok()?;
+        let policy = bench.request.policy;
+        let patient = Duration::from_millis(observation.cost.wall_ms) * PATIENCE + LEAST_TIME;
+        let wall_time = policy.wall_time.min(patient);
+        let cpu_seconds = policy.cpu_seconds.min(wall_time.as_secs() + 1);
+        let policy = Policy { wall_time, cpu_seconds, ..policy.clone() };
+        Some(Self { bench, observer, observation, unsteady: &on.unsteady, equal, policy })
+    }
+
+    /// Tries the changes of a mutant until rows change.
+    pub(crate) fn attempt(&self, runner: &mut Runner<'_>, mutant: &Mutant) -> Tried {
+        let mut tried = Tried::default();
+        for (at, change) in mutant.changes.iter().enumerate() {
+            let observation = match self.observe(runner, mutant, change) {
+                Ok(observation) => observation,
+                Err(failure) => {
+                    tried.failure = Some(failure);
+                    continue;
+                }
+            };
+            tried.change = Some(at);
+            tried.changed = &self.observation.differing(&observation) - self.unsteady;
+            if !tried.changed.is_empty() {
+                tried.follows = self.follows(runner, mutant, change, &tried.changed, &observation);
+                break;
+            }
+        }
+        self.bench.ended(Phase::Validation, mutant.users.first().map(|(at, _)| *at));
+        tried
+    }
+
+    fn observe(&self, runner: &mut Runner<'_>, mutant: &Mutant, change: &Change) -> Result<Observation, Failure> {
+        let bytes = mutant.bytes(self.bench.request.source, change);
+        let observed = self.bench.observe(runner, self.observer, Some((bytes, &self.policy)));
+        let observation = observed.map_err(|error| Failure::of_sandbox(&error))??;
+        // A value with which the program only breaks shows nothing about whose it is.
+        match observation.failure.clone().filter(|_| self.observation.failure.is_none()) {
+            Some(failure) => Err(failure),
+            None => Ok(observation),
+        }
+    }
+
+    fn follows(
+        &self,
+        runner: &mut Runner<'_>,
+        mutant: &Mutant,
+        change: &Change,
+        changed: &BTreeSet<usize>,
+        observation: &Observation,
+    ) -> BTreeMap<usize, Follows> {
+        let mut follows = BTreeMap::new();
+        for (user, name) in mutant.users.iter().filter(|(user, _)| changed.contains(user)) {
+            let Some(template) = self.equal.get(user) else { continue };
+            let Some(Ok(expected)) = observation.scanners.get(*user) else { continue };
+            let arguments = ["--param".to_owned(), format!("{name}={}", change.argument)];
+            let found = self.bench.template_with(runner, *user, template, &arguments);
+            follows.insert(*user, answer(expected, found.map(|found| found.rows)));
+        }
+        follows
+    }
+}
+
+fn answer(expected: &Rows, found: Result<Rows, Failure>) -> Follows {
+    match found {
+        Ok(rows) => match expected.difference(&rows) {
+            None => Follows { answer: Some(true), note: None },
+            Some(difference) => {
+                let note = format!(
+                    "with this value the template misses {} rows of the original and has {} others",
+                    difference.missing, difference.surplus
+                );
+                Follows { answer: Some(false), note: Some(note) }
+            }
+        },
+        Err(failure) => {
+            let is_refusal =
+                matches!(failure.kind, ProblemKind::ParameterIgnored | ProblemKind::Stopped | ProblemKind::Sandbox);
+            Follows { answer: (!is_refusal).then_some(false), note: Some(failure.message) }
+        }
+    }
+}
