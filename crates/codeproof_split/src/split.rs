@@ -199,9 +199,12 @@ pub fn split(source: &Source, options: &Options<'_>) -> Split {
 fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Split {
     options.begin(Step::Boundaries);
     let body = &module.parsed.syntax().body;
-    let units = boundary::units(body);
-    let trace = trace::follow(module, options.read_module);
-    let boundaries = boundary::decide(&units, &trace, &module.lines, &boundary::uses(body, &units));
+    let mut units = boundary::units(body);
+    let sections = boundary::sections(module);
+    units.extend(sections.units);
+    let trace = trace::follow(module, options.read_module, &sections.statements);
+    let boundaries =
+        boundary::decide(&units, &trace, &module.lines, &boundary::uses(body, &units), sections.is_notebook);
     let status = match boundaries.len() {
         0 => return Split::empty(Status::None, None),
         1 => Status::Single,

@@ -11,7 +11,13 @@ use crate::python::Lines;
 use crate::trace::{Trace, UnitId};
 
 /// The scanners among the units, in the order of the file.
-pub(crate) fn decide(units: &[Unit], trace: &Trace, lines: &Lines, uses: &ColumnUses) -> Vec<Boundary> {
+pub(crate) fn decide(
+    units: &[Unit],
+    trace: &Trace,
+    lines: &Lines,
+    uses: &ColumnUses,
+    is_notebook: bool,
+) -> Vec<Boundary> {
     let columns = flag_columns(units, uses);
     let relations = Relations::new(units, trace, uses.is_market());
     if !uses.is_market() && relations.with_market.is_empty() {
@@ -21,6 +27,7 @@ pub(crate) fn decide(units: &[Unit], trace: &Trace, lines: &Lines, uses: &Column
     drop_servants(&mut candidates, &relations);
     methods_or_class(&mut candidates, &relations);
     drop_consumers(&mut candidates, &relations);
+    drop_sections(&mut candidates, &relations, is_notebook);
     candidates.sort_by_key(|vote| vote.unit.range.start());
     let mut names = BTreeSet::new();
     candidates.iter().map(|vote| boundary(vote, lines, &mut names)).collect()
@@ -108,6 +115,15 @@ fn drop_consumers(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
         let may_consume = matches!(vote.unit.kind, UnitKind::Function | UnitKind::Class);
         !may_consume || pattern::is_scanner_name(&vote.unit.name) || !relations.is_fed_by(vote.unit.id, &all)
     });
+}
+
+/// Runs of statements count in notebooks, and where nothing else is a scanner; never when they only run one.
+fn drop_sections(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>, is_notebook: bool) {
+    let is_section = |vote: &Vote<'_>| vote.unit.kind == UnitKind::Section;
+    let others: BTreeSet<UnitId> =
+        candidates.iter().filter(|vote| !is_section(vote)).map(|vote| vote.unit.id).collect();
+    let may_count = is_notebook || others.is_empty();
+    candidates.retain(|vote| !is_section(vote) || may_count && !relations.mentions(vote.unit, &others));
 }
 
 fn boundary(vote: &Vote<'_>, lines: &Lines, names: &mut BTreeSet<String>) -> Boundary {

@@ -3,14 +3,17 @@
 //! [`structure`] finds the units and what can be seen in them, [`pattern`] judges names, [`consensus`] counts the votes.
 //! A manual list of boundaries or a model's proposal comes in as more votes by the caller.
 
+mod cells;
 mod columns;
 mod consensus;
 mod flags;
+mod line;
 mod mask;
 mod owners;
 mod pattern;
 mod registry;
 mod relations;
+mod sections;
 mod seen;
 mod structure;
 mod votes;
@@ -22,6 +25,7 @@ use crate::trace::UnitId;
 pub(crate) use columns::uses;
 pub(crate) use consensus::decide;
 pub(crate) use owners::Owners;
+pub(crate) use sections::sections;
 pub(crate) use structure::{Unit, units};
 
 /// How a scanner was recognised first of all.

@@ -136,6 +136,11 @@ impl Eye {
         Self { parameters, ..Self::default() }
     }
 
+    /// Looks at one statement.
+    pub(super) fn take(&mut self, statement: &Stmt) {
+        self.visit_stmt(statement);
+    }
+
     fn branch(&mut self, stmt: &StmtIf) {
         self.visit_expr(&stmt.test);
         let guards = u32::from(compares_data(&stmt.test));

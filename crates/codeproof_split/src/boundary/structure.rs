@@ -28,7 +28,6 @@ pub(crate) enum UnitKind {
     /// An entry of settings that an engine is run with.
     Entry,
     /// Statements of the module that build one result.
-    #[expect(dead_code, reason = "units of this kind are not collected yet")]
     Section,
 }
 

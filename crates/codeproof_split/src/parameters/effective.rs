@@ -49,7 +49,7 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
     }
     for (at, boundary) in boundaries.iter().enumerate() {
         let mut list: Vec<Parameter> = std::mem::take(&mut named[at]).into_values().collect();
-        if matches!(boundary.kind, "column" | "lambda") {
+        if matches!(boundary.kind, "column" | "lambda" | "section") {
             list.extend(inline::thresholds(module, boundary.range));
         }
         list.sort_by_key(|parameter| parameter.range);
@@ -153,6 +153,7 @@ impl<'a> Sorter<'a> {
             Kind::Argument | Kind::Decorator => direct && !inside && !is_text,
             Kind::Partial | Kind::Dataclass | Kind::Environment | Kind::Json => !read.value.is_null(),
             Kind::Dict | Kind::Class | Kind::Attr => direct || read.given != 0 || inside || self.varies(read),
+            Kind::Module | Kind::Global if inside && is_empty(&read.value) => false,
             Kind::Module | Kind::Global => direct || self.varies(read) || self.is_shared(read),
         }
     }

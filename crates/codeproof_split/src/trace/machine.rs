@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use ruff_python_ast::Stmt;
+use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
+use super::statements::Flow;
 use super::value::{Data, Function, Scope, Value};
 use super::{Call, Kind, Origin, Place, Read, Trace, UnitId};
 use crate::python::Module;
@@ -76,9 +78,21 @@ impl<'a, 'r> Machine<'a, 'r> {
         }
     }
 
-    pub(super) fn run(mut self) -> Trace {
+    pub(super) fn run(mut self, sections: &BTreeMap<u32, UnitId>) -> Trace {
         let body: &'a [Stmt] = &self.module.parsed.syntax().body;
-        self.statements(body);
+        for statement in body {
+            let section = sections.get(&statement.range().start().to_u32()).copied();
+            if section != self.frames.get(1).map(|frame| frame.unit) {
+                self.frames.truncate(1);
+                if let Some(unit) = section {
+                    self.enter(unit, Rc::clone(&self.globals), false);
+                }
+            }
+            if !matches!(self.statements(std::slice::from_ref(statement)), Flow::Next) {
+                break;
+            }
+        }
+        self.frames.truncate(1);
         self.places();
         self.call_the_uncalled();
         self.constants();
@@ -166,16 +180,24 @@ impl<'a, 'r> Machine<'a, 'r> {
         let scope = self.target_scope(name);
         let of_module = Rc::ptr_eq(&scope, &self.globals);
         let kind = match (of_module, scope.is_class) {
-            (true, _) if self.frames.len() > 1 => Kind::Global,
+            (true, _) if !self.is_at_module() => Kind::Global,
             (true, _) => Kind::Module,
             (_, true) => Kind::Class,
             _ => Kind::Local,
         };
-        let value = named(value, name, kind);
+        let mut value = named(value, name, kind);
         if of_module {
             self.note_binding(name);
+            if self.frames.len() == 2 && self.is_at_module() {
+                value = value.tagged(self.frame().unit);
+            }
         }
         self.put(scope, name, value);
+    }
+
+    /// Whether names are bound by statements of the module itself.
+    fn is_at_module(&self) -> bool {
+        self.frames.last().is_some_and(|frame| Rc::ptr_eq(&frame.scope, &self.globals))
     }
 
     pub(super) fn bind_global(&mut self, name: &str, value: Value<'a>) {

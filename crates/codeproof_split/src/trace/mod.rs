@@ -19,7 +19,7 @@ mod records;
 mod statements;
 mod value;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_text_size::TextRange;
 use serde_json::Value as Json;
@@ -135,7 +135,8 @@ pub(crate) struct Trace {
     pub(crate) complete: bool,
 }
 
-/// Follows a module.
-pub(crate) fn follow(module: &Module, read_module: Option<&ReadModule<'_>>) -> Trace {
-    machine::Machine::new(module, read_module).run()
+/// Follows a module; `sections` says which of its statements, by where they start, are followed as if they
+/// were the body of which unit.
+pub(crate) fn follow(module: &Module, read_module: Option<&ReadModule<'_>>, sections: &BTreeMap<u32, UnitId>) -> Trace {
+    machine::Machine::new(module, read_module).run(sections)
 }
