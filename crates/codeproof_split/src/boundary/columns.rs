@@ -14,14 +14,19 @@ use super::structure::{Unit, UnitKind};
 pub(crate) struct ColumnUses {
     /// Names of columns in conditions on rows and in lists of names, outside the assignments of flags.
     pub(crate) selected: BTreeSet<String>,
-    /// Words of market data among the columns and attributes of the file.
-    pub(crate) market: BTreeSet<&'static str>,
+    /// Words of market data among the columns of the file.
+    columns: BTreeSet<&'static str>,
+    /// The same among its attributes; files and sockets have `open` and `close`, too.
+    attributes: BTreeSet<&'static str>,
+    /// Whether methods of time series are called: `rolling`, `pct_change`.
+    has_series: bool,
 }
 
 impl ColumnUses {
     /// Whether the file works on market data at all; tools that scan disks or ports do not.
     pub(crate) fn is_market(&self) -> bool {
-        self.market.len() >= 2
+        let columns = self.columns.len() + usize::from(self.has_series);
+        columns >= 2 || self.columns.union(&self.attributes).count() >= 3
     }
 }
 
@@ -103,10 +108,11 @@ impl<'a> Visitor<'a> for Eye {
             Expr::List(list) if self.in_slice == 0 => self.list(&list.elts),
             Expr::Tuple(tuple) if self.in_slice == 0 => self.list(&tuple.elts),
             Expr::Set(set) => self.list(&set.elts),
-            Expr::Attribute(attribute) => self.uses.market.extend(pattern::market_word(attribute.attr.as_str())),
+            Expr::Attribute(attribute) => self.uses.attributes.extend(pattern::market_word(attribute.attr.as_str())),
             // `signal.alarm()`, `file.close()`: methods are no columns.
             Expr::Call(call) => {
                 if let Expr::Attribute(method) = &*call.func {
+                    self.uses.has_series |= pattern::is_series_method(method.attr.as_str());
                     self.query(method.attr.as_str(), call.arguments.args.first());
                     self.visit_expr(&method.value);
                     call.arguments.args.iter().for_each(|argument| self.visit_expr(argument));
@@ -116,7 +122,7 @@ impl<'a> Visitor<'a> for Eye {
             }
             Expr::Subscript(subscript) => {
                 if let Expr::StringLiteral(key) = &*subscript.slice {
-                    self.uses.market.extend(pattern::market_word(key.value.to_str()));
+                    self.uses.columns.extend(pattern::market_word(key.value.to_str()));
                 }
                 self.visit_expr(&subscript.value);
                 self.select(&subscript.slice, 0);

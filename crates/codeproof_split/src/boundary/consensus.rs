@@ -20,7 +20,7 @@ pub(crate) fn decide(
 ) -> Vec<Boundary> {
     let columns = flag_columns(units, uses);
     let relations = Relations::new(units, trace, uses.is_market());
-    if !uses.is_market() && relations.with_market.is_empty() {
+    if !uses.is_market() {
         return Vec::new();
     }
     let mut candidates: Vec<Vote<'_>> = units.iter().filter_map(|unit| vote(unit, &relations, &columns)).collect();

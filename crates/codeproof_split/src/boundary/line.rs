@@ -134,9 +134,8 @@ impl<'a> Visitor<'a> for Names {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Name(name) if name.ctx == ExprContext::Store => {
-                if !self.bound.iter().any(|known| known == name.id.as_str()) {
-                    self.bound.push(name.id.to_string());
-                }
+                let known = self.bound.iter().any(|known| known == name.id.as_str());
+                self.bound.extend(Some(name.id.to_string()).filter(|_| !known));
             }
             Expr::Name(name) => drop(self.read.insert(name.id.to_string())),
             Expr::Call(call) => {

@@ -62,8 +62,7 @@ struct Run {
 fn runs_of(cell: &Cell, lines: &[Line<'_>]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut owner: BTreeMap<&str, usize> = BTreeMap::new();
-    for at in cell.first..cell.end.min(lines.len()) {
-        let line = &lines[at];
+    for (at, line) in lines.iter().enumerate().take(cell.end).skip(cell.first) {
         if line.binds.is_empty() || line.is_constant || line.is_flag {
             owner.retain(|name, _| !line.binds.iter().any(|bound| bound == name));
             continue;
