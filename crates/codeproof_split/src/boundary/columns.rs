@@ -25,8 +25,7 @@ pub(crate) struct ColumnUses {
 impl ColumnUses {
     /// Whether the file works on market data at all; tools that scan disks or ports do not.
     pub(crate) fn is_market(&self) -> bool {
-        let columns = self.columns.len() + usize::from(self.has_series);
-        columns >= 2 || self.columns.union(&self.attributes).count() >= 3
+        !self.columns.is_empty() || self.attributes.len() + usize::from(self.has_series) >= 3
     }
 }
 
