@@ -231,7 +231,10 @@ pub(super) fn function(path: &str, arguments: &Arguments) -> Option<Value> {
         "os.path.dirname" => Value::text(parent(&first?.as_text()?)),
         "os.path.basename" => Value::text(as_piece(first?).rsplit('/').next().unwrap_or_default()),
         "os.getcwd" | "os.curdir" => Value::text("."),
-        "pathlib.Path" => Value::path(&first.map_or_else(|| ".".into(), as_piece), Origins::NONE),
+        "pathlib.Path" => {
+            let folder = Value::path(&first.map_or_else(|| ".".into(), as_piece), Origins::NONE);
+            arguments.positional.iter().skip(1).fold(folder, |folder, name| below(&folder, name))
+        }
         "pathlib.Path.home" => Value::path("~", Origins::NONE),
         "pathlib.Path.cwd" => Value::path(".", Origins::NONE),
         "tempfile.gettempdir" => Value::text("/tmp"),

@@ -11,6 +11,7 @@ mod loading;
 mod machine;
 mod network;
 mod place;
+mod sends;
 pub(super) mod sources;
 pub(super) mod stores;
 
@@ -83,6 +84,8 @@ impl Call<'_> {
 pub(super) struct Facts {
     /// Files that were downloaded.
     pub(super) downloads: Vec<Rc<str>>,
+    /// Files into which something private was put, with where it is from.
+    pub(super) private: Vec<(Rc<str>, Origins)>,
     /// Whether a socket was connected.
     pub(super) connected: bool,
     /// Whether standard input or output was tied to something else.
@@ -97,6 +100,7 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Vec<Verdict> {
     verdicts.extend(loading::judge(call));
     verdicts.extend(files::judge(call, facts));
     verdicts.extend(network::judge(call, facts));
+    verdicts.extend(sends::judge(call));
     verdicts.extend(database::judge(call));
     verdicts.extend(interpreter::judge(call));
     verdicts.extend(machine::judge(call, facts));

@@ -56,6 +56,9 @@ impl Origins {
     /// The text of this very file.
     pub(super) const ITSELF: Self = Self(1 << 19);
 
+    /// What was encrypted.
+    pub(super) const ENCRYPTED: Self = Self(1 << 20);
+
     /// What must not be shown to anybody.
     pub(super) const PRIVATE: Self = Self::ENVIRONMENT.with(Self::KEY).with(Self::SECRET_FILE).with(Self::OUTSIDE_FILE);
 
@@ -308,7 +311,12 @@ impl Value {
     pub(super) fn element(&self) -> Self {
         let elements = self.elements();
         match elements.is_empty() {
-            true => Self::unknown(self.origins),
+            true => match &self.shape {
+                Shape::Object(class, _) if &**class == "psutil.process_iter" => {
+                    Self::object("psutil.Process", Arguments::default(), self.origins)
+                }
+                _ => Self::unknown(self.origins),
+            },
             false => Self::choice(elements),
         }
     }

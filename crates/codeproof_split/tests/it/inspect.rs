@@ -60,7 +60,7 @@ fn every_program_has_its_level() {
 fn harmless_look_alikes_are_many() {
     let cases = cases();
     let harmless = cases.iter().filter(|case| matches!(case.level.as_str(), "safe" | "low")).count();
-    assert!(cases.len() >= 120 && harmless >= 50, "{harmless} of {}", cases.len());
+    assert!(cases.len() >= 220 && harmless >= 80, "{harmless} of {}", cases.len());
 }
 
 #[test]

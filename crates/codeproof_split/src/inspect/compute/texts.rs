@@ -18,7 +18,10 @@ pub(in super::super) fn text_method(receiver: &Value, method: &str, arguments: &
         ("format", Shape::Text(text)) => formatted(text, arguments),
         ("replace", Shape::Text(text)) => {
             let old = argument(0)?.as_known_text()?;
-            Value::text(text.replace(&*old, &as_piece(argument(1)?))).from(Origins::NONE)
+            let new = as_piece(argument(1)?);
+            // Letters that stand in a name only to be taken out again.
+            let hidden = new.is_empty() && old.len() <= 3 && text.contains(&*old) && !text.contains("://");
+            Value::text(text.replace(&*old, &new)).from(if hidden { Origins::DECODED } else { Origins::NONE })
         }
         ("translate", Shape::Text(_)) => Value::default().from(Origins::DECODED),
         ("lower" | "casefold", Shape::Text(text)) => Value::text(text.to_lowercase()),

@@ -28,6 +28,10 @@ pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
         | "imp.load_source"
         | "importlib.machinery.SourceFileLoader"
         | "importlib.util.spec_from_file_location" => file(call),
+        "str.format" | "str.format_map" | "builtins.str.format" if walks_inside(call) => {
+            let why = "fills a text with the inner parts of an object";
+            Some(Verdict::new(ThreatType::MaliciousCode, Level::Critical, why, DIRECT))
+        }
         "builtins.?" => Some(Verdict::new(
             ThreatType::MaliciousCode,
             Level::Critical,
@@ -41,6 +45,13 @@ pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
             given.filter(|_| frame_method).and_then(|given| expression(call, given))
         }
     }
+}
+
+/// `'{0.__init__.__globals__}'.format(x)`.
+fn walks_inside(call: &Call<'_>) -> bool {
+    let text = call.receiver.or_else(|| call.arguments.positional.first()).and_then(Value::as_text);
+    let inner = ["__globals__", "__builtins__", "__subclasses__", "__code__", "__closure__", "__import__"];
+    text.is_some_and(|text| text.contains('{') && inner.iter().any(|part| text.contains(part)))
 }
 
 /// `eval(x)`, `exec(x)`.

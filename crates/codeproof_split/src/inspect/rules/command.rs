@@ -176,6 +176,10 @@ fn judge_text(line: &str) -> Verdict {
             "remove it",
         );
     }
+    if carries_private(&squeezed) {
+        let why = "sends something private out through a program";
+        return Verdict::new(ThreatType::DataExfiltration, Level::Critical, why, "remove it");
+    }
     let mut worst = Level::Low;
     let mut why = String::new();
     for part in squeezed.split(['|', ';', '&', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
@@ -190,6 +194,21 @@ fn judge_text(line: &str) -> Verdict {
         worst = worst.max(Level::High);
     }
     verdict(worst, if why.is_empty() { "runs a program".to_owned() } else { why })
+}
+
+/// `env | curl …`, `tar cz ~/.ssh | nc …`, `curl -F f=@/etc/passwd …`.
+fn carries_private(line: &str) -> bool {
+    let parts: Vec<Vec<&str>> = line.split(['|', ';', '&']).map(|part| part.split_whitespace().collect()).collect();
+    let sends = |words: &Vec<&str>| words.first().is_some_and(|name| NETWORK.contains(name));
+    let private = |words: &Vec<&str>| {
+        let whole = matches!(words.as_slice(), ["env" | "printenv" | "set" | "export", ..]);
+        let names = words.iter().flat_map(|word| word.split(['@', '=', '<']));
+        whole
+            || names
+                .map(|name| place::of_text(name.trim_matches(['"', '\''])))
+                .any(|place| place == place::Place::Secret)
+    };
+    parts.iter().any(sends) && parts.iter().any(private)
 }
 
 fn pipes_into_shell(line: &str) -> bool {
@@ -222,6 +241,9 @@ fn judge_part(part: &str) -> (Level, String) {
     if name == "rm" || name == "del" || name == "rmdir" || name == "mv" || name == "cp" {
         let outside = words.iter().skip(1).any(|word| place::of_text(word) >= place::Place::Outside);
         return (if outside { Level::High } else { Level::Medium }, format!("runs `{name}`"));
+    }
+    if name == "git" && words.contains(&"push") {
+        return (Level::High, "sends a repository to another machine".to_owned());
     }
     if NETWORK.contains(&name) {
         return (Level::High, format!("uses the network through `{name}`"));

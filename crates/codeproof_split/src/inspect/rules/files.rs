@@ -1,5 +1,7 @@
 //! Files: what is read, written, listed and deleted, by where it is.
 
+use std::rc::Rc;
+
 use super::super::value::{HOLE, Origins, Shape, Value};
 use super::super::verdict::{Level, ThreatType};
 use super::place::{self, Place};
@@ -22,21 +24,22 @@ enum Action {
     Database,
 }
 
-pub(super) fn judge(call: &Call<'_>, facts: &Facts) -> Option<Verdict> {
+pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
+    note_private(call, facts);
     let mut verdicts = Vec::new();
     for (action, path) in actions(call) {
         for single in path.alternatives() {
             verdicts.extend(judge_path(action, single, call));
         }
     }
-    verdicts.extend(written(call));
+    verdicts.extend(written(call, facts));
     verdicts.extend(permissions(call, facts));
     verdicts.extend(copies_itself(call));
     verdicts.into_iter().max_by_key(|verdict| verdict.level)
 }
 
 /// What reading gives: the origins of what is behind the path.
-pub(super) fn read_origins(call: &Call<'_>) -> Origins {
+pub(super) fn read_origins(call: &Call<'_>, facts: &Facts) -> Origins {
     let mut origins = Origins::NONE;
     for (action, path) in actions(call) {
         if is_key_file(path) {
@@ -44,9 +47,47 @@ pub(super) fn read_origins(call: &Call<'_>) -> Origins {
         }
         if matches!(action, Action::Read | Action::Write) && !is_address(path) {
             origins = origins.with(place::origins(place::of(path)));
+            origins = origins.with(put_there(path, facts));
         }
     }
     origins
+}
+
+/// What is private and was put into a file before.
+fn put_there(path: &Value, facts: &Facts) -> Origins {
+    let Some(text) = path.as_known_text() else { return Origins::NONE };
+    let named = facts.private.iter().filter(|(name, _)| text.starts_with(&**name));
+    named.fold(Origins::NONE, |all, (_, origins)| all.with(*origins))
+}
+
+/// Remembers files into which something private is copied, packed or saved.
+fn note_private(call: &Call<'_>, facts: &mut Facts) {
+    let private = Origins::SECRET_FILE.with(Origins::OUTSIDE_FILE).with(Origins::PERSONAL).with(Origins::ENVIRONMENT);
+    let behind = |path: Option<&Value>| path.map_or(Origins::NONE, |path| place::origins(place::of(path)));
+    let (target, origins) = match call.path {
+        "shutil.copy" | "shutil.copy2" | "shutil.copyfile" | "shutil.copytree" | "shutil.move" | "os.rename"
+        | "os.replace" | "os.link" | "os.symlink" => (call.argument(1, "dst"), behind(call.argument(0, "src"))),
+        "shutil.make_archive" => (call.argument(0, "base_name"), behind(call.argument(2, "root_dir"))),
+        "json.dump" => (call.arguments.positional.get(1), call.arguments.origins()),
+        _ if matches!(call.method(), "save" | "imwrite") => (call.arguments.positional.first(), call.origins()),
+        _ if matches!(call.method(), "write" | "writelines" | "write_text" | "write_bytes") => {
+            (call.receiver, call.arguments.origins())
+        }
+        _ => return,
+    };
+    if origins.any(private) {
+        facts.private.extend(target.and_then(file_name).filter(|name| name.len() > 2).map(|name| (name, origins)));
+    }
+}
+
+/// The name of a path, or of an open file.
+fn file_name(value: &Value) -> Option<Rc<str>> {
+    match &value.shape {
+        Shape::Object(class, arguments) if &**class == "file" => {
+            arguments.positional.first().and_then(Value::as_known_text)
+        }
+        _ => value.as_known_text(),
+    }
 }
 
 /// The file beside a program that holds its keys.
@@ -210,7 +251,7 @@ fn judge_path(action: Action, path: &Value, call: &Call<'_>) -> Option<Verdict> 
             _ => (ThreatType::FileAccess, Level::Medium, "works in a folder elsewhere".to_owned()),
         },
         Action::Link => link(place),
-        Action::Database if &*text == ":memory:" => return None,
+        Action::Database if &*text == ":memory:" || text.contains("mode=ro") => return None,
         Action::Database => write(place, path, &text),
     };
     let _ = call;
@@ -220,6 +261,7 @@ fn judge_path(action: Action, path: &Value, call: &Call<'_>) -> Option<Verdict> 
 fn read(place: Place, path: &Value) -> Option<(ThreatType, Level, String)> {
     let said = |level: Level, why: &str| Some((ThreatType::SystemAccess, level, why.to_owned()));
     match place {
+        _ if is_memory_of_another(path) => said(Level::Critical, "reads the memory of a process"),
         Place::Secret => said(Level::High, "reads a file of keys, passwords or users"),
         Place::Outside | Place::Startup => said(Level::High, "reads a file outside the working folder"),
         Place::Inside if is_key_file(path) => said(Level::Low, "reads a file of keys beside the program"),
@@ -234,9 +276,17 @@ fn read(place: Place, path: &Value) -> Option<(ThreatType, Level, String)> {
     }
 }
 
+/// `/proc/PID/mem`, `/dev/mem`.
+fn is_memory_of_another(path: &Value) -> bool {
+    path.as_text().is_some_and(|text| text.starts_with("/proc/") && text.ends_with("/mem"))
+}
+
 fn write(place: Place, path: &Value, text: &str) -> (ThreatType, Level, String) {
     let own = text.contains("__file__");
     let (kind, level, why) = match place {
+        _ if rules_the_machine(text) => {
+            (ThreatType::MaliciousCode, Level::Critical, "writes to a device or to the kernel's settings")
+        }
         Place::Startup => (ThreatType::Persistence, Level::Critical, "writes where programs start by themselves"),
         Place::Secret => (ThreatType::SystemAccess, Level::Critical, "writes to a place of keys and passwords"),
         _ if path.origins.any(Origins::OUTSIDE_LISTING) => {
@@ -258,6 +308,13 @@ fn write(place: Place, path: &Value, text: &str) -> (ThreatType, Level, String) 
         _ => (ThreatType::FileAccess, Level::Low, "writes a file in the working folder"),
     };
     (kind, level, why.to_owned())
+}
+
+/// Devices, and the kernel's settings.
+fn rules_the_machine(text: &str) -> bool {
+    let harmless = ["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/tty", "/dev/shm", "/proc/self/oom_score_adj"];
+    let is_one = ["/dev/", "/proc/", "/sys/"].iter().any(|folder| text.starts_with(folder));
+    is_one && !harmless.iter().any(|one| text.starts_with(one))
 }
 
 fn remove(place: Place, path: &Value, text: &str, tree: bool) -> (ThreatType, Level, String) {
@@ -311,7 +368,7 @@ fn link(place: Place) -> (ThreatType, Level, String) {
 }
 
 /// What is written: downloads, the environment, secrets.
-fn written(call: &Call<'_>) -> Option<Verdict> {
+fn written(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
     let writes = matches!(
         call.path,
         "file.write"
@@ -326,7 +383,13 @@ fn written(call: &Call<'_>) -> Option<Verdict> {
         return None;
     }
     let origins = call.arguments.origins();
+    if origins.any(Origins::NETWORK) {
+        facts.downloads.extend(call.receiver.and_then(file_name));
+    }
     let (kind, level, why) = match () {
+        () if origins.any(Origins::ENCRYPTED) => {
+            (ThreatType::MaliciousCode, Level::High, "writes files that only the holder of a key can read")
+        }
         () if origins.any(Origins::ENVIRONMENT) => {
             (ThreatType::DataExfiltration, Level::High, "writes the whole environment to a file")
         }

@@ -7,6 +7,9 @@ use super::{Call, Facts, Verdict, sources};
 /// Bytes of one array, or of one flood of text, that are worth a word.
 const MEMORY_BYTES_LARGE: i64 = 4 << 30;
 
+/// Processes that a counted loop may split off before it is no work but an attack.
+const FORKS_MANY: i64 = 64;
+
 /// Bytes of one of many arrays that pile up.
 const PIECE_BYTES_LARGE: i64 = 32 << 20;
 
@@ -18,8 +21,8 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         Some(Verdict::new(ThreatType::ResourceExhaustion, level, why, "bound what is started; the sandbox has limits"))
     };
     match call.path {
-        "os.fork" | "os.forkpty" | "pty.fork" if call.looped => {
-            resources(Level::Critical, "forks in a loop without an end")
+        "os.fork" | "os.forkpty" | "pty.fork" if call.looped || call.rounds > FORKS_MANY => {
+            resources(Level::Critical, "forks again and again")
         }
         "os.fork" | "os.forkpty" | "pty.fork" => {
             system(Level::High, "splits off a process of its own", "use `concurrent.futures`")
@@ -44,6 +47,9 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         | "joblib.Parallel"
         | "concurrent.futures.thread.ThreadPoolExecutor" => resources(Level::Low, "starts threads or processes"),
         "time.sleep" | "asyncio.sleep" => resources(Level::Low, "waits"),
+        "os.kill" if call.arguments.positional.first().and_then(Value::as_integer) == Some(-1) => {
+            system(Level::Critical, "ends every process it may end", "leave other processes alone")
+        }
         "os.kill"
         | "os.killpg"
         | "psutil.Process.kill"
@@ -56,6 +62,10 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         "os.setuid" | "os.setgid" | "os.seteuid" | "os.setegid" | "os.chroot" | "os.setreuid" | "os.setresuid"
         | "os.setgroups" => {
             system(Level::High, "changes the user or the root folder of the process", "run as the user you are")
+        }
+        "crontab.CronTab" | "crontab.CronTab.new" => {
+            let why = "makes programs start by themselves";
+            Some(Verdict::new(ThreatType::Persistence, Level::Critical, why, "start the program by hand"))
         }
         "os.setsid" | "os.setpgrp" | "daemon.DaemonContext" | "os.unshare" | "os.setns" => {
             system(Level::High, "detaches itself from whoever runs it", "end when the work is done")
@@ -78,7 +88,9 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         | "builtins.range" | "builtins.list" | "numpy.random.rand" | "numpy.random.randn" | "builtins.bytes" => {
             memory(call)
         }
-        "getpass.getpass" | "keyring.get_password" => credential(Level::Medium, "asks for or reads a password"),
+        "getpass.getpass" => credential(Level::Low, "asks for a password"),
+        "keyring.get_password" => credential(Level::Medium, "reads a password"),
+        "netrc.netrc" => credential(Level::High, "reads a file of keys, passwords or users"),
         "os.getenv" | "os.environ.get" | "os.environ.pop" => one_variable(call.argument(0, "key")),
         "os.environ.items"
         | "os.environ.copy"
@@ -125,6 +137,8 @@ fn is_spying(path: &str) -> bool {
         "pynput.",
         "keyboard.",
         "pyxhook.",
+        "pyscreenshot.grab",
+        "pyaudio.",
         "PIL.ImageGrab.",
         "pyautogui.screenshot",
         "mss.",

@@ -2,12 +2,13 @@
 
 mod host;
 
-use super::super::value::{Origins, Shape, Value};
+use super::super::value::{HOLE, Origins, Shape, Value};
 use super::super::verdict::{Level, ThreatType};
 use super::place::{self, Place};
 use super::{Call, Facts, Verdict};
 
-use host::{Host, host_of};
+pub(super) use host::Host;
+use host::host_of;
 
 const KNOWN: &str = "talk only to the data service you chose, over https, and send nothing but what it needs";
 
@@ -204,7 +205,16 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
             let verb = verb_of(path)?;
             request(call, call.argument(0, "url"), verb)
         }
-        "?.run" if call.arguments.named("host").is_some() => access(Level::High, "listens on the network"),
+        "imaplib.IMAP4" | "imaplib.IMAP4_SSL" | "poplib.POP3" | "poplib.POP3_SSL" | "exchangelib.Account" => {
+            access(Level::High, "reads mail")
+        }
+        path if path.starts_with("selenium.webdriver.") || path.starts_with("playwright.") => {
+            access(Level::Medium, "drives a browser")
+        }
+        "torch.hub.load" | "torch.hub.load_state_dict_from_url" => {
+            access(Level::High, "loads objects from the network")
+        }
+        path if serves(call, path) => access(Level::High, "listens on the network"),
         path if path.starts_with("?.") => {
             let verb = verb_of(path)?;
             let sends = verb == Verb::Send
@@ -213,6 +223,17 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         }
         _ => None,
     }
+}
+
+/// Servers of libraries that are known by what is asked of them only.
+fn serves(call: &Call<'_>, path: &str) -> bool {
+    let method = call.method();
+    let named = |names: &[&str]| names.iter().any(|name| call.arguments.named(name).is_some());
+    let port = call.arguments.positional.first().and_then(Value::as_integer).is_some();
+    let unknown = path.starts_with("?.")
+        || ["dash.", "tornado.", "bottle.", "aiohttp.web."].iter().any(|one| path.starts_with(one));
+    matches!(method, "serve_forever" | "run_server" | "run_app")
+        || unknown && (method == "listen" && port || method == "run" && named(&["host", "port", "debug"]))
 }
 
 fn is_address(call: &Call<'_>) -> bool {
@@ -278,7 +299,7 @@ fn request_to(call: &Call<'_>, url: &Value, verb: Verb) -> (ThreatType, Level, S
 }
 
 /// What is private and goes out.
-fn leak(origins: Origins, host: Host) -> Option<&'static str> {
+pub(super) fn leak(origins: Origins, host: Host) -> Option<&'static str> {
     let doubtful = matches!(host, Host::Numbered | Host::Drop);
     match () {
         () if origins.any(Origins::ENVIRONMENT) => Some("sends the whole environment out"),
@@ -344,10 +365,16 @@ fn connect(call: &Call<'_>) -> Option<Verdict> {
     let host = address.map_or(Host::Unknown, |address| host_of(&address));
     let level = match host {
         Host::Metadata => Level::Critical,
-        _ if origins.any(PRIVATE) => Level::Critical,
+        _ if origins.any(PRIVATE) || is_control_socket(call) => Level::Critical,
         _ => Level::High,
     };
     Some(Verdict::new(ThreatType::ApiAbuse, level, "connects a socket to another machine", KNOWN))
+}
+
+/// The socket by which containers, and with them the machine, are ruled.
+fn is_control_socket(call: &Call<'_>) -> bool {
+    let mut texts = call.arguments.values().filter_map(Value::as_text);
+    texts.any(|text| text.ends_with("docker.sock") || text.ends_with("containerd.sock"))
 }
 
 fn sent_raw(call: &Call<'_>) -> Option<Verdict> {
@@ -371,9 +398,16 @@ fn name_lookup(call: &Call<'_>) -> Option<Verdict> {
     let (level, why) = match name.as_known_text() {
         _ if hidden => (Level::Critical, "sends data out as a name that is looked up"),
         Some(_) => (Level::Low, "looks up a host"),
+        None if has_unknown_label(name) => (Level::High, "puts data into a name that is looked up"),
         None => (Level::Medium, "looks up a host that is only known at run time"),
     };
     Some(Verdict::new(ThreatType::DataExfiltration, level, why, KNOWN))
+}
+
+/// `piece + '.domain'`: the domain is fixed, and what stands before it is told to whoever owns it.
+fn has_unknown_label(name: &Value) -> bool {
+    let text = name.as_text();
+    text.is_some_and(|text| text.starts_with(HOLE) && text.trim_start_matches(HOLE).starts_with('.') && text.len() > 3)
 }
 
 /// A connection to a database, its password in the address.

@@ -82,6 +82,10 @@ const SECRETS: &[&str] = &[
     "/.gitconfig",
     "telegram desktop/tdata",
     "/.password-store",
+    "/docker.sock",
+    "/containerd.sock",
+    "/kcore",
+    "/dev/mem",
 ];
 
 /// Parts of paths where a file runs by itself later.
@@ -158,6 +162,10 @@ pub(super) fn of_text(text: &str) -> Place {
     let has_any = |parts: &[&str]| parts.iter().any(|part| rooted.contains(part));
     if matches!(path, "/dev/null" | "nul" | "/dev/stdout" | "/dev/stderr" | "/dev/stdin" | "-") {
         return Place::Nowhere;
+    }
+    let file = path.rsplit('/').next().unwrap_or(path);
+    if path.contains(".git/hooks/") || matches!(file, "sitecustomize.py" | "usercustomize.py") {
+        return Place::Startup;
     }
     let leads_out = is_rooted(path) || path.starts_with('~') || path.contains("../") || path == "..";
     if leads_out || path.starts_with(HOLE) || path.starts_with('$') || path.starts_with('%') || path.starts_with('.') {

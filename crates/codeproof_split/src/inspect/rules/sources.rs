@@ -2,7 +2,7 @@
 
 use super::super::value::{Origins, Value};
 use super::place::{self, Place};
-use super::{Call, files, network};
+use super::{Call, Facts, files, network};
 
 /// Words in the name of a variable that make it a secret.
 const KEY_WORDS: &[&str] =
@@ -16,6 +16,7 @@ pub(in super::super) fn of_name(path: &str) -> Origins {
     match path {
         "os.environ" | "os.environb" => Origins::ENVIRONMENT,
         "sys.argv" | "sys.stdin" => Origins::INPUT,
+        _ if path.starts_with("flask.request.") || path.starts_with("bottle.request.") => Origins::NETWORK,
         "sys.platform" | "os.name" | "sys.executable" => Origins::NONE,
         _ => Origins::NONE,
     }
@@ -42,7 +43,7 @@ fn is_host_variable(name: &str) -> bool {
 }
 
 /// Where the result of a call comes from.
-pub(in super::super) fn of_call(call: &Call<'_>) -> Origins {
+pub(in super::super) fn of_call(call: &Call<'_>, facts: &Facts) -> Origins {
     let carried = call.origins().without(Origins::DETOUR);
     let own = match call.path {
         "os.getenv" | "os.environ.get" | "os.environ.pop" | "os.environ.setdefault" => {
@@ -138,8 +139,13 @@ pub(in super::super) fn of_call(call: &Call<'_>) -> Origins {
                 Place::Outside | Place::Secret | Place::Startup => Origins::OUTSIDE_LISTING,
             }
         }
+        "urllib.parse.unquote" if carried == Origins::NONE => Origins::DECODED,
         _ if network::is_request(call.path) => return carried_by_request(carried).with(Origins::NETWORK),
-        _ => files::read_origins(call),
+        "netrc.netrc" => Origins::SECRET_FILE,
+        "html.unescape" | "quopri.decodestring" => Origins::DECODED,
+        _ if call.method() == "to_bytes" => Origins::DECODED,
+        _ if call.method() == "encrypt" => Origins::ENCRYPTED,
+        _ => files::read_origins(call, facts),
     };
     carried.with(own)
 }

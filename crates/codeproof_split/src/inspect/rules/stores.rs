@@ -24,6 +24,11 @@ pub(in super::super) fn attribute(path: &str, name: &str, _value: &Value) -> Opt
         let why = "switches off TLS checks for the whole program";
         return Some(Verdict::new(ThreatType::ApiAbuse, Level::Medium, why, "leave the checks on"));
     }
+    let client = matches!(path, "requests" | "httpx" | "urllib.request" | "requests.Session" | "socket.socket");
+    if client {
+        let why = format!("replaces `{path}.{name}`, through which others talk to the network");
+        return Some(Verdict::new(ThreatType::MaliciousCode, Level::High, why, REPLACES));
+    }
     if harmless || !wide && !names::is_powerful_module(path) {
         return None;
     }

@@ -59,6 +59,15 @@ impl<'a> Walk<'a> {
     fn assign_attribute(&mut self, owner: &Value, name: &'a str, value: Value, target: &'a Expr) {
         for single in owner.alternatives() {
             match &single.shape {
+                _ if name == "__code__" => self.report(
+                    target.range(),
+                    Verdict::new(
+                        ThreatType::MaliciousCode,
+                        Level::Critical,
+                        "replaces the code of a function",
+                        "write the function you want to run",
+                    ),
+                ),
                 Shape::Instance(class) | Shape::Class(class) => {
                     let attributes = &mut self.classes[*class].attributes;
                     let value = match attributes.remove(name) {
@@ -79,15 +88,6 @@ impl<'a> Walk<'a> {
                         Verdict::new(ThreatType::ApiAbuse, Level::Medium, why, "leave the checks on"),
                     );
                 }
-                Shape::Function(..) if name == "__code__" => self.report(
-                    target.range(),
-                    Verdict::new(
-                        ThreatType::MaliciousCode,
-                        Level::Critical,
-                        "replaces the code of a function",
-                        "write the function you want to run",
-                    ),
-                ),
                 _ => {}
             }
         }

@@ -137,6 +137,7 @@ impl Walk<'_> {
             "__globals__" | "f_globals" | "f_builtins" | "func_globals" => {
                 (Level::High, "reaches the globals of a function or frame")
             }
+            "f_locals" if walks || is_frame(owner) => (Level::High, "reaches the variables of another function"),
             "gi_frame" | "cr_frame" | "ag_frame" | "tb_frame" | "f_back" => {
                 return Some(Value::unknown(owner.origins.with(Origins::INTERIOR)));
             }
@@ -242,6 +243,11 @@ fn is_plain(owner: &Value) -> bool {
         Shape::Name(path) => path.starts_with("builtins."),
         _ => false,
     }
+}
+
+/// What `sys._getframe()` gives.
+fn is_frame(owner: &Value) -> bool {
+    matches!(&owner.shape, Shape::Object(class, _) if matches!(&**class, "sys._getframe" | "inspect.currentframe"))
 }
 
 fn is_root_class(owner: &Value) -> bool {

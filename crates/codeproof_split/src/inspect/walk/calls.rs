@@ -205,7 +205,7 @@ impl<'a> Walk<'a> {
         if let Some(value) = self.pure(path, receiver, given, &handed, range) {
             return value;
         }
-        let origins = sources::of_call(&call);
+        let origins = sources::of_call(&call, &self.facts);
         match path {
             "functools.partial" | "functools.partialmethod" => match given.positional.split_first() {
                 Some((inner, rest)) => {

@@ -35,7 +35,7 @@ const DROPS: &[&str] = &[
 
 /// What is known of where a request goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Host {
+pub(in super::super) enum Host {
     Named,
     Plain,
     Local,

@@ -1,0 +1,73 @@
+//! Sending by other ways than requests: messages, queues, uploads. What they carry decides; the way is named by the method.
+
+use super::super::verdict::{Level, ThreatType};
+use super::network::{Host, leak};
+use super::{Call, Verdict};
+
+const LITTLE: &str = "send nothing but what the service needs, and nothing private";
+
+/// Methods that carry something out of the machine.
+const SENDING: &[&str] = &[
+    "send",
+    "sendall",
+    "sendto",
+    "sendmail",
+    "send_message",
+    "send_string",
+    "send_json",
+    "send_pyobj",
+    "send_photo",
+    "send_document",
+    "send_file",
+    "send_multipart",
+    "sendMessage",
+    "publish",
+    "basic_publish",
+    "produce",
+    "emit",
+    "upload",
+    "upload_file",
+    "upload_fileobj",
+    "upload_blob",
+    "upload_from_string",
+    "upload_from_filename",
+    "put_object",
+    "files_upload",
+    "chat_postMessage",
+    "write_message",
+    "storlines",
+    "storbinary",
+    "create_tweet",
+    "update_status",
+    "execute_webhook",
+    "single",
+    "multiple",
+];
+
+/// Libraries whose business is to send.
+const CARRIERS: &[&str] = &[
+    "azure.",
+    "discord.",
+    "google.cloud.",
+    "kafka.",
+    "paho.",
+    "pika.",
+    "redis.",
+    "sendgrid.",
+    "slack_sdk.",
+    "telegram.",
+    "tweepy.",
+    "twilio.",
+    "zmq.",
+];
+
+pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
+    if !SENDING.contains(&call.method()) || call.path.starts_with("builtins.") {
+        return None;
+    }
+    if let Some(leak) = leak(call.arguments.origins(), Host::Named) {
+        return Some(Verdict::new(ThreatType::DataExfiltration, Level::Critical, leak, LITTLE));
+    }
+    let carried = CARRIERS.iter().any(|library| call.path.starts_with(library));
+    carried.then(|| Verdict::new(ThreatType::ApiAbuse, Level::High, "sends data to another machine", LITTLE))
+}
