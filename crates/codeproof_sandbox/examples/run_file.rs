@@ -1,11 +1,11 @@
 //! Runs one Python file in the sandbox and says how it ended:
-//! `run_file PYTHON FILE [--data DIR] [--modules DIR] [--warm TIMES] [arguments of the file]`; without arguments, what
+//! `run_file PYTHON FILE [--data DIR] [--modules DIR] [--support FILE] [--warm TIMES] [arguments of the file]`; without arguments, what
 //! this machine allows. With `--warm`, pandas is imported once and the file runs that many times.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use codeproof_sandbox::{Job, Outcome, Policy, Python, Sandbox, enter_if_helper};
+use codeproof_sandbox::{Job, Outcome, PlacedFile, Policy, Python, Sandbox, enter_if_helper};
 
 fn main() -> ExitCode {
     enter_if_helper(std::env::args_os());
@@ -27,9 +27,8 @@ fn run(arguments: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
         }
         return Ok(());
     };
-    let path = PathBuf::from(file);
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let mut job = Job::new(Python::at(python.as_ref())?, &name, std::fs::read(&path)?);
+    let program = placed(&PathBuf::from(file))?;
+    let mut job = Job::new(Python::at(python.as_ref())?, &program.name, program.content);
     let mut times = 0;
     while let Some(argument) = arguments.next() {
         match (argument.as_str(), arguments.len()) {
@@ -37,6 +36,7 @@ fn run(arguments: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
                 job = job.folder(arguments.next().unwrap_or_default(), "/data").argument("--data").argument("/data");
             }
             ("--warm", 1..) => times = arguments.next().unwrap_or_default().parse()?,
+            ("--support", 1..) => job.support.push(placed(&PathBuf::from(arguments.next().unwrap_or_default()))?),
             ("--modules", 1..) => job = job.modules(arguments.next().unwrap_or_default()),
             _ => job = job.argument(argument),
         }
@@ -57,6 +57,11 @@ fn run(arguments: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
         show(&server.run(&job, &policy)?);
     }
     Ok(())
+}
+
+fn placed(path: &Path) -> std::io::Result<PlacedFile> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(PlacedFile { name, content: std::fs::read(path)? })
 }
 
 fn show(outcome: &Outcome) {

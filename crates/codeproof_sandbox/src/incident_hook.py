@@ -7,7 +7,7 @@ def _install():
     import os
 
     write, dumps, fspath, abspath = os.write, json.dumps, os.fspath, os.path.abspath
-    visible = ("/own", "/tmp", "/dev", "/usr", "/lib", "/lib32", "/lib64", "/python", "/venv", "/job", "/modules", "/run/codeproof", "/sys/fs/cgroup",
+    visible = ("/own", "/tmp", "/dev", "/usr", "/lib", "/lib32", "/lib64", "/python", "/venv", "/packages", "/job", "/modules", "/run/codeproof", "/sys/fs/cgroup",
                "/etc/ld.so.cache")
     visible += tuple(filter(None, os.environ.pop("CODEPROOF_VISIBLE", "").split(":")))
     exact = {"socket.__new__", "socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec",

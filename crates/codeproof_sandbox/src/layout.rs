@@ -33,10 +33,14 @@ const LOADERS: [&str; 6] = [
 ];
 
 /// Places that a job's folders must not cover.
-const TAKEN: [&str; 11] = ["usr", "lib", "lib32", "lib64", "dev", "job", "own", "python", "venv", "modules", "run"];
+const TAKEN: [&str; 12] =
+    ["packages", "usr", "lib", "lib32", "lib64", "dev", "job", "own", "python", "venv", "modules", "run"];
 
 /// The sandbox's own modules.
 const OURS: &str = "/run/codeproof";
+
+/// What the user installed for the interpreter.
+const OWN_PACKAGES: &str = "/packages";
 
 /// The warm server's program.
 const SERVER: &str = include_str!("warm_server.py");
@@ -54,10 +58,10 @@ pub(crate) fn order(job: &Job, policy: &Policy) -> Result<Order, Error> {
     let interpreter = tree.python(&job.python)?;
     tree.files.push((format!("{OURS}/sitecustomize.py"), HOOK.as_bytes().to_vec()));
     for (host, inside) in job.modules.iter().zip(modules(job)) {
-        tree.mounts.push(mount(host, &inside, MountKind::Folder));
+        tree.mounts.push(mount(&absolute(host)?, &inside, MountKind::Folder));
     }
     for folder in &job.folders {
-        tree.mounts.push(mount(&folder.host, &free_place(&folder.inside)?, MountKind::Folder));
+        tree.mounts.push(mount(&absolute(&folder.host)?, &free_place(&folder.inside)?, MountKind::Folder));
     }
     let placed = placed(job, policy)?;
     tree.files.extend(placed.files);
@@ -189,6 +193,9 @@ impl Tree {
     fn python(&mut self, python: &Python) -> Result<String, Error> {
         let executable = self.installation(python)?;
         self.executables.push(executable.clone());
+        if let Some(packages) = &python.own_packages {
+            self.mounts.push(mount(packages, OWN_PACKAGES, MountKind::Folder));
+        }
         if !python.is_environment() {
             let own: Vec<&PathBuf> =
                 python.packages.iter().filter(|path| !path.starts_with(&python.base_prefix)).collect();
@@ -238,7 +245,8 @@ impl Tree {
 /// The variables of every run: nothing of the caller's, results that do not depend on the machine, one thread.
 fn environment(job: &Job, modules: &[String]) -> Vec<(String, String)> {
     let visible = job.folders.iter().map(|folder| folder.inside.as_str()).collect::<Vec<_>>().join(":");
-    let path = [OURS].into_iter().chain(modules.iter().map(String::as_str)).collect::<Vec<_>>().join(":");
+    let own = job.python.own_packages.as_ref().map(|_| OWN_PACKAGES);
+    let path = [OURS].into_iter().chain(modules.iter().map(String::as_str)).chain(own).collect::<Vec<_>>().join(":");
     let fixed = [
         ("HOME", "/own/tmp"),
         ("LANG", "C.UTF-8"),
@@ -263,6 +271,11 @@ fn environment(job: &Job, modules: &[String]) -> Vec<(String, String)> {
 
 fn mount(host: &Path, inside: &str, kind: MountKind) -> Mount {
     Mount { host: host.to_owned(), inside: inside.to_owned(), kind }
+}
+
+/// A folder of the caller's as the helper finds it, which works elsewhere.
+fn absolute(folder: &Path) -> Result<PathBuf, Error> {
+    std::path::absolute(folder).map_err(|error| Error::Layout(format!("{}: {error}", folder.display())))
 }
 
 /// A folder's place: absolute, without `..`, and not where something else stands.

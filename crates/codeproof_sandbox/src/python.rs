@@ -1,6 +1,8 @@
 //! A Python interpreter and the folders it needs, told by the interpreter itself. It belongs to the user and is trusted;
 //! it runs here outside the sandbox once, isolated from the user's environment, and imports nothing of the job's.
 
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -14,14 +16,17 @@ import json, os, sys, sysconfig
 try:
     import site
     packages = site.getsitepackages()
+    own = site.getusersitepackages()
 except Exception:
-    packages = []
+    packages, own = [], ""
+is_environment = sys.prefix != sys.base_prefix
 base = getattr(sys, "_base_executable", None) or sys.executable
 print(json.dumps({
     "executable": os.path.realpath(base),
     "prefix": os.path.realpath(sys.prefix),
     "base_prefix": os.path.realpath(sys.base_prefix),
     "version": "%d.%d" % sys.version_info[:2],
+    "own_packages": os.path.realpath(own) if own and os.path.isdir(own) and not is_environment else None,
     "packages": [os.path.realpath(path) for path in packages if os.path.isdir(path)],
 }))
 "#;
@@ -39,6 +44,8 @@ pub struct Python {
     pub(crate) version: String,
     /// Folders with installed packages.
     pub(crate) packages: Vec<PathBuf>,
+    /// What this user installed for the interpreter (`pip install --user`).
+    pub(crate) own_packages: Option<PathBuf>,
 }
 
 impl Python {
@@ -58,13 +65,18 @@ impl Python {
             .env("PATH", "/usr/local/bin:/usr/bin:/bin")
             .current_dir("/")
             .output()
-            .map_err(|error| failed(error.to_string()))?;
+            .map_err(|error| failed(closed_folder(program).unwrap_or_else(|| error.to_string())))?;
         let text = String::from_utf8_lossy(&answer.stdout);
         let line = text.trim_end().lines().last().unwrap_or_default();
         let python: Self = serde_json::from_str(line).map_err(|_| {
             let words = String::from_utf8_lossy(&answer.stderr);
+            // Python 2 does not know the first option.
+            let is_old = words.contains("Unknown option: -I");
             let last = words.trim_end().lines().last().unwrap_or("it printed nothing");
-            failed(format!("it does not answer as Python 3 does: {last}"))
+            failed(match is_old {
+                true => "it is Python 2; Python 3 is needed".to_owned(),
+                false => format!("it does not answer as Python 3 does: {last}"),
+            })
         })?;
         python.checked().map_err(failed)
     }
@@ -89,4 +101,15 @@ impl Python {
         }
         Ok(self)
     }
+}
+
+/// Says which folder on the way to the interpreter this user may not enter.
+fn closed_folder(program: &Path) -> Option<String> {
+    let program = fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
+    let mut folders: Vec<&Path> = program.ancestors().skip(1).collect();
+    folders.reverse();
+    let closed = folders
+        .windows(2)
+        .find(|pair| fs::metadata(pair[1]).is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied))?;
+    Some(format!("this user may not enter {}; name an interpreter that it may start", closed[0].display()))
 }

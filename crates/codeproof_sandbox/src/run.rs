@@ -48,7 +48,7 @@ impl Sandbox {
 
     /// Starts a warm server: an interpreter in a sandbox that imports `preload` once and then runs jobs one after
     /// another, each isolated as by [`run`](Self::run) and from each other. All of them have the interpreter, folders,
-    /// modules and variables of `job`. Python 3.9 is needed.
+    /// modules and variables of `job`.
     ///
     /// # Errors
     /// As [`run`](Self::run); and when the interpreter cannot serve. Then single runs still may work.

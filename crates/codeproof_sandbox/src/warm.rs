@@ -98,7 +98,7 @@ impl Warm {
         match receive::<Report>(control)? {
             Some(Report::Ended { .. }) => Err(Error::Setup {
                 step: "warm server".to_owned(),
-                why: format!("Python {} cannot serve", self.base.python.version()),
+                why: format!("Python {} cannot serve; programs run one by one", self.base.python.version()),
             }),
             Some(report) => Err(refusal(report)),
             None => Err(gone()),

@@ -24,6 +24,7 @@ READ_ONLY, NO_SUID, NO_DEV, NO_EXEC, REMOUNT, BIND = 1, 2, 4, 8, 32, 4096
 SET_DEATH_SIGNAL, SECCOMP, DROP_BOUNDING, NO_NEW_RIGHTS, AMBIENT, CLEAR_ALL = 1, 22, 24, 38, 47, 4
 CAPSET = {"x86_64": 126, "aarch64": 91}
 FUNCTION_MISSING = 38
+PIDFD_OPEN = 434
 CALLER_GONE = 99
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -232,7 +233,7 @@ def guard(request, contents, output, errors, report, setting):
             os._exit(125)
     os.close(output)
     os.close(errors)
-    process = os.pidfd_open(child)
+    process = checked("pidfd", libc.syscall(ctypes.c_long(PIDFD_OPEN), child, 0))  # Python 3.8 has no name for it.
     ready, _, _ = select.select([report, process], [], [])
     if process not in ready:
         os.kill(child, signal.SIGKILL)
@@ -268,8 +269,6 @@ def receive(requests):
 
 def serve():
     """Answers requests until the caller closes; comes back in a program's process only."""
-    if not hasattr(os, "pidfd_open"):
-        sys.exit(1)  # Python 3.8 and before: single runs must do.
     requests = socket.socket(fileno=os.dup(1))
     with open(RUN + "filter.bin", "rb") as file:
         setting = {"filter": file.read()}
@@ -281,7 +280,8 @@ def serve():
         except BaseException:
             continue  # The program's own import will say what is wrong.
     gc.collect()
-    gc.freeze()
+    if hasattr(gc, "freeze"):
+        gc.freeze()
     requests.sendall(b"r")
     while True:
         select.select([requests], [], [])

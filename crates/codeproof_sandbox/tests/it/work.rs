@@ -124,3 +124,15 @@ fn a_program_that_is_no_helper_is_told_from_a_sandbox() {
     let wrong = Sandbox::with_helper("/bin/true").run(&job, &Policy::default());
     assert!(matches!(wrong, Err(Error::Helper(_))), "{wrong:?}");
 }
+
+#[test]
+fn interpreters_that_cannot_be_used_say_why() {
+    let folder = folder_with("python", "#!/bin/sh\necho 'Unknown option: -I' >&2\nexit 2\n");
+    let program = folder.path().join("python");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let told = Python::at(&program).unwrap_err().to_string();
+    assert!(told.ends_with("it is Python 2; Python 3 is needed"), "{told}");
+    std::fs::write(&program, "#!/bin/sh\necho nothing\n").unwrap();
+    let told = Python::at(&program).unwrap_err().to_string();
+    assert!(told.contains("does not answer as Python 3 does"), "{told}");
+}
