@@ -18,6 +18,7 @@ mod mutant;
 mod namespace;
 mod parameters;
 pub mod python;
+mod slice;
 mod source;
 mod split;
 mod template;

@@ -7,6 +7,7 @@
 mod literal;
 mod observer;
 mod projection;
+mod slice;
 
 use std::collections::BTreeSet;
 
@@ -59,6 +60,7 @@ pub(crate) fn render(
     };
     let places = projection::places(trace, units);
     let others = split.scanners.iter().enumerate().map(|(at, scanner)| (scanner.boundary.unit, at)).collect();
+    let mut projections = Vec::new();
     let mut watch = observer::Watch::default();
     for at in 0..split.scanners.len() {
         let unique = unique_name(&split.scanners[at].template, &mut names);
@@ -67,19 +69,78 @@ pub(crate) fn render(
         let projection = projection::find(scanner, split, &others, &places);
         let text = whole_program(&environment, source, module, scanner, &projection, &facts);
         watch.watch(scanner, &projection, crate::python::line_of_definition(module, scanner.boundary.unit));
-        files.push(OutputFile { name: scanner.template.clone(), bytes: text.clone().into_bytes() });
-        split.scanners[at].whole_program_because = Some("slices are not made yet".to_owned());
         split.whole_programs.push(text);
+        projections.push(projection);
+    }
+    for at in 0..split.scanners.len() {
+        let cut = cut(source, module, options, split, &projections, at, &facts);
+        let (form, because, text) = match cut {
+            Ok(text) => (Form::Slice, None, text),
+            Err(because) => (Form::WholeProgram, Some(because), split.whole_programs[at].clone()),
+        };
+        let scanner = &mut split.scanners[at];
+        (scanner.form, scanner.whole_program_because) = (form, because);
+        files.push(OutputFile { name: scanner.template.clone(), bytes: text.into_bytes() });
     }
     split.observer = Some(watch.render(source, &facts, &split.beside));
     let whole = split.scanners.iter().filter(|scanner| scanner.form == Form::WholeProgram).count();
     if whole > 0 {
-        files.extend(split.beside.iter().cloned());
+        files.extend(split.beside.first().cloned());
         split
             .degraded
             .push(format!("{whole} whole-program templates: each runs the original and gives one scanner's rows"));
     }
+    files.extend(split.beside.iter().skip(1).cloned());
     split.files = files;
+}
+
+/// The slice of a scanner as a file, or why there is none.
+fn cut(
+    source: &Source,
+    module: &Module,
+    options: &Options<'_>,
+    split: &Split,
+    projections: &[projection::Projection],
+    at: usize,
+    file: &FileFacts<'_>,
+) -> Result<String, String> {
+    let scanner = &split.scanners[at];
+    let parts = parts(split, at);
+    let (mut own_parts, mut others) = (Vec::new(), Vec::new());
+    for (other, scanner) in split.scanners.iter().enumerate().filter(|(other, _)| *other != at) {
+        if parts.contains(&other) {
+            own_parts.push(&scanner.boundary);
+        } else {
+            others.push(&scanner.boundary);
+        }
+    }
+    let question = crate::slice::Question {
+        module,
+        own: &scanner.boundary,
+        parts: own_parts,
+        others,
+        path: &projections[at].path,
+        column: projections[at].column.as_deref(),
+        pinned: BTreeSet::new(),
+    };
+    let cut = crate::slice::slice(&question)?;
+    let projection = &projections[at];
+    let sheet = slice::Sheet { source, module, scanner, globals: &split.globals, projection, file, options };
+    slice::render(&sheet, cut).ok_or_else(|| "what was cut out is no Python by itself".to_owned())
+}
+
+/// Scanners that run as a part of one, and as parts of these.
+fn parts(split: &Split, at: usize) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut waiting = vec![at];
+    while let Some(next) = waiting.pop() {
+        for name in &split.scanners[next].depends_on {
+            let part = split.scanners.iter().position(|scanner| scanner.boundary.name == *name);
+            waiting.extend(part.filter(|part| found.insert(*part)));
+        }
+    }
+    found.remove(&at);
+    found
 }
 
 /// The modules of the original's folder that it imports, as far as the caller can read them.

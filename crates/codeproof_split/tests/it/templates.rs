@@ -1,6 +1,6 @@
 //! What is written for each scanner.
 
-use codeproof_split::{Options, Source, document, split};
+use codeproof_split::{Form, Options, Source, document, split};
 
 use crate::split_text;
 
@@ -17,17 +17,32 @@ OUT = {'two': scan_two(bars())}
 ";
 
 #[test]
-fn each_scanner_has_a_template_and_the_original_is_beside_it() {
+fn each_scanner_is_cut_out_with_its_own_values() {
     let split = split_text(TWO);
     let names: Vec<&str> = split.files.iter().map(|file| file.name.as_str()).collect();
-    assert_eq!(names, ["one.py", "two.py", "original_scans.py"]);
-    assert_eq!(split.files[2].bytes, TWO.as_bytes());
+    assert_eq!(names, ["one.py", "two.py"], "a slice needs nothing beside it");
+    assert!(
+        split.scanners.iter().all(|scanner| scanner.form == Form::Slice && scanner.whole_program_because.is_none())
+    );
     let one = String::from_utf8_lossy(&split.files[0].bytes);
-    assert!(one.contains("'GAP': 1.1,  # line 2, module"), "{one}");
-    assert!(one.contains("'GAP': (1.1, (2, 6, 2, 9)),") && one.contains("RESULT = ['HITS']"));
+    assert!(one.contains("\nGAP = 1.1  # line 2") && one.contains("return HITS") && !one.contains("-0.25"), "{one}");
     let two = String::from_utf8_lossy(&split.files[1].bytes);
-    assert!(two.contains("'GAP': -0.25,") && two.contains("RESULT = ['OUT', 'two']"));
+    assert!(two.contains("\nGAP = -0.25  # line 6") && two.contains("return OUT['two']") && !two.contains("scan_one"));
     assert!(codeproof_split::python::read(two.as_bytes()).is_ok(), "a template is Python");
+}
+
+#[test]
+fn the_whole_program_of_a_scanner_can_be_had() {
+    let split = split_text(TWO);
+    let files = split.whole_program(1);
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["two.py", "original_scans.py"]);
+    assert_eq!(files[1].bytes, TWO.as_bytes());
+    let two = String::from_utf8_lossy(&files[0].bytes);
+    assert!(two.contains("'GAP': -0.25,  # line 6, module") && two.contains("'GAP': (-0.25, (6, 6, 6, 11)),"), "{two}");
+    assert!(two.contains("RESULT = ['OUT', 'two']"));
+    assert!(codeproof_split::python::read(two.as_bytes()).is_ok(), "a template is Python");
+    assert!(split.whole_program(2).is_empty());
 }
 
 #[test]
@@ -56,5 +71,5 @@ fn the_documents_say_what_was_found_and_what_was_kept_apart() {
     let parameters = document::parameters(&split);
     assert_eq!(parameters["scanners"]["two"][0]["value"], -0.25);
     assert_eq!(parameters["avoided_contaminations"][0]["belongs_to"], "two");
-    assert!(!split.degraded.is_empty(), "a whole-program template is said aloud");
+    assert_eq!(boundaries["scanners"][0]["form"], "slice");
 }

@@ -1,0 +1,220 @@
+//! The part of a file that one scanner needs: from where its rows end up, backwards.
+//!
+//! [`program`] is the file as statements and functions with what each reads, binds and changes ([`facts`], [`fields`]);
+//! [`keep`] follows that from the result backwards; [`trust`] says whether anything is left that could make the rows differ, and then there is no slice but a reason;
+//! [`layout`] and [`text`] copy what is left into the parts of a new file.
+
+mod facts;
+mod fields;
+mod keep;
+mod layout;
+mod program;
+mod text;
+mod trust;
+
+use std::collections::BTreeSet;
+
+use ruff_python_ast::Stmt;
+use ruff_text_size::Ranged;
+
+use crate::boundary::Boundary;
+use crate::python::Module;
+use crate::trace::UnitId;
+use facts::Removed;
+use keep::{Keeper, Wanted};
+use program::Program;
+use text::{Copied, Copier};
+
+pub(crate) use text::Copied as CopiedText;
+
+/// Statements of a file that is sliced; larger ones are run whole.
+const STATEMENTS_MAX: usize = 20_000;
+
+/// Columns that say which row it is.
+const KEY_COLUMNS: &[&str] = &["ticker", "symbol", "date", "timestamp"];
+
+/// What is asked for.
+pub(crate) struct Question<'q> {
+    pub(crate) module: &'q Module,
+    /// The scanner.
+    pub(crate) own: &'q Boundary,
+    /// Scanners that run as a part of it.
+    pub(crate) parts: Vec<&'q Boundary>,
+    /// All others of the file.
+    pub(crate) others: Vec<&'q Boundary>,
+    /// Where its rows are when the program has run: a name of the module, then keys.
+    pub(crate) path: &'q [String],
+    /// The column that picks its rows there.
+    pub(crate) column: Option<&'q str>,
+    /// Names of the module that hold one known value for this scanner, which others have left there.
+    pub(crate) pinned: BTreeSet<&'q str>,
+}
+
+/// A scanner's part of a file, in the parts of a new file.
+#[derive(Debug, Default)]
+pub(crate) struct Slice {
+    /// `from __future__` imports.
+    pub(crate) future: CopiedText,
+    pub(crate) imports: CopiedText,
+    /// Plain values, one statement each, with where it started in the original.
+    pub(crate) constants: Vec<Constant>,
+    pub(crate) definitions: CopiedText,
+    /// What runs, indented by one level.
+    pub(crate) program: CopiedText,
+    /// Names of the module that the program binds.
+    pub(crate) bound: Vec<String>,
+    /// All names the code binds or reads, so that nothing around it takes one of them.
+    pub(crate) names: BTreeSet<String>,
+}
+
+/// One statement of the block of parameters.
+#[derive(Debug)]
+pub(crate) struct Constant {
+    /// Its name.
+    pub(crate) name: String,
+    pub(crate) text: CopiedText,
+    /// Start and end in the original.
+    pub(crate) range: (u32, u32),
+    /// Comments that stood above it.
+    pub(crate) comments: Vec<String>,
+    /// Whether a comment stands behind it.
+    pub(crate) has_comment: bool,
+}
+
+/// Cuts a scanner out, or says why that is not sure to give the same rows.
+pub(crate) fn slice(question: &Question<'_>) -> Result<Slice, String> {
+    let body = &question.module.parsed.syntax().body;
+    if question.path.is_empty() {
+        return Err("its result has no place of its own when the program has run".to_owned());
+    }
+    let foreign = Foreign::new(question);
+    let removed = Removed::default();
+    let opens = |statement: &Stmt| foreign.is_met_in(statement, &removed);
+    let program = Program::new(body, &removed, &opens);
+    if program.nodes.len() > STATEMENTS_MAX {
+        return Err("the file is too long to be cut safely".to_owned());
+    }
+    let wanted = Wanted { path: question.path.iter().map(String::as_str).collect(), columns: columns(question) };
+    let keeper = Keeper::run(&program, &wanted, &question.pinned);
+    trust::check(question, &foreign, &program, &keeper)?;
+    Ok(copy(question, &program, &keeper, &removed))
+}
+
+fn columns<'q>(question: &Question<'q>) -> Vec<&'q str> {
+    let Some(flag) = question.column else { return Vec::new() };
+    let body = &question.module.parsed.syntax().body;
+    let all = facts::of_all(body, &Removed::default());
+    let is_key = |name: &&str| KEY_COLUMNS.contains(&name.to_lowercase().as_str());
+    all.mentions.iter().filter(is_key).chain([flag]).collect()
+}
+
+fn copy(question: &Question<'_>, program: &Program<'_>, keeper: &Keeper<'_, '_>, removed: &Removed) -> Slice {
+    let layout = layout::lay_out(program, &keeper.kept);
+    let copier = Copier::new(question.module, program, &keeper.kept, removed);
+    let mut slice = Slice { bound: layout.bound.iter().map(|name| (*name).to_owned()).collect(), ..Slice::default() };
+    for (ids, out) in [(&layout.future, &mut slice.future), (&layout.imports, &mut slice.imports)] {
+        ids.iter().for_each(|id| copier.without_comments(*id, 0, out));
+    }
+    let mut definitions = Copied::default();
+    let mut last_is_definition = None;
+    for id in &layout.definitions {
+        let statement = program.nodes[*id].statement;
+        let is_definition = matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+        let blank = match last_is_definition {
+            None => 0,
+            Some(true) => 2,
+            Some(false) if is_definition => 2,
+            Some(false) => copier.blank_lines_above(statement).min(1),
+        };
+        (0..blank).for_each(|_| definitions.line(""));
+        copier.statement(*id, 0, &mut definitions);
+        last_is_definition = Some(is_definition);
+    }
+    slice.definitions = definitions;
+    for (at, id) in layout.program.iter().enumerate() {
+        if at > 0 && copier.blank_lines_above(program.nodes[*id].statement) > 0 {
+            slice.program.line("");
+        }
+        copier.statement(*id, 1, &mut slice.program);
+    }
+    slice.constants = layout.constants.iter().map(|id| constant(&copier, program, *id)).collect();
+    for id in keeper.kept_nodes() {
+        let facts = &program.nodes[id].facts;
+        let body = program.nodes[id].body.iter().flat_map(|body| &body.free);
+        let names = facts.loads.iter().chain(&facts.later).chain(&facts.binds).chain(&facts.global_binds).chain(body);
+        slice.names.extend(names.map(|name| (*name).to_owned()));
+    }
+    slice
+}
+
+fn constant(copier: &Copier<'_, '_>, program: &Program<'_>, id: program::NodeId) -> Constant {
+    let statement = program.nodes[id].statement;
+    let mut text = Copied::default();
+    copier.without_comments(id, 0, &mut text);
+    let range = statement.range();
+    Constant {
+        name: program.nodes[id].facts.binds.first().map(|name| (*name).to_owned()).unwrap_or_default(),
+        text,
+        range: (range.start().to_u32(), range.end().to_u32()),
+        comments: copier.comment_lines(statement).into_iter().map(str::to_owned).collect(),
+        has_comment: copier.has_comment(range.end()),
+    }
+}
+
+/// The other scanners, as code may name them.
+pub(crate) struct Foreign<'q> {
+    /// Where they start.
+    units: BTreeSet<UnitId>,
+    own: UnitId,
+    /// Names of their functions, classes, partials.
+    names: BTreeSet<&'q str>,
+    /// Names of their methods.
+    methods: BTreeSet<&'q str>,
+    /// Their columns.
+    columns: BTreeSet<&'q str>,
+}
+
+impl<'q> Foreign<'q> {
+    fn new(question: &Question<'q>) -> Self {
+        let mut foreign = Self {
+            units: question.others.iter().map(|other| other.unit).collect(),
+            own: question.own.unit,
+            names: BTreeSet::new(),
+            methods: BTreeSet::new(),
+            columns: BTreeSet::new(),
+        };
+        for other in &question.others {
+            let names = match other.kind {
+                "column" => &mut foreign.columns,
+                "method" => &mut foreign.methods,
+                "config" => continue,
+                _ => &mut foreign.names,
+            };
+            names.insert(&other.entry);
+        }
+        for known in question.parts.iter().chain([&question.own]) {
+            foreign.names.remove(known.entry.as_str());
+            foreign.methods.remove(known.entry.as_str());
+            foreign.columns.remove(known.entry.as_str());
+        }
+        foreign
+    }
+
+    /// Whether a function or class is more than one scanner's: it holds or names another one.
+    fn is_met_in(&self, statement: &Stmt, removed: &Removed) -> bool {
+        let start = statement.range().start().to_u32();
+        if self.units.contains(&start) || start == self.own && !statement.is_class_def_stmt() {
+            return false;
+        }
+        let end = statement.range().end().to_u32();
+        let holds =
+            self.units.range(start..end).any(|unit| !removed.holds(ruff_text_size::TextRange::empty((*unit).into())));
+        holds || self.is_named_by(&facts::of_all(std::slice::from_ref(statement), removed))
+    }
+
+    /// Whether code names another scanner.
+    fn is_named_by(&self, facts: &facts::Facts<'_>) -> bool {
+        facts.loads.iter().chain(&facts.later).any(|name| self.names.contains(name))
+            || self.methods.iter().chain(&self.columns).any(|name| facts.mentions.has(name))
+    }
+}

@@ -1,0 +1,468 @@
+//! The program as a slice sees it: statements one by one where several scanners meet (the module, functions that call or
+//! hold several of them), everything else function by function.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+use ruff_text_size::Ranged;
+
+use super::facts::{self, CallSite, Callee, Effect, Facts, Removed};
+use super::fields::Field;
+
+/// Index of a statement in [`Program::nodes`].
+pub(super) type NodeId = usize;
+
+/// Index of a scope in [`Program::scopes`]; 0 is the module.
+pub(super) type ScopeId = usize;
+
+/// A statement that is kept or left out by itself.
+pub(super) struct Node<'a> {
+    pub(super) statement: &'a Stmt,
+    pub(super) scope: ScopeId,
+    /// The compound statement it stands in, and in which of its blocks.
+    pub(super) parent: Option<NodeId>,
+    pub(super) block: usize,
+    /// The statements of its blocks.
+    pub(super) blocks: Vec<Vec<NodeId>>,
+    /// What its header does; all of it for simple statements.
+    pub(super) facts: Facts<'a>,
+    /// The scope its body is, for a `def` or `class` that is opened.
+    pub(super) opens: Option<ScopeId>,
+    /// What is inside a `def` or `class` that is kept or left out as a whole.
+    pub(super) body: Option<Summary<'a>>,
+}
+
+/// Names and statements of the module, or of an opened function or class.
+pub(super) struct Scope<'a> {
+    pub(super) parent: Option<ScopeId>,
+    pub(super) node: Option<NodeId>,
+    pub(super) names: BTreeSet<&'a str>,
+    pub(super) parameters: Vec<&'a str>,
+    pub(super) top: Vec<NodeId>,
+    pub(super) nodes: Vec<NodeId>,
+    pub(super) is_class: bool,
+    /// Names that may be (a part of) each other.
+    pub(super) same: Classes<'a>,
+    pub(super) dicts: BTreeSet<&'a str>,
+    pub(super) iterators: BTreeSet<&'a str>,
+}
+
+/// What a function or class does to the names around it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Summary<'a> {
+    /// Its code, in its own names.
+    pub(super) facts: Facts<'a>,
+    /// Names of its surroundings that it reads.
+    pub(super) free: BTreeSet<&'a str>,
+    /// The same in steps: what is read, and which names of the module the function itself has bound by then.
+    pub(super) steps: Vec<(BTreeSet<&'a str>, BTreeSet<&'a str>)>,
+    /// Names of the module that it binds.
+    pub(super) binds: BTreeSet<&'a str>,
+    /// Of these, what it binds whatever happens.
+    pub(super) surely_binds: BTreeSet<&'a str>,
+    pub(super) parameters: Vec<&'a str>,
+    /// What it changes: of its parameters and of free names.
+    pub(super) effects: BTreeSet<Effect<'a>>,
+    /// Whether it gives functions or lambdas that are written in it.
+    pub(super) is_factory: bool,
+    pub(super) is_class: bool,
+    /// Methods with what they change, `self` first.
+    pub(super) methods: BTreeMap<&'a str, Changes<'a>>,
+}
+
+/// Parameters of a method, `self` first, and what it changes of them and of free names.
+pub(super) type Changes<'a> = (Vec<&'a str>, BTreeSet<Effect<'a>>);
+
+/// Names in classes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Classes<'a> {
+    parents: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Classes<'a> {
+    pub(super) fn of(&self, name: &'a str) -> &'a str {
+        let mut at = name;
+        while let Some(next) = self.parents.get(at) {
+            at = next;
+        }
+        at
+    }
+
+    pub(super) fn join(&mut self, one: &'a str, other: &'a str) {
+        let (one, other) = (self.of(one), self.of(other));
+        if one != other {
+            self.parents.insert(one, other);
+        }
+    }
+}
+
+pub(super) struct Program<'a> {
+    pub(super) nodes: Vec<Node<'a>>,
+    pub(super) scopes: Vec<Scope<'a>>,
+    /// Which statements of a scope bind a name.
+    pub(super) binders: BTreeMap<(ScopeId, &'a str), Vec<NodeId>>,
+    /// What methods of classes of the file do, by name.
+    pub(super) methods: BTreeMap<&'a str, Vec<Changes<'a>>>,
+    /// Names of the module that functions bind.
+    pub(super) bound_by_functions: BTreeSet<&'a str>,
+}
+
+/// Decides which functions and classes are opened.
+pub(super) type Opens<'o> = dyn Fn(&Stmt) -> bool + 'o;
+
+/// Times that what functions do is carried on to who calls them; chains of helpers are shorter.
+const ROUNDS_MAX: usize = 12;
+
+impl<'a> Program<'a> {
+    pub(super) fn new(body: &'a [Stmt], removed: &Removed, opens: &Opens<'_>) -> Self {
+        let mut program = Self {
+            nodes: Vec::new(),
+            scopes: Vec::new(),
+            binders: BTreeMap::new(),
+            methods: BTreeMap::new(),
+            bound_by_functions: BTreeSet::new(),
+        };
+        program.scope(body, None, None, removed, opens);
+        program.settle_effects();
+        program
+    }
+
+    fn scope(
+        &mut self,
+        body: &'a [Stmt],
+        parent: Option<ScopeId>,
+        node: Option<NodeId>,
+        removed: &Removed,
+        opens: &Opens<'_>,
+    ) -> ScopeId {
+        let (mut names, sent) = facts::bound_names(body);
+        let definition = node.map(|node| self.nodes[node].statement);
+        let mut parameters = Vec::new();
+        if let Some(Stmt::FunctionDef(definition)) = definition {
+            parameters = facts::parameter_names(&definition.parameters);
+            names.extend(&parameters);
+        }
+        names.retain(|name| !sent.contains(name));
+        let id = self.scopes.len();
+        self.scopes.push(Scope {
+            parent,
+            node,
+            names,
+            parameters,
+            top: Vec::new(),
+            nodes: Vec::new(),
+            is_class: matches!(definition, Some(Stmt::ClassDef(_))),
+            same: Classes::default(),
+            dicts: BTreeSet::new(),
+            iterators: BTreeSet::new(),
+        });
+        let top = body.iter().map(|statement| self.node(statement, id, None, 0, removed, opens)).collect();
+        self.scopes[id].top = top;
+        id
+    }
+
+    fn node(
+        &mut self,
+        statement: &'a Stmt,
+        scope: ScopeId,
+        parent: Option<NodeId>,
+        block: usize,
+        removed: &Removed,
+        opens: &Opens<'_>,
+    ) -> NodeId {
+        let id = self.nodes.len();
+        let facts =
+            if removed.holds(statement.range()) { Facts::default() } else { facts::of_header(statement, removed) };
+        for name in facts.binds.iter().chain(&facts.global_binds) {
+            let home = self.home(scope, name);
+            self.binders.entry((home, name)).or_default().push(id);
+        }
+        let own = &mut self.scopes[scope];
+        own.nodes.push(id);
+        facts.same.iter().for_each(|(one, other)| own.same.join(one, other));
+        own.dicts.extend(&facts.dicts);
+        own.iterators.extend(&facts.iterators);
+        self.nodes.push(Node { statement, scope, parent, block, blocks: Vec::new(), facts, opens: None, body: None });
+        match statement {
+            Stmt::FunctionDef(definition) => self.definition(id, &definition.body, removed, opens),
+            Stmt::ClassDef(definition) => self.definition(id, &definition.body, removed, opens),
+            _ => {
+                let blocks = facts::blocks(statement).into_iter().enumerate().map(|(at, block)| {
+                    block.iter().map(|inner| self.node(inner, scope, Some(id), at, removed, opens)).collect()
+                });
+                let blocks = blocks.collect();
+                self.nodes[id].blocks = blocks;
+            }
+        }
+        id
+    }
+
+    fn definition(&mut self, id: NodeId, body: &'a [Stmt], removed: &Removed, opens: &Opens<'_>) {
+        let statement = self.nodes[id].statement;
+        if removed.holds(statement.range()) {
+            return;
+        }
+        let summary = summary(statement, body, removed);
+        for (name, method) in &summary.methods {
+            self.methods.entry(name).or_default().push(method.clone());
+        }
+        self.bound_by_functions.extend(&summary.binds);
+        if opens(statement) {
+            let scope = self.nodes[id].scope;
+            let opened = self.scope(body, Some(scope), Some(id), removed, opens);
+            self.nodes[id].opens = Some(opened);
+        }
+        self.nodes[id].body = Some(summary);
+    }
+
+    /// The scope a name belongs to that is bound in a scope: its own, or the module when `global` says so.
+    pub(super) fn home(&self, scope: ScopeId, name: &str) -> ScopeId {
+        let mut at = Some(scope);
+        while let Some(here) = at {
+            if self.scopes[here].names.contains(name) && (here == scope || !self.scopes[here].is_class) {
+                return here;
+            }
+            at = self.scopes[here].parent;
+        }
+        0
+    }
+
+    /// Carries what functions change on to those that call them, until nothing is new.
+    fn settle_effects(&mut self) {
+        for _ in 0..ROUNDS_MAX {
+            let mut new: Vec<(NodeId, BTreeSet<Effect<'a>>, BTreeSet<&'a str>)> = Vec::new();
+            for (id, node) in self.nodes.iter().enumerate() {
+                let Some(body) = &node.body else { continue };
+                let mut same = Classes::default();
+                body.facts.same.iter().for_each(|(one, other)| same.join(one, other));
+                let mut effects = body.effects.clone();
+                let mut binds = body.binds.clone();
+                for call in &body.facts.calls {
+                    for effect in self.effects_of(call, node.scope) {
+                        effects.extend(outward(&effect, body, &same));
+                    }
+                    binds.extend(self.binds_of(call));
+                }
+                if effects.len() > body.effects.len() || binds.len() > body.binds.len() {
+                    new.push((id, effects, binds));
+                }
+            }
+            if new.is_empty() {
+                return;
+            }
+            for (id, effects, binds) in new {
+                if let Some(body) = &mut self.nodes[id].body {
+                    body.effects = effects;
+                    body.binds = binds;
+                }
+            }
+        }
+    }
+
+    /// Definitions of a name of the module.
+    pub(super) fn definitions(&self, name: &'a str) -> impl Iterator<Item = NodeId> + '_ {
+        self.binders.get(&(0, name)).into_iter().flatten().copied()
+    }
+
+    fn binds_of(&self, call: &CallSite<'a>) -> BTreeSet<&'a str> {
+        let mut binds = BTreeSet::new();
+        if let Callee::Name(name) = call.callee {
+            for id in self.definitions(name) {
+                binds.extend(self.nodes[id].body.iter().flat_map(|body| body.binds.iter().copied()));
+            }
+        }
+        binds
+    }
+
+    /// What a call changes, in the names of where it stands.
+    pub(super) fn effects_of(&self, call: &CallSite<'a>, scope: ScopeId) -> Vec<Effect<'a>> {
+        let mut found = Vec::new();
+        match call.callee {
+            Callee::Name(name) => {
+                let home = self.home(scope, name);
+                for id in self.binders.get(&(home, name)).into_iter().flatten() {
+                    let Some(body) = &self.nodes[*id].body else { continue };
+                    if body.is_class {
+                        if let Some((parameters, effects)) = body.methods.get("__init__") {
+                            given(effects, parameters.get(1..).unwrap_or_default(), call, &mut found);
+                        }
+                    } else {
+                        given(&body.effects, &body.parameters, call, &mut found);
+                    }
+                }
+            }
+            Callee::Method(root, name) => {
+                for (parameters, effects) in self.methods.get(name).into_iter().flatten() {
+                    given(effects, parameters.get(1..).unwrap_or_default(), call, &mut found);
+                    let own = effects.iter().filter(|effect| parameters.first() == Some(&effect.root));
+                    found.extend(own.filter_map(|effect| Some(Effect { root: root?, ..effect.clone() })));
+                }
+            }
+            Callee::Other => {}
+        }
+        found
+    }
+}
+
+/// What a function does to its arguments and to free names, in the names of its caller.
+fn given<'a>(effects: &BTreeSet<Effect<'a>>, parameters: &[&'a str], call: &CallSite<'a>, found: &mut Vec<Effect<'a>>) {
+    for effect in effects {
+        let Some(place) = parameters.iter().position(|name| *name == effect.root) else {
+            found.push(effect.clone());
+            continue;
+        };
+        for (at, (keyword, names)) in call.arguments.iter().enumerate() {
+            let is_it = match keyword {
+                Some(name) => *name == effect.root,
+                None => at == place,
+            };
+            if is_it {
+                found.extend(names.iter().map(|root| Effect { root, field: effect.field.clone(), whole: false }));
+            }
+        }
+    }
+}
+
+/// A change inside a function as its surroundings see it: of a parameter, of a free name, or not at all.
+fn outward<'a>(effect: &Effect<'a>, body: &Summary<'a>, same: &Classes<'a>) -> Vec<Effect<'a>> {
+    let class = same.of(effect.root);
+    let seen = body.parameters.iter().chain(&body.free).filter(|name| same.of(name) == class);
+    let mut found: Vec<Effect<'a>> = seen.map(|name| Effect { root: name, whole: false, ..effect.clone() }).collect();
+    if found.is_empty() && !body.facts.binds.contains(effect.root) && !body.parameters.contains(&effect.root) {
+        found.push(Effect { whole: false, ..effect.clone() });
+    }
+    found
+}
+
+fn summary<'a>(statement: &'a Stmt, body: &'a [Stmt], removed: &Removed) -> Summary<'a> {
+    let facts = facts::of_all(body, removed);
+    let (own, sent) = facts::bound_names(body);
+    let mut summary = Summary { is_class: statement.is_class_def_stmt(), ..Summary::default() };
+    if let Stmt::FunctionDef(definition) = statement {
+        summary.parameters = facts::parameter_names(&definition.parameters);
+        summary.is_factory = is_factory(definition);
+    }
+    let is_own = |name: &str| own.contains(name) || summary.parameters.contains(&name);
+    summary.free = facts.loads.iter().chain(&facts.later).copied().filter(|name| !is_own(name)).collect();
+    summary.binds = facts.global_binds.iter().chain(facts.binds.intersection(&sent)).copied().collect();
+    let mut same = Classes::default();
+    facts.same.iter().for_each(|(one, other)| same.join(one, other));
+    summary.facts = facts;
+    let effects: Vec<Effect<'a>> =
+        summary.facts.effects.iter().flat_map(|effect| outward(effect, &summary, &same)).collect();
+    summary.effects = effects.into_iter().collect();
+    if let Stmt::ClassDef(definition) = statement {
+        for inner in &definition.body {
+            if let Stmt::FunctionDef(method) = inner {
+                let of_method = self::summary(inner, &method.body, removed);
+                summary.methods.insert(method.name.as_str(), (of_method.parameters, of_method.effects));
+            }
+        }
+    }
+    expose(&mut summary, body, removed);
+    summary
+}
+
+/// Which free names are read after what the function itself has bound.
+fn expose<'a>(summary: &mut Summary<'a>, body: &'a [Stmt], removed: &Removed) {
+    if summary.binds.is_empty() {
+        summary.steps = vec![(summary.free.clone(), BTreeSet::new())];
+        return;
+    }
+    let mut written: BTreeSet<&'a str> = BTreeSet::new();
+    for statement in body {
+        let facts = facts::of_all(std::slice::from_ref(statement), removed);
+        let reads = facts.loads.iter().chain(&facts.later).filter(|name| summary.free.contains(*name));
+        summary.steps.push((reads.copied().collect(), written.clone()));
+        if statement.is_assign_stmt() || statement.is_ann_assign_stmt() {
+            written.extend(facts.binds.iter().chain(&facts.global_binds).filter(|name| summary.binds.contains(*name)));
+        }
+    }
+    summary.surely_binds = written;
+}
+
+/// Whether a function gives a function, a lambda or a class that is written in it.
+fn is_factory(definition: &StmtFunctionDef) -> bool {
+    let made: BTreeSet<&str> = definition
+        .body
+        .iter()
+        .filter_map(|statement| match statement {
+            Stmt::FunctionDef(inner) => Some(inner.name.as_str()),
+            Stmt::ClassDef(inner) => Some(inner.name.as_str()),
+            _ => None,
+        })
+        .collect();
+    definition.body.iter().any(|statement| match statement {
+        Stmt::Return(stmt) => match stmt.value.as_deref() {
+            Some(Expr::Lambda(_)) => true,
+            Some(Expr::Name(name)) => made.contains(name.id.as_str()),
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn is_loop(&self) -> bool {
+        matches!(self.statement, Stmt::For(_) | Stmt::While(_))
+    }
+
+    /// Whether it binds a name whatever happens.
+    pub(super) fn surely_binds(&self, name: &str) -> bool {
+        self.facts.binds.contains(name)
+            && matches!(
+                self.statement,
+                Stmt::Assign(_)
+                    | Stmt::AnnAssign(_)
+                    | Stmt::FunctionDef(_)
+                    | Stmt::ClassDef(_)
+                    | Stmt::Import(_)
+                    | Stmt::ImportFrom(_)
+                    | Stmt::With(_)
+            )
+    }
+
+    /// Whether it sets a part of an object, whatever was there: `cfg.gap = 2`.
+    pub(super) fn surely_sets(&self, root: &str, field: &Field<'_>) -> bool {
+        self.statement.is_assign_stmt()
+            && self.facts.effects.iter().any(|effect| effect.whole && effect.root == root && effect.field == *field)
+    }
+}
+
+impl<'a> Program<'a> {
+    /// The compound statements a statement stands in, from the inside.
+    pub(super) fn parents(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.nodes[id].parent, |at| self.nodes[*at].parent)
+    }
+
+    /// Statements of the module that run whenever the program is run, in order.
+    pub(super) fn spine(&self) -> Vec<NodeId> {
+        self.scopes[0].top.iter().flat_map(|id| self.unfold(*id).into_iter().rev()).collect()
+    }
+
+    /// A statement with those of its blocks that run whenever it does, the last one first.
+    pub(super) fn unfold(&self, id: NodeId) -> Vec<NodeId> {
+        let node = &self.nodes[id];
+        let mut found = Vec::new();
+        if is_main_guard(node.statement) || matches!(node.statement, Stmt::With(_) | Stmt::Try(_)) {
+            let inner = node.blocks.first().into_iter().flatten().rev();
+            found.extend(inner.flat_map(|inner| self.unfold(*inner)));
+        }
+        found.push(id);
+        found
+    }
+
+    pub(super) fn home_is(&self, home: ScopeId, name: &str) -> bool {
+        self.scopes[home].names.contains(name) || home == 0
+    }
+}
+
+/// Whether a statement is `if __name__ == '__main__':`.
+pub(super) fn is_main_guard(statement: &Stmt) -> bool {
+    let Stmt::If(stmt) = statement else { return false };
+    let Expr::Compare(compare) = &*stmt.test else { return false };
+    let sides = || std::iter::once(&*compare.left).chain(&compare.comparators);
+    sides().any(|side| matches!(side, Expr::Name(name) if name.id.as_str() == "__name__"))
+        && sides().any(|side| matches!(side, Expr::StringLiteral(text) if text.value.to_str() == "__main__"))
+        && stmt.elif_else_clauses.is_empty()
+}
