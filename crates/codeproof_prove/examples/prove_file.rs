@@ -15,7 +15,13 @@ fn main() -> ExitCode {
     match run(std::env::args().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            println!("failed to {error}");
+            print!("failed to {error}");
+            let mut reason = error.source();
+            while let Some(error) = reason {
+                print!(": {error}");
+                reason = error.source();
+            }
+            println!();
             ExitCode::FAILURE
         }
     }
@@ -46,9 +52,9 @@ fn given(mut arguments: impl Iterator<Item = String>) -> Result<Given, Box<dyn s
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("find a value after {argument}"));
         match argument.as_str() {
-            "--data" => given.data = value()?.into(),
-            "--data2" => given.second = Some(value()?.into()),
-            "--modules" => given.modules.push(value()?.into()),
+            "--data" => given.data = std::fs::canonicalize(value()?)?,
+            "--data2" => given.second = Some(std::fs::canonicalize(value()?)?),
+            "--modules" => given.modules.push(std::fs::canonicalize(value()?)?),
             "--python" => given.python = value()?.into(),
             "--workers" => given.workers = value()?.parse()?,
             "--mutants" => given.mutants = value()?.parse()?,

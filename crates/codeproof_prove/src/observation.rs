@@ -73,9 +73,10 @@ fn read(mut result: Value, names: &[&str]) -> Result<Told, Failure> {
     let forged =
         |what: &str| Failure::new(ProblemKind::ForgedResult, format!("the last line is not the observer's: {what}"));
     let failure = result.get("error").and_then(Value::as_str).map(|error| {
-        let kind = match (result.get("missing"), result.get("endless")) {
-            (Some(_), _) => ProblemKind::MissingImport,
-            (_, Some(_)) => ProblemKind::TimeLimit,
+        let kind = match result.get("type").and_then(Value::as_str) {
+            Some("ModuleNotFoundError") => ProblemKind::MissingImport,
+            Some("MemoryError") => ProblemKind::MemoryLimit,
+            Some("Endless") => ProblemKind::TimeLimit,
             _ => ProblemKind::Failed,
         };
         Failure::new(kind, error)

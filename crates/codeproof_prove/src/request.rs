@@ -7,7 +7,7 @@ use codeproof_split::{Source, Split};
 
 use crate::Phase;
 
-/// Folders with market data. Programs see the one of their run as `/data`, read-only.
+/// Folders with market data, absolute. Programs see the one of their run as `/data`, read-only.
 #[derive(Clone, Copy, Debug)]
 pub struct Data<'a> {
     /// The folder everything runs on.
@@ -25,7 +25,7 @@ pub struct Request<'a> {
     pub split: &'a Split,
     /// What programs run on.
     pub data: Data<'a>,
-    /// Folders with modules the programs import (`PYTHONPATH`), read-only.
+    /// Folders with modules the programs import (`PYTHONPATH`), absolute, read-only.
     pub modules: &'a [PathBuf],
     /// What runs programs.
     pub sandbox: &'a Sandbox,

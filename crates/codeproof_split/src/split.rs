@@ -116,8 +116,8 @@ pub struct OutputFile {
 ///
 /// It is started with two arguments, the data's folder and the seconds after which an original that is still running is
 /// left, and with `beside` beside it. Its last line is `{"scanners": {name: {"rows": [...]} | {"error": "..."}}}`. When the
-/// original fails, `error` says how, `missing` names the module that was not there, `endless` is true when its time was
-/// over, and the scanners have what they had found until then.
+/// original fails, `error` says how, `type` is the error's type in Python, or `Endless` when its time was over, and the
+/// scanners have what they had found until then.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Observer {
     /// The program.

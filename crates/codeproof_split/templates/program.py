@@ -88,6 +88,8 @@ def run_original(program, path, data, watched, changed, reads_arguments):
         if left.code not in (None, 0):
             raise
     finally:
+        # What the original does when it ends is a part of its run, and says nothing after the last line.
+        atexit._run_exitfuncs()
         sys.argv, sys.modules['__main__'] = outer_arguments, outer_main
 
 

@@ -22,8 +22,8 @@ use crate::trace::{Kind, Trace};
 
 const WHOLE_PROGRAM: &str = include_str!("../../templates/whole_program.py.j2");
 
-/// Python that runs the original and keeps what its scanners find; it needs `ast`, `functools`, `inspect`, `os`, `sys`,
-/// `types`, and what stands in [`ROWS`].
+/// Python that runs the original and keeps what its scanners find; it needs `ast`, `atexit`, `functools`, `inspect`,
+/// `os`, `sys`, `types`, and what stands in [`ROWS`].
 const PROGRAM: &str = include_str!("../../templates/program.py");
 
 /// Python that turns any result into rows; it needs `datetime` and `math`.
