@@ -3,6 +3,7 @@
 mod deep;
 mod map;
 mod models;
+mod split;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,10 @@ pub(crate) use deep::DeepArguments;
 pub(crate) use map::{MapArguments, MapPartName};
 pub(crate) use models::{
     CheckArguments, ListArguments, ModelsArguments, ModelsCommand, PricesArguments, ProfilesArguments,
+};
+pub(crate) use split::{
+    InspectArguments, RunArguments, RunnerArguments, SplitArguments, SplitCheckArguments, SplitCommand, SplitFormat,
+    VerifyArguments,
 };
 
 /// Scans code for vulnerabilities and secrets, and proves what it says.
@@ -75,6 +80,9 @@ pub(crate) enum Command {
     /// Indexes a program: what it defines, calls and imports, and where that leads
     Index(IndexArguments),
     Map(MapArguments),
+    Split(Box<SplitArguments>),
+    Run(RunArguments),
+    Inspect(InspectArguments),
     Models(ModelsArguments),
     Profiles(ProfilesArguments),
     /// Writes a commented codeproof.toml into a project, or examples of models into your settings

@@ -31,6 +31,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<Exit, Failure> {
     checks.add("cache", check_cache(&user));
     checks.note("git", git_version(&user));
     models(&user, &mut checks);
+    checks.note("python", super::split::python_line());
     sandbox(&mut checks);
     output::to_stdout(|out| out.write_all(checks.text.as_bytes()))?;
     Ok(if checks.failed { Exit::Failed } else { Exit::Success })

@@ -12,6 +12,7 @@ mod explain;
 mod facts;
 mod index;
 mod init;
+mod inspect;
 mod kept_settings;
 mod map;
 mod models;
@@ -21,9 +22,12 @@ mod program;
 mod reports;
 mod resume;
 mod rules;
+mod run;
+mod runner;
 mod scan;
 mod scans;
 mod show;
+mod split;
 mod target;
 mod trace;
 
@@ -56,6 +60,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::SpecsOf(arguments) => trace::specs_of(&arguments),
         Command::Index(arguments) => index::run(&arguments),
         Command::Map(arguments) => map::run(&arguments),
+        Command::Split(arguments) => split::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),
         Command::Profiles(arguments) => profiles::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
