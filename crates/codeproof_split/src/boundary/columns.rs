@@ -7,6 +7,7 @@ use ruff_python_ast::{CmpOp, Expr, Operator, Stmt};
 use ruff_text_size::Ranged;
 
 use super::pattern;
+use super::seen::words;
 use super::structure::{Unit, UnitKind};
 
 /// How the whole file uses columns.
@@ -76,14 +77,13 @@ impl Eye {
         }
     }
 
-    /// `df.query('x == 1 or y == 1')`: its words may be columns.
-    fn query(&mut self, method: &str, first: Option<&Expr>) {
-        if method == "query"
-            && self.in_flag == 0
-            && let Some(Expr::StringLiteral(text)) = first
-        {
-            let words = text.value.to_str().split(|char: char| !char.is_alphanumeric() && char != '_');
-            self.uses.selected.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
+    /// `df.query('x == 1 or y == 1')`, `pl.col('x')`: words of the text may be columns.
+    fn text_of(&mut self, method: &str, first: Option<&Expr>) {
+        let Some(Expr::StringLiteral(text)) = first.filter(|_| matches!(method, "query" | "col")) else { return };
+        let text = text.value.to_str();
+        self.uses.columns.extend(words(text).filter_map(pattern::market_word));
+        if method == "query" && self.in_flag == 0 {
+            self.uses.selected.extend(words(text).map(str::to_owned));
         }
     }
 }
@@ -112,7 +112,7 @@ impl<'a> Visitor<'a> for Eye {
             Expr::Call(call) => {
                 if let Expr::Attribute(method) = &*call.func {
                     self.uses.has_series |= pattern::is_series_method(method.attr.as_str());
-                    self.query(method.attr.as_str(), call.arguments.args.first());
+                    self.text_of(method.attr.as_str(), call.arguments.args.first());
                     self.visit_expr(&method.value);
                     call.arguments.args.iter().for_each(|argument| self.visit_expr(argument));
                     call.arguments.keywords.iter().for_each(|keyword| self.visit_expr(&keyword.value));

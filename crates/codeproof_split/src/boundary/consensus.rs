@@ -58,7 +58,8 @@ fn drop_servants(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
     candidates.retain(|vote| {
         let unit = vote.unit;
         match unit.kind {
-            UnitKind::Column | UnitKind::Section | UnitKind::Closure | UnitKind::Entry | UnitKind::Partial => {
+            UnitKind::Column | UnitKind::Section | UnitKind::Mask => return true,
+            UnitKind::Closure | UnitKind::Entry | UnitKind::Partial => {
                 return true;
             }
             UnitKind::Class if unit.seen.comparisons == 0 => return true,
@@ -123,13 +124,18 @@ fn drop_sections(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>, is_n
     let others: BTreeSet<UnitId> =
         candidates.iter().filter(|vote| !is_section(vote)).map(|vote| vote.unit.id).collect();
     let may_count = is_notebook || others.is_empty();
-    candidates.retain(|vote| !is_section(vote) || may_count && !relations.mentions(vote.unit, &others));
+    let ranges: Vec<_> = candidates.iter().filter(|vote| !is_section(vote)).map(|vote| vote.unit.range).collect();
+    candidates.retain(|vote| {
+        let is_free = || !ranges.iter().any(|range| vote.unit.range.contains_range(*range));
+        !is_section(vote) || may_count && is_free() && !relations.mentions(vote.unit, &others)
+    });
 }
 
 fn boundary(vote: &Vote<'_>, lines: &Lines, names: &mut BTreeSet<String>) -> Boundary {
     let unit = vote.unit;
     let plain = match unit.kind {
-        UnitKind::Column | UnitKind::Entry | UnitKind::Section => unit.name.clone(),
+        _ if unit.title.is_some() => unit.title.clone().unwrap_or_default(),
+        UnitKind::Column | UnitKind::Entry | UnitKind::Section | UnitKind::Mask => unit.name.clone(),
         _ => pattern::scanner_name(&unit.name),
     };
     let mut name = plain.clone();
@@ -141,7 +147,9 @@ fn boundary(vote: &Vote<'_>, lines: &Lines, names: &mut BTreeSet<String>) -> Bou
     let strength = f64::from(vote.votes.clamp(0, 12)) / 12.0;
     let boundary_type = match unit.kind {
         UnitKind::Function | UnitKind::Method | UnitKind::Class | UnitKind::Lambda => BoundaryType::FunctionBased,
-        UnitKind::Column | UnitKind::Partial | UnitKind::Closure | UnitKind::Entry => BoundaryType::PatternBased,
+        UnitKind::Column | UnitKind::Partial | UnitKind::Closure | UnitKind::Entry | UnitKind::Mask => {
+            BoundaryType::PatternBased
+        }
         UnitKind::Section => BoundaryType::CommentBased,
     };
     Boundary {

@@ -75,6 +75,12 @@ impl<'s> Line<'s> {
         };
         let sets_column =
             |stmt: &Stmt| matches!(stmt, Stmt::Assign(assign) if assign.targets.iter().any(Expr::is_subscript_expr));
+        // `RESULTS['gap'] = df[…]`: each key is a result of its own.
+        let keyed = key_of(statement).filter(|_| value.is_some_and(gives_rows));
+        if keyed.is_some() {
+            names.filled = Vec::new();
+            names.bound = keyed.iter().cloned().collect();
+        }
         let mut binds = names.filled.clone();
         binds.extend(names.bound.iter().filter(|name| !names.filled.contains(name)).cloned());
         binds.truncate(if is_code { NAMES_MAX } else { 0 });
@@ -87,7 +93,7 @@ impl<'s> Line<'s> {
             reads: names.read,
             compares: is_code && eye.seen.comparisons > 0 && (eye.seen.column_comparisons > 0 || eye.seen.market > 0),
             is_constant: value.is_some_and(|value| is_literal(value, 0)),
-            is_flag: sets_column(statement),
+            is_flag: sets_column(statement) && keyed.is_none(),
             gives_rows: !is_mask && (value.is_some_and(gives_rows) || value.is_none() && eye.seen.selections > 0),
             wraps: value.and_then(|value| wrapped(value, 0)),
         }
@@ -98,6 +104,13 @@ impl<'s> Line<'s> {
         let Stmt::Assign(assign) = self.statement else { return false };
         base(&assign.value, 0).is_some_and(|base| base == name) && self.compares
     }
+}
+
+/// The text key of the only target.
+fn key_of(statement: &Stmt) -> Option<String> {
+    let Stmt::Assign(assign) = statement else { return None };
+    let [Expr::Subscript(target)] = assign.targets.as_slice() else { return None };
+    Some(target.slice.as_string_literal_expr()?.value.to_str().to_owned())
 }
 
 /// Names, by what happens to them.

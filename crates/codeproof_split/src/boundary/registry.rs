@@ -1,9 +1,12 @@
 //! Entries of registries and of settings: `{'gap': lambda df: …}`, `('gap', partial(…))`, `{'name': 'gap', 'min': 1}`.
 
+use std::collections::BTreeSet;
+
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{DictItem, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::mask;
 use super::seen::Eye;
 use super::structure::{Unit, UnitKind};
 
@@ -96,6 +99,10 @@ fn callable(value: &Expr, name: &str, range: TextRange) -> Option<Unit> {
             UnitKind::Partial
         }
         Expr::Call(call) if matches!(&*call.func, Expr::Name(_)) => UnitKind::Closure,
+        Expr::Compare(_) | Expr::BinOp(_) if mask::is_condition(value, &BTreeSet::new()) => {
+            eye.visit_expr(value);
+            UnitKind::Mask
+        }
         _ => return None,
     };
     Some(Unit { id: value.range().start().to_u32(), ..Unit::new(range, kind, name, eye) })
@@ -114,12 +121,17 @@ fn settings(value: &Expr, key: Option<&str>, range: TextRange) -> Option<Unit> {
     let name = match value {
         Expr::Dict(dict) => key.map(str::to_owned).or_else(|| dict.items.iter().find_map(title))?,
         // `dict(name='gap', min=1)`
-        Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "dict") => {
+        Expr::Call(call) if call.func.is_name_expr() => {
             let named = call.arguments.keywords.iter().find_map(|keyword| {
                 let is_title = keyword.arg.as_ref().is_some_and(|arg| matches!(arg.as_str(), "name" | "id" | "title"));
                 keyword.value.as_string_literal_expr().filter(|_| is_title)
             });
-            key.map(str::to_owned).or_else(|| named.map(|name| name.value.to_str().to_owned()))?
+            // `Config('gap', min=1)`: what is no object of settings is never given to an engine.
+            let is_dict = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "dict");
+            let first = call.arguments.args.first().and_then(|first| first.as_string_literal_expr());
+            let named = named.or(first.filter(|_| !is_dict)).map(|name| name.value.to_str().to_owned());
+            let key = key.filter(|_| is_dict || !call.arguments.keywords.is_empty()).map(str::to_owned);
+            key.or(named)?
         }
         _ => return None,
     };

@@ -75,29 +75,45 @@ impl<'u> Relations<'u> {
     }
 
     fn take_calls(&mut self, units: &[Unit], trace: &Trace, owners: &Owners) {
+        let mut engines: BTreeMap<UnitId, BTreeSet<UnitId>> = BTreeMap::new();
         let kinds: BTreeMap<UnitId, UnitKind> = units.iter().map(|unit| (unit.id, unit.kind)).collect();
         for call in trace.calls.iter().skip(1).filter(|call| !call.assumed) {
             let direct = trace.calls.get(call.caller).map_or(UnitId::MAX, |caller| caller.unit);
             let caller = if call.caller == 0 { UnitId::MAX } else { owners.owner_of(direct) };
             let callee = owners.owner_of(call.unit);
-            self.called.extend([callee, owners.enclosing(call.unit)]);
+            // A method that is inherited runs for the heir, not for the class it stands in.
+            self.called.extend([callee, call.runs_for.unwrap_or_else(|| owners.enclosing(call.unit))]);
             if caller != callee && owners.enclosing(caller) != callee {
                 self.callers.entry(callee).or_default().insert(caller);
             }
             match kinds.get(&direct) {
-                Some(UnitKind::Entry) => drop(self.callees.entry(direct).or_default().insert(callee)),
+                Some(UnitKind::Entry) => {
+                    self.callees.entry(direct).or_default().insert(callee);
+                    engines.entry(callee).or_default().insert(direct);
+                }
                 Some(UnitKind::Partial | UnitKind::Closure) => {}
                 _ => drop(self.called_plainly.insert(callee)),
             }
             let fed = call.given.iter().map(|unit| owners.owner_of(*unit)).filter(|unit| *unit != callee);
             self.fed_by.entry(callee).or_default().extend(fed);
         }
+        // A function that is only ever given one entry is a scanner with settings, not an engine.
+        let single: BTreeSet<UnitId> =
+            engines.iter().filter(|(_, entries)| entries.len() < 2).map(|(callee, _)| *callee).collect();
+        self.callees.values_mut().for_each(|callees| callees.retain(|callee| !single.contains(callee)));
+        self.called_plainly.extend(single);
     }
 
     /// Whether a unit mentions one of others by its name.
     pub(super) fn mentions(&self, unit: &Unit, others: &BTreeSet<UnitId>) -> bool {
         let ids = unit.names.iter().filter_map(|name| self.by_name.get(name.as_str())).flatten();
         ids.into_iter().any(|id| *id != unit.id && others.contains(id))
+    }
+
+    /// Whether a class has a base that selects.
+    pub(super) fn inherits(&self, class: &Unit) -> bool {
+        let ids = class.seen.bases.iter().filter_map(|name| self.by_name.get(name.as_str())).flatten();
+        ids.into_iter().any(|id| *id != class.id && self.selecting.contains(id))
     }
 
     /// Whether a caller wants this one's answer together with those of others.

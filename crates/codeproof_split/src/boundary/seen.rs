@@ -30,6 +30,8 @@ pub(crate) struct Seen {
     pub(crate) returns: bool,
     /// Columns it sets.
     pub(crate) columns: u32,
+    /// Names of a class's bases.
+    pub(crate) bases: BTreeSet<String>,
     /// Methods of a class.
     pub(crate) methods: u32,
     /// Text keys of subscripts, for who uses which column.
@@ -95,7 +97,7 @@ impl<'a> Visitor<'a> for Eye {
             Expr::Name(name) => drop(self.names.insert(name.id.to_string())),
             Expr::Call(call) => {
                 if let Expr::Attribute(method) = &*call.func {
-                    self.method(method.attr.as_str());
+                    self.method(method.attr.as_str(), call.arguments.args.first());
                     self.names.insert(method.attr.to_string());
                     self.visit_expr(&method.value);
                     self.visit_arguments(&call.arguments);
@@ -165,14 +167,30 @@ impl Eye {
         }
     }
 
-    fn method(&mut self, name: &str) {
+    fn method(&mut self, name: &str, first: Option<&Expr>) {
+        let text = first.and_then(|first| first.as_string_literal_expr()).map(|text| text.value.to_str());
         self.seen.market += u32::from(pattern::is_series_method(name));
         match name {
             "between" | "ge" | "gt" | "le" | "lt" => {
                 self.seen.comparisons += 1;
                 self.seen.column_comparisons += 1;
             }
-            "query" => self.seen.selections += 1,
+            "query" => {
+                let orders = text.is_none_or(|text| text.contains(['<', '>']));
+                self.seen.selections += 1;
+                self.seen.comparisons += u32::from(orders);
+                self.seen.column_comparisons += u32::from(orders);
+                self.seen.market += u32::from(text.is_some_and(|text| words(text).any(pattern::is_market_word)));
+                self.names.extend(text.into_iter().flat_map(words).map(str::to_owned));
+            }
+            // Polars: `df.filter(pl.col('gap') > 0.05)`.
+            "col" => {
+                self.seen.market += u32::from(text.is_some_and(pattern::is_market_word));
+                self.seen.keys.extend(text.map(str::to_owned));
+            }
+            "filter" => {
+                self.seen.selections += u32::from(first.is_some_and(|first| mask::is_condition(first, &self.masks)));
+            }
             "append" | "add" | "extend" => self.seen.selections += u32::from(self.guards > 0),
             _ => {}
         }
@@ -200,6 +218,11 @@ impl Eye {
             self.seen.flag_comparisons += 1;
         }
     }
+}
+
+/// The words of a condition that is text.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|char: char| !char.is_alphanumeric() && char != '_').filter(|word| !word.is_empty())
 }
 
 /// The function or method a condition asks: `a(d)`, `self.a(d)`.

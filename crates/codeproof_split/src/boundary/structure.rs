@@ -27,6 +27,8 @@ pub(crate) enum UnitKind {
     Closure,
     /// An entry of settings that an engine is run with.
     Entry,
+    /// A condition that is an entry: `{'gap': (df['gap'] > 1) & …}`.
+    Mask,
     /// Statements of the module that build one result.
     Section,
 }
@@ -42,6 +44,7 @@ impl UnitKind {
             Self::Method => "method",
             Self::Closure => "closure",
             Self::Entry => "config",
+            Self::Mask => "expression",
             Self::Section => "section",
         }
     }
@@ -54,6 +57,8 @@ pub(crate) struct Unit {
     pub(crate) id: UnitId,
     pub(crate) kind: UnitKind,
     pub(crate) name: String,
+    /// What it is registered as by a decorator: `@register('gap')`.
+    pub(crate) title: Option<String>,
     pub(crate) range: TextRange,
     /// Names it calls or mentions.
     pub(crate) names: BTreeSet<String>,
@@ -62,7 +67,8 @@ pub(crate) struct Unit {
 
 impl Unit {
     pub(super) fn new(range: TextRange, kind: UnitKind, name: &str, eye: Eye) -> Self {
-        Self { id: range.start().to_u32(), kind, name: name.to_owned(), range, names: eye.names, seen: eye.seen }
+        let (id, name, title) = (range.start().to_u32(), name.to_owned(), None);
+        Self { id, kind, name, title, range, names: eye.names, seen: eye.seen }
     }
 }
 
@@ -134,7 +140,14 @@ fn function(definition: &StmtFunctionDef) -> Unit {
     let names = definition.parameters.iter_non_variadic_params().map(|parameter| parameter.parameter.name.to_string());
     let mut eye = Eye::with_parameters(names.collect());
     definition.body.iter().for_each(|statement| eye.visit_stmt(statement));
-    Unit::new(definition.range(), UnitKind::Function, definition.name.as_str(), eye)
+    let title = definition.decorator_list.iter().find_map(|decorator| registered_as(&decorator.expression));
+    Unit { title, ..Unit::new(definition.range(), UnitKind::Function, definition.name.as_str(), eye) }
+}
+
+/// The text a decorator is given first.
+fn registered_as(decorator: &Expr) -> Option<String> {
+    let text = decorator.as_call_expr()?.arguments.args.first()?.as_string_literal_expr()?;
+    Some(text.value.to_str().to_owned()).filter(|text| !text.is_empty() && text.len() <= 100)
 }
 
 fn method(statement: &Stmt) -> Option<Unit> {
@@ -147,7 +160,9 @@ fn method(statement: &Stmt) -> Option<Unit> {
 fn class(definition: &StmtClassDef) -> Unit {
     let mut eye = Eye::default();
     definition.body.iter().for_each(|statement| eye.visit_stmt(statement));
-    definition.bases().iter().for_each(|base| eye.visit_expr(base));
+    let mut bases = Eye::default();
+    definition.bases().iter().for_each(|base| bases.visit_expr(base));
+    eye.seen.bases = bases.names;
     eye.seen.methods =
         u32::try_from(definition.body.iter().filter(|stmt| stmt.is_function_def_stmt()).count()).unwrap_or(u32::MAX);
     Unit::new(definition.range(), UnitKind::Class, definition.name.as_str(), eye)

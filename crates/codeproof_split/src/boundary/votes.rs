@@ -35,6 +35,10 @@ pub(super) fn vote<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTre
         UnitKind::Column => {
             columns.contains(&unit.id).then(|| Vote::sure(unit, &["flag column", "thresholds", "selected"]))
         }
+        UnitKind::Mask => {
+            let holds = unit.seen.comparisons > 0 && relations.with_market.contains(&unit.id);
+            holds.then(|| Vote::sure(unit, &["condition of a registry"]))
+        }
         UnitKind::Section => Some(Vote::sure(unit, &["section", "conditions", "result is bound"])),
         UnitKind::Closure | UnitKind::Entry | UnitKind::Partial => {
             let runs = relations.variants.get(&unit.id).into_iter().chain(relations.callees.get(&unit.id)).flatten();
@@ -58,7 +62,7 @@ fn counted<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTreeSet<Uni
     };
     let seen = &unit.seen;
     let named = pattern::is_scanner_name(&unit.name);
-    let inherits = unit.kind == UnitKind::Class && relations.mentions(unit, &relations.selecting);
+    let inherits = unit.kind == UnitKind::Class && relations.inherits(unit);
     let selects = seen.comparisons > 0 || inherits;
     let market = relations.with_market.contains(&unit.id) || relations.mentions(unit, &relations.with_market);
     let is_called = relations.called.contains(&unit.id);
@@ -78,7 +82,7 @@ fn counted<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTreeSet<Uni
     count(-3, "", !seen.returns && unit.kind == UnitKind::Function);
     count(-9, "", holds_columns(unit, columns));
     if unit.kind == UnitKind::Class {
-        let is_made = relations.instantiated.contains(&unit.id);
+        let is_made = relations.instantiated.contains(&unit.id) || is_called;
         count(1, "instance is made", is_made);
         count(-9, "", !is_made || !selects || seen.methods == 0 && !inherits);
     }

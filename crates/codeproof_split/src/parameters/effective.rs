@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::{Avoided, Parameter, inline, type_name};
+use super::{Avoided, Parameter, inline, rebound, type_name};
 use crate::boundary::{Boundary, Owners, Unit};
 use crate::python::Module;
 use crate::trace::{Kind, Read, Trace, UnitId};
@@ -31,13 +31,14 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
     let mut found = Found { scanners: vec![Vec::new(); boundaries.len()], ..Found::default() };
     let mut named: Vec<BTreeMap<String, Parameter>> = vec![BTreeMap::new(); boundaries.len()];
     let mut shared = BTreeMap::new();
-    for read in &trace.reads {
+    for (rank, read) in trace.reads.iter().enumerate() {
         let Some(scanner) = sorter.owner(read) else { continue };
         if !sorter.is_parameter(read, scanner) {
             continue;
         }
         let mut parameter = sorter.parameter(read);
         parameter.shared = sorter.is_shared(read);
+        parameter.rank = rank;
         if parameter.shared {
             shared.insert(parameter.name.clone(), parameter.clone());
         }
@@ -48,8 +49,8 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
         }
     }
     for (at, boundary) in boundaries.iter().enumerate() {
-        let mut list: Vec<Parameter> = std::mem::take(&mut named[at]).into_values().collect();
-        if matches!(boundary.kind, "column" | "lambda" | "section") {
+        let mut list = without_repeats(std::mem::take(&mut named[at]).into_values().collect());
+        if matches!(boundary.kind, "column" | "lambda" | "section" | "expression") {
             list.extend(inline::thresholds(module, boundary.range));
         }
         list.sort_by_key(|parameter| parameter.range);
@@ -71,6 +72,8 @@ struct Sorter<'a> {
     readers: BTreeMap<(u32, u32, &'a str), BTreeSet<usize>>,
     written: BTreeMap<String, BTreeSet<(u32, u32)>>,
     locals: BTreeMap<(usize, String), BTreeSet<(u32, u32)>>,
+    /// By scanner, names that are bound more than once in it.
+    rebound: Vec<BTreeSet<String>>,
 }
 
 impl<'a> Sorter<'a> {
@@ -85,6 +88,7 @@ impl<'a> Sorter<'a> {
             readers: BTreeMap::new(),
             written: BTreeMap::new(),
             locals: BTreeMap::new(),
+            rebound: rebound::names(module, boundaries),
         };
         for read in &trace.reads {
             let place = place(read);
@@ -138,19 +142,20 @@ impl<'a> Sorter<'a> {
         let direct = self.is_direct(read, scanner);
         let inside = self.is_inside(read, scanner);
         let is_text = read.value.is_string() || read.value.is_null();
+        let of_object = read.of_object && direct && !is_text;
         match read.origin.kind {
             _ if read.value.is_object() => false,
             Kind::Inline => false,
             Kind::Local => {
                 let once = self.locals.get(&(scanner, read.name.clone())).is_some_and(|places| places.len() == 1);
-                inside && direct && once && !is_text && !is_empty(&read.value)
+                inside && direct && once && !is_text && !is_empty(&read.value) && !self.is_rebound(scanner, &read.name)
             }
             Kind::Default => {
                 let of_class = self.is_part(scanner) && self.is_in_class_of(read, scanner);
-                (inside || of_class || self.is_variant(scanner) && !direct) && !read.value.is_null()
+                (inside || of_class || of_object || self.is_variant(scanner) && !direct) && !read.value.is_null()
             }
             Kind::Argument if self.is_variant(scanner) => inside,
-            Kind::Argument | Kind::Decorator => direct && !inside && !is_text,
+            Kind::Argument | Kind::Decorator => direct && !inside && !is_text || of_object,
             Kind::Partial | Kind::Dataclass | Kind::Environment | Kind::Json => !read.value.is_null(),
             Kind::Dict | Kind::Class | Kind::Attr => direct || read.given != 0 || inside || self.varies(read),
             Kind::Module | Kind::Global if inside && is_empty(&read.value) => false,
@@ -166,6 +171,11 @@ impl<'a> Sorter<'a> {
     /// Whether the scanner is a part of a class that sets up what it reads.
     fn is_part(&self, scanner: usize) -> bool {
         self.boundaries[scanner].kind == "method"
+    }
+
+    /// Whether a name of the scanner is bound again: a counter, not a parameter.
+    fn is_rebound(&self, scanner: usize, name: &str) -> bool {
+        self.rebound[scanner].contains(name)
     }
 
     /// Whether a value is written in the class a method belongs to.
@@ -206,6 +216,7 @@ impl<'a> Sorter<'a> {
             why: why(read.origin.kind).to_owned(),
             shared: false,
             range: place(read),
+            rank: 0,
         }
     }
 
@@ -227,6 +238,7 @@ impl<'a> Sorter<'a> {
                     why: "a constant of the module that no scanner reads by itself".to_owned(),
                     shared: true,
                     range: (origin.range.start().to_u32(), origin.range.end().to_u32()),
+                    rank: 0,
                 });
             }
         }
@@ -245,6 +257,29 @@ impl<'a> Sorter<'a> {
         }
         depends
     }
+}
+
+/// Without values that only have another name further down (an argument that is handed on), and without containers of
+/// which the parts are parameters themselves.
+fn without_repeats(list: Vec<Parameter>) -> Vec<Parameter> {
+    let places: BTreeMap<(u32, u32), usize> = list.iter().fold(BTreeMap::new(), |mut places, parameter| {
+        let first = places.entry(parameter.range).or_insert(parameter.rank);
+        *first = parameter.rank.min(*first);
+        places
+    });
+    let is_repeat = |parameter: &Parameter| {
+        // JSON and other modules have one place for all their values.
+        let handed = !matches!(parameter.kind, Kind::Json | Kind::Module | Kind::Global | Kind::Inline);
+        handed && places.get(&parameter.range).is_some_and(|first| *first < parameter.rank)
+    };
+    let holds_others = |parameter: &Parameter| {
+        let (start, end) = parameter.range;
+        let inside =
+            places.range((start, 0)..(end, 0)).filter(|((from, to), _)| *to <= end && (*from, *to) != (start, end));
+        parameter.value.is_array() && inside.count() > 0
+    };
+    let keeps: Vec<bool> = list.iter().map(|one| !is_repeat(one) && !holds_others(one)).collect();
+    list.into_iter().zip(keeps).filter_map(|(parameter, keep)| keep.then_some(parameter)).collect()
 }
 
 fn place(read: &Read) -> (u32, u32) {

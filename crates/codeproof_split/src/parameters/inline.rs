@@ -76,6 +76,7 @@ impl Eye<'_> {
             why: "a threshold written where it is used".to_owned(),
             shared: false,
             range: (range.start().to_u32(), range.end().to_u32()),
+            rank: 0,
         });
     }
 }

@@ -4,6 +4,7 @@
 pub mod check;
 mod effective;
 mod inline;
+mod rebound;
 
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -34,6 +35,9 @@ pub struct Parameter {
     pub shared: bool,
     #[serde(skip)]
     pub(crate) range: (u32, u32),
+    /// When it was read first, among all reads.
+    #[serde(skip)]
+    pub(crate) rank: usize,
 }
 
 /// A value of the same name that belongs to somebody else, and is not used here.

@@ -66,6 +66,10 @@ impl<'a> Machine<'a, '_> {
                 None => Value::from_all([&value]),
             },
             ("globals" | "vars", None) => Value::new(Data::Globals),
+            ("super", _) => match self.frames.last().and_then(|frame| frame.this.clone()) {
+                Some((class, this)) => Value::new(Data::Super(class, Rc::new(this))),
+                None => Value::opaque(),
+            },
             ("getattr", Some(base)) => match arguments.positional.get(1).and_then(Value::as_text) {
                 Some(name) => {
                     let found = self.attribute(&base, &name);

@@ -24,6 +24,9 @@ pub(super) struct Arguments<'a> {
     pub(super) entry: Option<UnitId>,
 }
 
+/// Items a `map` over known ones is followed for.
+const ROUNDS_MAX: usize = 200;
+
 /// Units among the results in an argument that are remembered per call.
 const GIVEN_MAX: usize = 64;
 
@@ -107,6 +110,96 @@ impl<'a> Machine<'a, '_> {
 
     pub(super) fn call_expression(&mut self, call: &'a ExprCall) -> Value<'a> {
         let function = self.value(&call.func);
+        let arguments = self.arguments(call);
+        if let Some(base) = attributes_of(&call.func) {
+            return self.update_attributes(base, arguments);
+        }
+        let start = call.range().start().to_u32();
+        let result = match (&function.data, last_name(&call.func)) {
+            (Data::Opaque(_) | Data::Outside(_), Some(name)) => self.hand_on(name, &function, arguments),
+            _ => self.call(&function, arguments),
+        };
+        // What `dataclasses.field` gives is written here, and so are objects.
+        let result = match (&result.data, &result.origin) {
+            (Data::Partial(_) | Data::Instance(_) | Data::Namespace(_), None) => result.at(written(call.range())),
+            _ => result,
+        };
+        self.variant(result, start)
+    }
+
+    /// A call of something unknown that may call a function it is given, with what it is given for it.
+    fn hand_on(&mut self, name: &str, function: &Value<'a>, mut arguments: Arguments<'a>) -> Value<'a> {
+        let is_callable = |value: &Value<'a>| {
+            matches!(value.data, Data::Function(_) | Data::Method(..) | Data::Partial(_) | Data::Instance(_))
+        };
+        let first = arguments.positional.iter().position(is_callable);
+        match (name, first) {
+            ("submit" | "apply_async" | "to_thread" | "run_sync" | "run_in_executor" | "call_soon", Some(at))
+                if at <= 1 =>
+            {
+                let rest = arguments.positional.split_off(at + 1);
+                let inner = arguments.positional.pop().unwrap_or_else(Value::opaque);
+                self.call(&inner, Arguments { positional: rest, ..arguments })
+            }
+            ("map" | "imap" | "imap_unordered" | "thread_map" | "process_map", Some(0)) => {
+                let items = arguments.positional.get(1).map(|items| (self.items_of(items), items.clone()));
+                match items {
+                    Some((Some(items), _)) if arguments.positional.len() == 2 && items.len() <= ROUNDS_MAX => {
+                        let inner = arguments.positional.swap_remove(0);
+                        let once = |item| Arguments { positional: vec![item], ..Arguments::default() };
+                        Value::list(items.into_iter().map(|item| self.call(&inner, once(item))).collect())
+                    }
+                    _ => self.call(function, arguments),
+                }
+            }
+            ("query" | "eval", None) => {
+                if let Some(text) = arguments.positional.first().and_then(Value::as_text) {
+                    self.read_in_text(&text);
+                }
+                self.call(function, arguments)
+            }
+            ("delayed" | "njit" | "jit" | "lru_cache" | "cache", Some(0)) => arguments.positional.swap_remove(0),
+            ("Thread" | "Process" | "Timer", _) => {
+                let mut keyword = |name: &str| {
+                    let at = arguments.keywords.iter().position(|(known, _)| known == name)?;
+                    Some(arguments.keywords.swap_remove(at).1)
+                };
+                let (target, given) = (keyword("target"), keyword("args"));
+                let positional = given.and_then(|given| self.items_of(&given)).unwrap_or_default();
+                match target {
+                    Some(target) => self.call(&target, Arguments { positional, ..Arguments::default() }),
+                    None => self.call(function, arguments),
+                }
+            }
+            _ => self.call(function, arguments),
+        }
+    }
+
+    /// `df.query('gap >= @MIN_GAP')` reads names, too.
+    fn read_in_text(&mut self, text: &str) {
+        for part in text.split('@').skip(1).take(100) {
+            let end = part.find(|char: char| !char.is_alphanumeric() && char != '_').unwrap_or(part.len());
+            self.name(&part[..end]);
+        }
+    }
+
+    /// `self.__dict__.update(…)`.
+    fn update_attributes(&mut self, base: &'a Expr, arguments: Arguments<'a>) -> Value<'a> {
+        let base = self.value(base);
+        for value in &arguments.positional {
+            if let Data::Dict(dict) = &value.data {
+                let items = dict.items.borrow().clone();
+                items.into_iter().for_each(|(key, item)| self.set_attribute(&base, &key.to_key(), item));
+            }
+        }
+        for (name, value) in arguments.keywords {
+            self.set_attribute(&base, &name, value);
+        }
+        Value::constant(Constant::None)
+    }
+
+    /// The arguments of a call, in Python's order.
+    fn arguments(&mut self, call: &'a ExprCall) -> Arguments<'a> {
         let mut arguments = Arguments::default();
         for argument in &call.arguments.args {
             let value = self.value(argument);
@@ -134,14 +227,7 @@ impl<'a> Machine<'a, '_> {
                 (None, _) => arguments.open = true,
             }
         }
-        let start = call.range().start().to_u32();
-        let result = self.call(&function, arguments);
-        // What `dataclasses.field` gives is written here.
-        let result = match (&result.data, &result.origin) {
-            (Data::Partial(_), None) => result.at(written(call.range())),
-            _ => result,
-        };
-        self.variant(result, start)
+        arguments
     }
 
     /// Remembers which statement or expression a partial belongs to.
@@ -245,6 +331,7 @@ impl<'a> Machine<'a, '_> {
             self.enter(*unit, scope, assumed);
         }
         let given = arguments.results();
+        let this = base.clone();
         let class = self.inheriting_class(function, base.as_ref());
         let scope = Rc::new(Scope { parent: Some(Rc::clone(&function.scope)), ..Scope::default() });
         self.bind_parameters(function, base, arguments, &scope);
@@ -252,6 +339,8 @@ impl<'a> Machine<'a, '_> {
         if let Some(call) = self.trace.calls.last_mut() {
             (call.given, call.runs_for) = (given, class);
         }
+        let standing = function.class.borrow().clone();
+        self.frame().this = standing.zip(this);
         let returned = match function.body {
             Body::Expression(expression) => self.value(expression),
             Body::Statements(statements) => match self.statements(statements) {
@@ -365,9 +454,26 @@ fn sponsors<'a>(function: &Function<'a>, base: Option<&Value<'a>>, arguments: &A
         units.extend(Some(instance.class.unit).filter(|unit| Some(*unit) != own));
     }
     let values = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
-    let entry = values.filter(|value| matches!(value.data, Data::Dict(_))).find_map(|value| value.origin.as_deref());
+    let is_settings = |value: &&Value<'a>| matches!(value.data, Data::Dict(_) | Data::Instance(_) | Data::Namespace(_));
+    let entry = values.filter(is_settings).find_map(|value| value.origin.as_deref());
     units.extend(entry.map(|origin| origin.range.start().to_u32()).or(arguments.entry));
     units
+}
+
+/// The object of `object.__dict__.update`.
+fn attributes_of(callee: &Expr) -> Option<&Expr> {
+    let Expr::Attribute(method) = callee else { return None };
+    let Expr::Attribute(dict) = &*method.value else { return None };
+    (method.attr.as_str() == "update" && dict.attr.as_str() == "__dict__").then_some(&*dict.value)
+}
+
+/// The last part of what is called.
+fn last_name(callee: &Expr) -> Option<&str> {
+    match callee {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
 }
 
 fn give(value: Value<'_>, caller: usize) -> Value<'_> {

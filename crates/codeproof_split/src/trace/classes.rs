@@ -129,7 +129,12 @@ impl<'a> Machine<'a, '_> {
             }
             Data::Class(class) => match name {
                 "__name__" => Value::text(class.definition.name.as_str()),
-                _ => class.find(name).unwrap_or_else(Value::opaque),
+                _ => match class.find(name) {
+                    Some(Value { data: Data::Function(function), .. }) if function.is_class_method => {
+                        Value::new(Data::Method(Rc::new(base.clone()), function))
+                    }
+                    found => found.unwrap_or_else(Value::opaque),
+                },
             },
             Data::Function(function) => match name {
                 "__name__" | "__qualname__" => Value::text(function.name),
@@ -137,6 +142,17 @@ impl<'a> Machine<'a, '_> {
             },
             Data::Method(_, function) if name == "__name__" => Value::text(function.name),
             Data::Outside(path) if &**path == OPTIONS => self.options.get(name).cloned().unwrap_or_else(Value::opaque),
+            Data::Super(class, this) => {
+                let own = match &this.data {
+                    Data::Instance(instance) => Some(Rc::clone(&instance.class)),
+                    Data::Class(class) => Some(Rc::clone(class)),
+                    _ => None,
+                };
+                match own.and_then(|own| own.find_behind(class, name)) {
+                    Some(Value { data: Data::Function(function), .. }) => self.bound_method(this, function),
+                    found => found.unwrap_or_else(Value::opaque),
+                }
+            }
             Data::Namespace(namespace) => match (namespace.get(name), name) {
                 (Some(found), _) => found,
                 (None, "_asdict" | "__dict__") => {
@@ -166,7 +182,7 @@ impl<'a> Machine<'a, '_> {
     }
 
     pub(super) fn set_attribute(&mut self, base: &Value<'a>, name: &str, value: Value<'a>) {
-        let value = named(value, name, Kind::Attr);
+        let value = named(of_object(value, name), name, Kind::Attr);
         self.time += 1;
         let entry = self.bound.entry(name.to_owned()).or_default();
         *entry = (self.time, entry.1 + 1);
@@ -201,6 +217,14 @@ fn last_name(expression: &Expr) -> &str {
         Expr::Attribute(attribute) => attribute.attr.as_str(),
         _ => "",
     }
+}
+
+/// What only passed through a local name belongs to the object it ends up in.
+fn of_object<'a>(mut value: Value<'a>, name: &str) -> Value<'a> {
+    if let Some(origin) = value.origin.as_deref().filter(|origin| origin.kind == Kind::Local) {
+        value.origin = Some(Rc::new(super::Origin { kind: Kind::Attr, name: name.to_owned(), ..origin.clone() }));
+    }
+    value
 }
 
 fn of_kind(mut value: Value<'_>, kind: Kind) -> Value<'_> {

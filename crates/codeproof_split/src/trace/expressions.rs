@@ -106,7 +106,7 @@ impl<'a> Machine<'a, '_> {
     fn elements(&mut self, elements: &'a [Expr]) -> Vec<Value<'a>> {
         let mut items = Vec::with_capacity(elements.len());
         for element in elements {
-            let value = self.value(element);
+            let value = self.registered(element);
             match (element, self.items_of(&value)) {
                 (Expr::Starred(_), Some(inner)) => items.extend(inner),
                 _ => items.push(value),
@@ -115,7 +115,7 @@ impl<'a> Machine<'a, '_> {
         items
     }
 
-    fn name(&mut self, name: &str) -> Value<'a> {
+    pub(super) fn name(&mut self, name: &str) -> Value<'a> {
         match self.lookup(name) {
             Some((value, of_module)) => {
                 let shown = if of_module { name.to_owned() } else { local_name(&value, name) };
@@ -132,7 +132,7 @@ impl<'a> Machine<'a, '_> {
         let found = self.attribute(&base, name);
         let is_options = matches!(&base.data, Data::Outside(path) if &**path == super::builtins::OPTIONS);
         if is_options || matches!(base.data, Data::Instance(_) | Data::Class(_) | Data::Namespace(_)) {
-            self.read(name, &found, base.given);
+            self.read_attribute(name, &found, base.given);
             return handed(found, base.given);
         }
         found
@@ -340,13 +340,35 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
+    /// An entry of a container: what a factory made, and a condition, are units of their own.
+    fn registered(&mut self, expression: &'a Expr) -> Value<'a> {
+        let start = expression.range().start().to_u32();
+        match expression {
+            Expr::Call(_) => match self.value(expression) {
+                made @ Value { data: Data::Function(_), .. } => {
+                    let wrapped = self.wrapped(made);
+                    self.variant(wrapped, start)
+                }
+                made => made,
+            },
+            Expr::Compare(_) | Expr::BinOp(_) if self.is_at_module() => {
+                let scope = self.scope();
+                self.enter(start, scope, false);
+                let value = self.value(expression);
+                self.frames.pop();
+                if matches!(value.data, Data::Opaque(_)) { value.tagged(start) } else { value }
+            }
+            _ => self.value(expression),
+        }
+    }
+
     fn dict(&mut self, literal: &'a ExprDict) -> Value<'a> {
         let dict = Dict::default();
         for item in &literal.items {
             match &item.key {
                 Some(key) => {
                     let key = self.value(key);
-                    let value = self.value(&item.value);
+                    let value = self.registered(&item.value);
                     match key.as_constant() {
                         Some(key) => dict.set(key.clone(), value),
                         None => {

@@ -8,7 +8,7 @@ use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
 use super::statements::Flow;
-use super::value::{Data, Function, Scope, Value};
+use super::value::{Class, Data, Function, Scope, Value};
 use super::{Call, Kind, Origin, Place, Read, Trace, UnitId};
 use crate::python::Module;
 use crate::split::ReadModule;
@@ -51,6 +51,8 @@ pub(super) struct Frame<'a> {
     pub(super) scope: Rc<Scope<'a>>,
     pub(super) call: usize,
     pub(super) unit: UnitId,
+    /// The class a method stands in, and the object or class it runs on.
+    pub(super) this: Option<(Rc<Class<'a>>, Value<'a>)>,
     /// What was returned where it is not known whether that return is taken.
     pub(super) maybe: Vec<Value<'a>>,
     /// Old values of names while a branch that may not be taken is followed.
@@ -147,8 +149,16 @@ impl<'a, 'r> Machine<'a, 'r> {
         let Some(json) = value.to_json() else { return };
         self.seen.insert(place);
         let origin = origin.clone();
-        let read = Read { value: json, origin, name: name.to_owned(), call, given: given.max(value.given) };
+        let given = given.max(value.given);
+        let read = Read { value: json, origin, name: name.to_owned(), call, of_object: false, given };
         self.trace.reads.push(read);
+    }
+
+    /// Writes down that an attribute was read.
+    pub(super) fn read_attribute(&mut self, name: &str, value: &Value<'a>, given: usize) {
+        let before = self.trace.reads.len();
+        self.read(name, value, given);
+        self.trace.reads.iter_mut().skip(before).for_each(|read| read.of_object = true);
     }
 
     fn writes_of(&self, origin: &Origin) -> u64 {
@@ -196,7 +206,7 @@ impl<'a, 'r> Machine<'a, 'r> {
     }
 
     /// Whether names are bound by statements of the module itself.
-    fn is_at_module(&self) -> bool {
+    pub(super) fn is_at_module(&self) -> bool {
         self.frames.last().is_some_and(|frame| Rc::ptr_eq(&frame.scope, &self.globals))
     }
 
@@ -288,7 +298,7 @@ impl<'a, 'r> Machine<'a, 'r> {
 
 impl<'a> Frame<'a> {
     fn new(scope: Rc<Scope<'a>>, call: usize, unit: UnitId) -> Self {
-        Self { scope, call, unit, maybe: Vec::new(), journals: Vec::new() }
+        Self { scope, call, unit, this: None, maybe: Vec::new(), journals: Vec::new() }
     }
 }
 

@@ -86,6 +86,8 @@ pub(crate) struct Read {
     pub(crate) name: String,
     /// The call it happened in; index into [`Trace::calls`].
     pub(crate) call: usize,
+    /// Whether it was read as an attribute of an object or a class.
+    pub(crate) of_object: bool,
     /// The call that handed the value (or what holds it) down as an argument; 0 when nobody did.
     pub(crate) given: usize,
 }

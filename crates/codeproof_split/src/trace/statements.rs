@@ -252,7 +252,12 @@ impl<'a> Machine<'a, '_> {
             let flow = self.statements(&handler.body);
             for (scope, name, old) in self.frame().journals.pop().unwrap_or_default().into_iter().rev() {
                 // A name that only the handler binds keeps that: the import that failed has bound nothing.
-                if let Some(old) = old {
+                // A sibling that cannot be read is not there: what the handler sets instead is used.
+                let is_set = |value: &Value<'a>| value.to_json().is_some();
+                let new = scope.names.borrow().get(&name).is_some_and(is_set);
+                if let Some(old) = old
+                    && !(new && matches!(old.data, Data::Outside(_)))
+                {
                     scope.names.borrow_mut().insert(name, old);
                 }
             }

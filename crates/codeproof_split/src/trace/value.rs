@@ -60,6 +60,8 @@ pub(super) enum Data<'a> {
     Partial(Rc<Partial<'a>>),
     Namespace(Rc<Namespace<'a>>),
     RecordType(Rc<RecordType<'a>>),
+    /// What `super()` gives: the class the method stands in, and what it runs on.
+    Super(Rc<Class<'a>>, Rc<Value<'a>>),
     /// Something of outside, by its dotted name: `pandas.DataFrame`, `len`.
     Outside(Rc<str>),
     /// A method of a container or of text: `out.append`.
@@ -335,6 +337,13 @@ impl<'a> Class<'a> {
     /// An attribute by the order in which Python asks a class and its bases.
     pub(super) fn find(self: &Rc<Self>, name: &str) -> Option<Value<'a>> {
         self.order().iter().find_map(|class| class.attributes.borrow().get(name).cloned())
+    }
+
+    /// An attribute of what comes behind a class in the order of another.
+    pub(super) fn find_behind(self: &Rc<Self>, class: &Rc<Self>, name: &str) -> Option<Value<'a>> {
+        let order = self.order();
+        let behind = order.iter().skip_while(|one| one.unit != class.unit).skip(1);
+        behind.into_iter().find_map(|class| class.attributes.borrow().get(name).cloned())
     }
 
     /// The class and its bases: depth first, a base that is shared comes after all that share it.
