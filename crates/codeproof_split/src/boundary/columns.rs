@@ -26,7 +26,7 @@ pub(crate) struct ColumnUses {
 impl ColumnUses {
     /// Whether the file works on market data at all; tools that scan disks or ports do not.
     pub(crate) fn is_market(&self) -> bool {
-        !self.columns.is_empty() || self.attributes.len() + usize::from(self.has_series) >= 3
+        !self.columns.is_empty() || self.attributes.len() + usize::from(self.has_series) >= 4
     }
 }
 
