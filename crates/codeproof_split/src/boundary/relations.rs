@@ -17,6 +17,8 @@ pub(super) struct Relations<'u> {
     pub(super) with_market: BTreeSet<UnitId>,
     /// Units with conditions on market data.
     pub(super) selecting: BTreeSet<UnitId>,
+    /// Names of the bases of classes.
+    bases: BTreeMap<UnitId, &'u BTreeSet<String>>,
     /// By unit, names of functions whose answers it wants to hold together.
     conjunctions: BTreeMap<UnitId, &'u BTreeSet<String>>,
     /// What partials and factories run, by the unit they are.
@@ -58,6 +60,11 @@ impl<'u> Relations<'u> {
             instantiated: &trace.instantiated,
             with_market: ids(&on_market),
             selecting: ids(&|unit| unit.seen.comparisons > 0 && on_market(unit)),
+            bases: units
+                .iter()
+                .filter(|unit| !unit.seen.bases.is_empty())
+                .map(|unit| (unit.id, &unit.seen.bases))
+                .collect(),
             conjunctions: units.iter().map(|unit| (unit.id, &unit.seen.conjunctions)).collect(),
             variants,
             callees: BTreeMap::new(),
@@ -110,10 +117,18 @@ impl<'u> Relations<'u> {
         ids.into_iter().any(|id| *id != unit.id && others.contains(id))
     }
 
-    /// Whether a class has a base that selects.
+    /// Whether a class has a base, or a base of its bases, that selects.
     pub(super) fn inherits(&self, class: &Unit) -> bool {
-        let ids = class.seen.bases.iter().filter_map(|name| self.by_name.get(name.as_str())).flatten();
-        ids.into_iter().any(|id| *id != class.id && self.selecting.contains(id))
+        let mut known: BTreeSet<UnitId> = BTreeSet::from([class.id]);
+        let mut names: Vec<&str> = class.seen.bases.iter().map(String::as_str).collect();
+        while let Some(name) = names.pop() {
+            for id in self.by_name.get(name).into_iter().flatten() {
+                if known.insert(*id) {
+                    names.extend(self.bases.get(id).into_iter().flat_map(|bases| bases.iter().map(String::as_str)));
+                }
+            }
+        }
+        known.iter().any(|id| *id != class.id && self.selecting.contains(id))
     }
 
     /// Whether a caller wants this one's answer together with those of others.

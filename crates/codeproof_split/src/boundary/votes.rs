@@ -64,7 +64,8 @@ fn counted<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTreeSet<Uni
     let named = pattern::is_scanner_name(&unit.name);
     let inherits = unit.kind == UnitKind::Class && relations.inherits(unit);
     let selects = seen.comparisons > 0 || inherits;
-    let market = relations.with_market.contains(&unit.id) || relations.mentions(unit, &relations.with_market);
+    let market =
+        inherits || relations.with_market.contains(&unit.id) || relations.mentions(unit, &relations.with_market);
     let is_called = relations.called.contains(&unit.id);
     count(3, "conditions", selects);
     count(2, "market data", market);
