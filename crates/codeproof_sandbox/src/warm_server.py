@@ -2,6 +2,7 @@
 # rights over them, so it imports nothing but trusted packages and runs no program itself. Each run is a pair of
 # processes: a guard, and the program as the first process of namespaces of its own, without any right.
 import array
+import atexit
 import ctypes
 import errno
 import gc
@@ -15,6 +16,7 @@ import socket
 import stat
 import struct
 import sys
+import threading
 import traceback
 import types
 
@@ -135,14 +137,34 @@ def run_program(request, contents):
     module.__builtins__ = __builtins__
     sys.modules["__main__"] = module
     content = next(content for (name, _), content in zip(request["files"], contents) if name == place)
+    code = 0
     try:
         exec(compile(content, place, "exec", dont_inherit=True), module.__dict__)
-    except SystemExit:
-        raise
+    except SystemExit as left:
+        code = left.code
     except BaseException as error:
         shown = error.__traceback__.tb_next if error.__traceback__ else None
         traceback.print_exception(type(error), error, shown)
-        sys.exit(1)
+        code = 1
+    leave(module, code)
+
+
+def leave(module, code):
+    """Ends as the interpreter does, but takes only the program apart: what was imported is shared with the server, and
+    touching all of it to free it costs more than most runs."""
+    if code is not None and not isinstance(code, int):
+        print(code, file=sys.stderr)
+        code = 1
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    module.__dict__.clear()
+    gc.collect()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            pass  # Closed, or nobody reads any more.
+    os._exit((code or 0) & 255)
 
 
 def number(value):

@@ -163,3 +163,23 @@ print(seen > 100, found)
     let outcome = run(&mut server, &job, &text, &policy());
     assert_eq!(outcome.last_line(), Some("True 0"), "{}", shown(&outcome));
 }
+
+#[test]
+fn a_program_ends_as_by_the_interpreter_itself() {
+    let Some((mut server, job)) = server(|job| job) else { return };
+    let text = "
+import atexit, sys, threading
+class Last:
+    def __del__(self):
+        print('last')
+kept, begun = Last(), threading.Event()
+threading.Thread(target=lambda: begun.wait() and print('thread')).start()
+atexit.register(print, 'bye')
+open('left.txt', 'w').write('not flushed by hand')
+begun.set()
+sys.exit('words')
+";
+    let outcome = run(&mut server, &job, text, &policy());
+    assert_eq!(String::from_utf8_lossy(&outcome.stdout), "thread\nbye\nlast\n", "{}", shown(&outcome));
+    assert_eq!((outcome.ending, shown(&outcome).contains("words")), (Ending::Exited(1), true));
+}
