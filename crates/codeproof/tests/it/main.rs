@@ -22,5 +22,6 @@ mod scan;
 #[expect(dead_code, clippy::unwrap_used, reason = "a file of the store's tests, which use all of it")]
 mod server;
 mod settings;
+mod split;
 mod store;
 mod trace;

@@ -224,9 +224,12 @@ fn whole_program(
     text
 }
 
-/// Whether the original looks at its own command line; then it must not see the template's.
+/// Whether the original looks at its own command line; then it must not see the template's, unless it knows `--data`
+/// itself.
 fn reads_arguments(text: &str) -> bool {
-    ["argparse", "sys.argv", "import click", "docopt", "import typer"].iter().any(|word| text.contains(word))
+    let knows_data = ["'--data'", "\"--data\""].iter().any(|word| text.contains(word));
+    let looks = ["argparse", "sys.argv", "import click", "docopt", "import typer"];
+    !knows_data && looks.iter().any(|word| text.contains(word))
 }
 
 /// Text inside a comment: one line.
