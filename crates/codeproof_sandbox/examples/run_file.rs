@@ -1,11 +1,12 @@
 //! Runs one Python file in the sandbox and says how it ended:
-//! `run_file PYTHON FILE [--data DIR] [--modules DIR] [--support FILE] [--warm TIMES] [arguments of the file]`; without arguments, what
+//! `run_file PYTHON FILE [--data DIR] [--modules DIR] [--support FILE] [--warm TIMES] [--allow-weaker PARTS]
+//! [arguments of the file]`; without arguments, what
 //! this machine allows. With `--warm`, pandas is imported once and the file runs that many times.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use codeproof_sandbox::{Job, Outcome, PlacedFile, Policy, Python, Sandbox, enter_if_helper};
+use codeproof_sandbox::{Job, Outcome, Part, PlacedFile, Policy, Python, Sandbox, enter_if_helper};
 
 fn main() -> ExitCode {
     enter_if_helper(std::env::args_os());
@@ -29,7 +30,7 @@ fn run(arguments: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     };
     let program = placed(&PathBuf::from(file))?;
     let mut job = Job::new(Python::at(python.as_ref())?, &program.name, program.content);
-    let mut times = 0;
+    let (mut times, mut weaker) = (0, Vec::new());
     while let Some(argument) = arguments.next() {
         match (argument.as_str(), arguments.len()) {
             ("--data", 1..) => {
@@ -37,6 +38,10 @@ fn run(arguments: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
             }
             ("--warm", 1..) => times = arguments.next().unwrap_or_default().parse()?,
             ("--support", 1..) => job.support.push(placed(&PathBuf::from(arguments.next().unwrap_or_default()))?),
+            ("--allow-weaker", 1..) => {
+                let parts = arguments.next().unwrap_or_default();
+                weaker.extend(parts.split(',').filter_map(Part::from_name));
+            }
             ("--modules", 1..) => job = job.modules(arguments.next().unwrap_or_default()),
             _ => job = job.argument(argument),
         }
@@ -46,6 +51,7 @@ fn run(arguments: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
         cpu_seconds: 10,
         memory_bytes: 1 << 30,
         stdout_bytes: 4 << 20,
+        allow_weaker: weaker,
         ..Policy::default()
     };
     if times == 0 {
@@ -69,5 +75,8 @@ fn show(outcome: &Outcome) {
     println!("{:?} wall {:?} cpu {:?} peak {kib} KiB", outcome.ending, outcome.wall_time, outcome.cpu_time);
     println!("stdout {} bytes, last line {:.300?}", outcome.stdout.len(), outcome.last_line());
     println!("stderr {:.600}", String::from_utf8_lossy(&outcome.stderr));
+    if !outcome.weaker.is_empty() {
+        println!("without {:?}", outcome.weaker);
+    }
     outcome.incidents.iter().for_each(|incident| println!("incident {} {}", incident.event, incident.detail));
 }

@@ -5,32 +5,19 @@
 //! folders where it wants them; `/own/work`, where the program starts, `/own/tmp` and `/own/shm` behind
 //! `/tmp` and `/dev/shm`. There is no `/proc`, no `/sys`, no `/etc` but the loader's cache, and no shell.
 
+mod plain;
+mod tree;
+
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use crate::collect::Collection;
-use crate::helper::{filter, rights};
+use crate::helper::{filter, privileges, rights};
 use crate::incident::HOOK;
 use crate::job::{Job, PlacedFile};
 use crate::order::{Limits, Mount, MountKind, Order};
-use crate::{Error, Policy, Python};
-
-/// Folders and files of the system that a dynamically linked interpreter needs.
-const SYSTEM: [&str; 8] =
-    ["/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/etc/ld.so.cache"];
-
-const DEVICES: [&str; 5] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"];
-
-/// What the kernel starts before a dynamically linked program, on the architectures and C libraries we know.
-const LOADERS: [&str; 6] = [
-    "/lib64/ld-linux-x86-64.so.2",
-    "/lib/ld-linux-x86-64.so.2",
-    "/lib/ld-linux-aarch64.so.1",
-    "/lib64/ld-linux-aarch64.so.1",
-    "/lib/ld-musl-x86_64.so.1",
-    "/lib/ld-musl-aarch64.so.1",
-];
+use crate::{Error, Part, Policy};
+use tree::Tree;
 
 /// Places that a job's folders must not cover.
 const TAKEN: [&str; 12] =
@@ -52,7 +39,10 @@ const SCRATCH_BYTES_MIN: u64 = 4096;
 pub(crate) const WORK: &str = "/own/work";
 
 /// Lays everything out.
-pub(crate) fn order(job: &Job, policy: &Policy) -> Result<Order, Error> {
+pub(crate) fn order(job: &Job, policy: &Policy, missing: &[Part]) -> Result<Order, Error> {
+    if missing.contains(&Part::MountNamespace) {
+        return plain::order(job, policy, missing);
+    }
     let mut tree = Tree::default();
     tree.system();
     let interpreter = tree.python(&job.python)?;
@@ -76,14 +66,16 @@ pub(crate) fn order(job: &Job, policy: &Policy) -> Result<Order, Error> {
         command,
         environment: environment(job, &placed.modules),
         limits: placed.limits,
-        allow_weaker: policy.allow_weaker.clone(),
+        user: privileges::private_user(),
+        missing: missing.to_vec(),
+        room: None,
         is_server: false,
     })
 }
 
 /// Lays out the warm server for jobs like this one: the same tree, with the server's program in place of the job's. The
 /// job's modules are not on its path, because it must not import anything of theirs.
-pub(crate) fn server_order(job: &Job, policy: &Policy, preload: &[&str]) -> Result<Order, Error> {
+pub(crate) fn server_order(job: &Job, policy: &Policy, missing: &[Part], preload: &[&str]) -> Result<Order, Error> {
     let empty = PlacedFile { name: "none.py".to_owned(), content: Vec::new() };
     let bare = Job {
         program: empty,
@@ -93,13 +85,13 @@ pub(crate) fn server_order(job: &Job, policy: &Policy, preload: &[&str]) -> Resu
         arguments: Vec::new(),
         ..job.clone()
     };
-    let mut order = order(&bare, policy)?;
+    let mut order = order(&bare, policy, missing)?;
     let rules: Vec<(String, u64)> =
         rights::table(&order).into_iter().map(|(place, access)| (place, access.bits())).collect();
     let setting = serde_json::json!({
         "preload": preload,
         "rules": rules,
-        "weaker": policy.allow_weaker.iter().map(|part| part.name()).collect::<Vec<_>>(),
+        "weaker": missing.iter().map(|part| part.name()).collect::<Vec<_>>(),
     })
     .to_string();
     let filter = filter::bytes().map_err(Error::Layout)?;
@@ -158,90 +150,6 @@ fn modules(job: &Job) -> Vec<String> {
     (0..job.modules.len()).map(|number| format!("/modules/{number}")).collect()
 }
 
-/// The new tree while it is put together.
-#[derive(Default)]
-struct Tree {
-    mounts: Vec<Mount>,
-    links: Vec<(String, String)>,
-    files: Vec<(String, Vec<u8>)>,
-    executables: Vec<String>,
-}
-
-impl Tree {
-    /// Libraries and devices. Folders that are links here (`/lib` on most systems) are links there.
-    fn system(&mut self) {
-        for name in SYSTEM {
-            let path = Path::new(name);
-            match fs::symlink_metadata(path) {
-                Ok(about) if about.is_symlink() => {
-                    if let Ok(target) = fs::read_link(path) {
-                        self.links.push((name.to_owned(), target.to_string_lossy().into_owned()));
-                    }
-                }
-                Ok(about) if about.is_dir() => self.mounts.push(mount(path, name, MountKind::Folder)),
-                Ok(_) => self.mounts.push(mount(path, name, MountKind::File)),
-                Err(_) => {}
-            }
-        }
-        self.mounts.extend(DEVICES.map(|name| mount(Path::new(name), name, MountKind::Device)));
-        self.links.push(("/tmp".to_owned(), "/own/tmp".to_owned()));
-        self.links.push(("/dev/shm".to_owned(), "/own/shm".to_owned()));
-        self.executables.extend(LOADERS.map(str::to_owned).into_iter().filter(|name| Path::new(name).exists()));
-    }
-
-    /// The interpreter and its packages; gives the path to start it with.
-    fn python(&mut self, python: &Python) -> Result<String, Error> {
-        let executable = self.installation(python)?;
-        self.executables.push(executable.clone());
-        if let Some(packages) = &python.own_packages {
-            self.mounts.push(mount(packages, OWN_PACKAGES, MountKind::Folder));
-        }
-        if !python.is_environment() {
-            let own: Vec<&PathBuf> =
-                python.packages.iter().filter(|path| !path.starts_with(&python.base_prefix)).collect();
-            return own.first().map_or(Ok(executable), |path| {
-                Err(Error::Layout(format!("the interpreter's packages are outside its folder: {}", path.display())))
-            });
-        }
-        let packages = python.packages.iter().find(|path| path.starts_with(&python.prefix));
-        let settings = fs::read_to_string(python.prefix.join("pyvenv.cfg")).unwrap_or_default();
-        let system_packages = settings
-            .lines()
-            .filter_map(|line| line.split_once('='))
-            .any(|(key, value)| key.trim() == "include-system-site-packages" && value.trim() == "true");
-        let home = parent(&executable);
-        let text = format!("home = {home}\ninclude-system-site-packages = {system_packages}\n");
-        self.files.push(("/venv/pyvenv.cfg".to_owned(), text.into_bytes()));
-        self.links.push(("/venv/bin/python".to_owned(), executable));
-        if let Some(packages) = packages {
-            let inside = format!("/venv/lib/python{}/site-packages", python.version);
-            self.mounts.push(mount(packages, &inside, MountKind::Folder));
-        }
-        Ok("/venv/bin/python".to_owned())
-    }
-
-    /// Where the binary and the standard library stand; gives the binary's path inside.
-    fn installation(&mut self, python: &Python) -> Result<String, Error> {
-        let base = &python.base_prefix;
-        if base == Path::new("/usr") || base == Path::new("/usr/local") {
-            let inside = text_of(&python.executable)?;
-            if !inside.starts_with("/usr/") {
-                return Err(Error::Layout(format!("the interpreter {inside} is not in /usr")));
-            }
-            if !SYSTEM.iter().any(|folder| python.executable.starts_with(folder)) {
-                self.mounts.push(mount(&python.executable, &inside, MountKind::File));
-            }
-            return Ok(inside);
-        }
-        let below = python.executable.strip_prefix(base).map_err(|_| {
-            let binary = python.executable.display();
-            Error::Layout(format!("the interpreter {binary} is not in its own folder, {}", base.display()))
-        })?;
-        self.mounts.push(mount(base, "/python", MountKind::Folder));
-        Ok(format!("/python/{}", text_of(below)?))
-    }
-}
-
 /// The variables of every run: nothing of the caller's, results that do not depend on the machine, one thread.
 fn environment(job: &Job, modules: &[String]) -> Vec<(String, String)> {
     let visible = job.folders.iter().map(|folder| folder.inside.as_str()).collect::<Vec<_>>().join(":");
@@ -297,12 +205,4 @@ pub(crate) fn plain_name(name: &str) -> Result<&str, Error> {
         return Err(Error::Layout(format!("{name:?} is no name of a file")));
     }
     Ok(name)
-}
-
-fn text_of(path: &Path) -> Result<String, Error> {
-    path.to_str().map(str::to_owned).ok_or_else(|| Error::Layout(format!("{} is not UTF-8", path.display())))
-}
-
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("/", |(head, _)| head)
 }

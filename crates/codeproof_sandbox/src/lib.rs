@@ -10,7 +10,8 @@
 //! enters namespaces of its own, builds a tree of mounts, and then Landlock, limits and a list of allowed system calls
 //! are laid over it before the interpreter starts as the first process of its namespace. When that process ends, for
 //! whatever reason, the kernel ends all others of the run. A kernel that refuses a part refuses the run
-//! ([`Error::Refused`]), unless [`Policy::allow_weaker`] names that part.
+//! ([`Error::Refused`]), unless [`Policy::allow_weaker`] names that part; [`Outcome::weaker`] says what was missing. Where
+//! the kernel refuses all namespaces, Landlock, the filter and the limits can hold alone (`docs/sandbox.md`).
 //!
 //! ```no_run
 //! use codeproof_sandbox::{Job, Policy, Python, Sandbox};
@@ -39,6 +40,7 @@ mod result;
 mod run;
 mod warm;
 mod watch;
+mod weaker;
 
 pub use collect::LeftOut;
 pub use error::Error;

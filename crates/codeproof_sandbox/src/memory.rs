@@ -47,7 +47,7 @@ fn field(text: &str, name: &str) -> u64 {
 }
 
 /// All processes below `root`.
-fn descendants(root: u32) -> Vec<u32> {
+pub(crate) fn descendants(root: u32) -> Vec<u32> {
     let (mut waiting, mut found) = (children(root), Vec::new());
     while let Some(process) = waiting.pop() {
         if found.len() >= PROCESSES_MAX {

@@ -35,8 +35,13 @@ pub(crate) struct Order {
     pub(crate) environment: Vec<(String, String)>,
     /// Limits of each process and of the scratch folder.
     pub(crate) limits: Limits,
-    /// Parts that may be missing.
-    pub(crate) allow_weaker: Vec<Part>,
+    /// Who the program is when the caller is root.
+    pub(crate) user: u32,
+    /// Parts that this run does without.
+    pub(crate) missing: Vec<Part>,
+    /// The folder that stands in for a tree of its own where namespaces are missing; the places above are below it then,
+    /// and those of mounts are the machine's.
+    pub(crate) room: Option<String>,
     /// Whether the command is the warm server, which keeps rights over its namespaces and isolates each run itself.
     pub(crate) is_server: bool,
 }
@@ -69,6 +74,9 @@ pub(crate) enum MountKind {
     Device,
 }
 
+/// Each part with what was found, or why it is missing.
+pub(crate) type Tried = Vec<(Part, Result<String, String>)>;
+
 /// What a helper's process answers.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Report {
@@ -85,7 +93,7 @@ pub(crate) enum Report {
         files: Vec<Found>,
     },
     /// What was found when every part was tried.
-    Tried(Vec<(Part, Result<String, String>)>),
+    Tried(Tried),
 }
 
 /// Writes one frame.

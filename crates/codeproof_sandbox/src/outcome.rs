@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Incident, LeftOut, PlacedFile};
+use crate::{Incident, LeftOut, Part, PlacedFile};
 
 /// How a program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Outcome {
     pub files: Vec<PlacedFile>,
     /// Those that did not, each with the reason.
     pub left_out: Vec<(String, LeftOut)>,
+    /// Parts of the isolation that it ran without, because the kernel refuses them and the policy named them.
+    pub weaker: Vec<Part>,
     /// What it tried that the isolation does not allow, as far as it could be seen, the first hundred.
     pub incidents: Vec<Incident>,
 }

@@ -84,16 +84,25 @@ impl Part {
         }
     }
 
-    /// Whether a run can do without it when it is named: the others carry the whole building.
-    pub fn can_be_missing(self) -> bool {
-        !matches!(self, Self::UserNamespace | Self::MountNamespace | Self::PidNamespace)
-    }
+    /// The parts that are namespaces.
+    pub(crate) const NAMESPACES: [Self; 6] = [
+        Self::UserNamespace,
+        Self::MountNamespace,
+        Self::PidNamespace,
+        Self::NetNamespace,
+        Self::IpcNamespace,
+        Self::UtsNamespace,
+    ];
 
     /// What somebody can do whose machine refuses it.
     pub(crate) fn way_out(self) -> String {
-        match self.can_be_missing() {
-            true => format!("`--allow-weaker {self}` runs without it"),
-            false => "no program is run without it".to_owned(),
+        match self {
+            Self::UserNamespace | Self::MountNamespace | Self::PidNamespace => {
+                "naming user, mount, pid, net, ipc and uts with `--allow-weaker` runs without namespaces, behind \
+                 Landlock, the filter of system calls and limits"
+                    .to_owned()
+            }
+            _ => format!("`--allow-weaker {self}` runs without it"),
         }
     }
 

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::helper::{OUTER, TRIAL};
+use crate::helper::{OUTER, TRIAL, TRIAL_AS_ROOT};
 use crate::memory::Resident;
-use crate::order::{Report, receive, send};
+use crate::order::{Report, Tried, receive, send};
 use crate::process::{Helper, PATIENCE};
 use crate::warm::Warm;
 use crate::watch::{End, Place, Watch};
-use crate::{Error, Job, Outcome, Part, PartStatus, Policy, layout};
+use crate::{Error, Job, Outcome, Part, PartStatus, Policy, layout, weaker};
 
 /// What starts sandboxes.
 #[derive(Debug, Clone)]
@@ -36,14 +36,15 @@ impl Sandbox {
     /// [`Error::Refused`] when a part of the isolation is not available and the policy does not name it; others when
     /// the job cannot be laid out. A program that fails, or is ended, is no error.
     pub fn run(&self, job: &Job, policy: &Policy) -> Result<Outcome, Error> {
-        let order = layout::order(job, policy)?;
+        let weaker = self.weaker(policy)?;
+        let order = layout::order(job, policy, &weaker)?;
         let (mut watch, (stdout, stderr)) = Watch::new()?;
         let mut helper = Helper::start(&self.helper, OUTER, Stdio::from(stdout), Stdio::from(stderr))?;
         send(&helper.control, &order).map_err(|_| gone())?;
         let place = Place { root: helper.id(), idle: Resident::default() };
         let report = watch.follow(&helper.control, place, policy);
         helper.end(report.is_ok())?;
-        outcome(watch, report?.ok_or_else(gone)?, policy)
+        Ok(Outcome { weaker, ..outcome(watch, report?.ok_or_else(gone)?, policy)? })
     }
 
     /// Starts a warm server: an interpreter in a sandbox that imports `preload` once and then runs jobs one after
@@ -53,7 +54,7 @@ impl Sandbox {
     /// # Errors
     /// As [`run`](Self::run); and when the interpreter cannot serve. Then single runs still may work.
     pub fn warm(&self, job: &Job, policy: &Policy, preload: &[&str]) -> Result<Warm, Error> {
-        Warm::start(&self.helper, job, policy, preload)
+        Warm::start(&self.helper, job, policy, self.weaker(policy)?, preload)
     }
 
     /// Tries every part of the isolation here and now.
@@ -61,14 +62,36 @@ impl Sandbox {
     /// # Errors
     /// When the helper cannot be started.
     pub fn parts(&self) -> Result<Vec<PartStatus>, Error> {
-        let mut helper = Helper::start(&self.helper, TRIAL, Stdio::null(), Stdio::null())?;
+        let mut tried = self.tried(TRIAL)?;
+        let no_users =
+            |(part, result): &(Part, Result<String, String>)| *part == Part::UserNamespace && result.is_err();
+        if tried.iter().any(no_users) {
+            // Root can enter the other namespaces without that of users.
+            let as_root = self.tried(TRIAL_AS_ROOT)?;
+            tried.retain(|(part, _)| *part == Part::UserNamespace);
+            tried.extend(as_root.into_iter().filter(|(part, _)| *part != Part::UserNamespace));
+        }
+        Ok(Part::ALL.map(|part| PartStatus::of(part, &tried)).to_vec())
+    }
+
+    /// What was found when all parts were tried in one way.
+    fn tried(&self, step: &str) -> Result<Tried, Error> {
+        let mut helper = Helper::start(&self.helper, step, Stdio::null(), Stdio::null())?;
         helper.control.set_read_timeout(Some(PATIENCE))?;
         let report = receive::<Report>(&helper.control);
         helper.end(report.is_ok())?;
         match report? {
-            Some(Report::Tried(tried)) => Ok(Part::ALL.map(|part| PartStatus::of(part, &tried)).to_vec()),
+            Some(Report::Tried(tried)) => Ok(tried),
             Some(other) => Err(refusal(other)),
             None => Err(gone()),
+        }
+    }
+
+    /// The parts that runs with this policy do without. A policy that allows nothing needs no trial: the run itself is one.
+    fn weaker(&self, policy: &Policy) -> Result<Vec<Part>, Error> {
+        match policy.allow_weaker.is_empty() {
+            true => Ok(Vec::new()),
+            false => weaker::missing(&self.parts()?, policy),
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::order::{Report, receive, send};
 use crate::process::{Helper, PATIENCE};
 use crate::run::{gone, outcome, refusal};
 use crate::watch::{Outputs, Place, Watch};
-use crate::{Error, Job, Outcome, Policy, layout};
+use crate::{Error, Job, Outcome, Part, Policy, layout};
 
 /// Processes of the sandbox itself that count with a run's: the helper, the server, the run's guard.
 const OTHERS: u64 = 3;
@@ -35,17 +35,28 @@ pub struct Warm {
     requests: UnixStream,
     base: Job,
     place: Place,
+    weaker: Vec<Part>,
 }
 
 impl Warm {
-    pub(crate) fn start(helper: &Path, job: &Job, policy: &Policy, preload: &[&str]) -> Result<Self, Error> {
-        let order = layout::server_order(job, policy, preload)?;
+    pub(crate) fn start(
+        helper: &Path,
+        job: &Job,
+        policy: &Policy,
+        weaker: Vec<Part>,
+        preload: &[&str],
+    ) -> Result<Self, Error> {
+        if weaker.contains(&Part::UserNamespace) {
+            let why = "a server would keep its caller's own rights; programs run one by one".to_owned();
+            return Err(Error::Refused { part: Part::UserNamespace, why });
+        }
+        let order = layout::server_order(job, policy, &weaker, preload)?;
         let (requests, theirs) = UnixStream::pair()?;
         let helper = Helper::start(helper, OUTER, Stdio::from(OwnedFd::from(theirs)), Stdio::null())?;
         send(&helper.control, &order).map_err(|_| gone())?;
         requests.set_write_timeout(Some(PATIENCE))?;
         let place = Place { root: helper.id(), idle: Resident::default() };
-        let mut server = Self { helper, requests, base: job.clone(), place };
+        let mut server = Self { helper, requests, base: job.clone(), place, weaker };
         server.wait_until_ready(policy)?;
         let (quick, exact) = (COPIES * memory::quick(place.root), memory::exact(place.root));
         server.place.idle = Resident { quick, exact };
@@ -69,7 +80,8 @@ impl Warm {
         if !matches!(report, Ok(Some(_))) {
             self.helper.end(false)?;
         }
-        outcome(watch, report?.ok_or_else(gone)?, policy)
+        let outcome = outcome(watch, report?.ok_or_else(gone)?, policy)?;
+        Ok(Outcome { weaker: self.weaker.clone(), ..outcome })
     }
 
     /// Whether the job sees what this server was started with.

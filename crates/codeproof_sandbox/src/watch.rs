@@ -103,6 +103,7 @@ impl Watch {
             peak_bytes: end.peak_bytes.max(self.peak_bytes),
             files,
             left_out,
+            weaker: Vec::new(),
             incidents,
         })
     }

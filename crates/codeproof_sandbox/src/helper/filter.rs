@@ -58,7 +58,6 @@ const ALLOWED: &[c_long] = &[
     libc::SYS_sendfile,
     libc::SYS_copy_file_range,
     libc::SYS_umask,
-    libc::SYS_fcntl,
     libc::SYS_dup,
     libc::SYS_dup3,
     libc::SYS_pipe2,
@@ -211,16 +210,43 @@ const PAIR_KINDS: [u64; 2] = [1, 5];
 /// The bits of a socket's type that say its kind; the others are flags of the descriptor.
 const KIND_BITS: u64 = 0xF;
 
+/// Calls that change files that may only be read, or their rights and times, whatever Landlock says; without a tree of
+/// read-only mounts they are left out.
+const CHANGING: &[c_long] =
+    &[libc::SYS_fchmod, libc::SYS_fchmodat, libc::SYS_utimensat, libc::SYS_truncate, libc::SYS_flock];
+#[cfg(target_arch = "x86_64")]
+const CHANGING_HERE: &[c_long] = &[libc::SYS_chmod, libc::SYS_utime, libc::SYS_utimes, libc::SYS_futimesat];
+#[cfg(not(target_arch = "x86_64"))]
+const CHANGING_HERE: &[c_long] = &[];
+
+/// Calls that send signals to others.
+const SIGNALLING: &[c_long] = &[libc::SYS_kill, libc::SYS_tkill, libc::SYS_tgkill];
+
+/// What may be asked of a descriptor: copies, flags, locks, sizes of pipes, seals. Not who gets a signal when it is ready.
+const DESCRIPTOR_QUESTIONS: [u64; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1031, 1032, 1034];
+
+/// How far a program's calls can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Its own namespaces.
+    Namespaces,
+    /// The machine's files, as far as Landlock opens them; signals end at Landlock's border where it knows one.
+    Machine {
+        /// Whether it does.
+        signals_scoped: bool,
+    },
+}
+
 /// Lays the filter over this process and all that come after it.
-pub(super) fn apply() -> Result<(), Stop> {
+pub(super) fn apply(reach: Reach) -> Result<(), Stop> {
     let refused = || part::<String>(Part::Seccomp, "filter system calls");
-    let program = program().map_err(|error| refused()(error.to_string()))?;
+    let program = program(reach).map_err(|error| refused()(error.to_string()))?;
     apply_filter(&program).map_err(|error| refused()(error.to_string()))
 }
 
 /// The filter as the kernel reads it (`struct sock_filter`, eight bytes each), for a process that lays it by itself.
 pub(crate) fn bytes() -> Result<Vec<u8>, String> {
-    let program = program().map_err(|error| error.to_string())?;
+    let program = program(Reach::Namespaces).map_err(|error| error.to_string())?;
     let instruction = |it: &seccompiler::sock_filter| {
         let [code_low, code_high] = it.code.to_ne_bytes();
         let [k0, k1, k2, k3] = it.k.to_ne_bytes();
@@ -229,13 +255,20 @@ pub(crate) fn bytes() -> Result<Vec<u8>, String> {
     Ok(program.iter().flat_map(instruction).collect())
 }
 
-fn program() -> Result<BpfProgram, seccompiler::BackendError> {
+fn program(reach: Reach) -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = BTreeMap::new();
     for call in ALLOWED.iter().chain(ALLOWED_HERE) {
         rules.insert(*call, Vec::new());
     }
     rules.insert(libc::SYS_ioctl, one_of(1, &IOCTLS)?);
     rules.insert(libc::SYS_prctl, one_of(0, &PROCESS_QUESTIONS)?);
+    if let Reach::Machine { signals_scoped } = reach {
+        let signals = if signals_scoped { &[] } else { SIGNALLING };
+        for call in CHANGING.iter().chain(CHANGING_HERE).chain(signals) {
+            rules.remove(call);
+        }
+    }
+    rules.insert(libc::SYS_fcntl, one_of(1, &DESCRIPTOR_QUESTIONS)?);
     let same_namespaces = SeccompCondition::new(0, Length::Qword, Is::MaskedEq(NEW_NAMESPACES), 0)?;
     rules.insert(libc::SYS_clone, vec![SeccompRule::new(vec![same_namespaces])?]);
     // Limits of this process only.

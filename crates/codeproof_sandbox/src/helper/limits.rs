@@ -1,6 +1,9 @@
 //! Limits that the kernel keeps for each process. Soft and hard are equal: what a program lowers it cannot raise.
 
-use rustix::process::{Resource, Rlimit, setrlimit};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+
+use rustix::process::{Resource, Rlimit, geteuid, setrlimit};
 
 use super::{Stop, part};
 use crate::Part;
@@ -25,11 +28,22 @@ pub(crate) fn table(limits: &Limits, others: u64) -> [(&'static str, Resource, u
     ]
 }
 
-/// Sets all of them for this process: the helper's outer process is beside it.
-pub(super) fn set(limits: &Limits) -> Result<(), Stop> {
-    for (_, resource, value) in table(limits, 1) {
+/// Sets all of them for this process; `beside` counts processes of the same user that are not the program's.
+pub(super) fn set(limits: &Limits, beside: u64) -> Result<(), Stop> {
+    for (_, resource, value) in table(limits, beside) {
         let both = Rlimit { current: Some(value), maximum: Some(value) };
         setrlimit(resource, both).map_err(part(Part::Limits, "set a limit"))?;
     }
     Ok(())
+}
+
+/// Processes and threads of this user on the whole machine: without a namespace of users all of them count.
+pub(super) fn processes_of_this_user() -> u64 {
+    let user = geteuid().as_raw();
+    let Ok(entries) = fs::read_dir("/proc") else { return 1 };
+    let own = entries.flatten().filter(|entry| {
+        let is_process = entry.file_name().as_encoded_bytes().first().is_some_and(u8::is_ascii_digit);
+        is_process && entry.metadata().is_ok_and(|about| about.uid() == user)
+    });
+    own.map(|entry| fs::read_dir(entry.path().join("task")).map_or(1, |threads| threads.count() as u64)).sum()
 }

@@ -7,8 +7,10 @@ mod inner;
 pub(crate) mod limits;
 mod mounts;
 mod outer;
-mod privileges;
+mod plain;
+pub(crate) mod privileges;
 pub(crate) mod rights;
+mod room;
 mod trial;
 
 use std::ffi::OsString;
@@ -25,6 +27,7 @@ pub(crate) const ARGUMENT: &str = "__codeproof-sandbox";
 pub(crate) const OUTER: &str = "outer";
 pub(crate) const INNER: &str = "inner";
 pub(crate) const TRIAL: &str = "trial";
+pub(crate) const TRIAL_AS_ROOT: &str = "trial-as-root";
 
 /// Becomes the sandbox's helper when the arguments say so; then it never comes back. A program that runs sandboxes calls
 /// this first thing in `main`, before any thread is started, with `std::env::args_os()`.
@@ -37,7 +40,8 @@ pub fn enter_if_helper(arguments: impl IntoIterator<Item = OsString>) {
     let done = match step.to_str() {
         Some(OUTER) => outer::run(),
         Some(INNER) => inner::run(),
-        Some(TRIAL) => trial::run(),
+        Some(TRIAL) => trial::run(false),
+        Some(TRIAL_AS_ROOT) => trial::run(true),
         _ => Err(io::Error::other("unknown step")),
     };
     #[expect(clippy::disallowed_methods, reason = "the helper has no main to return to; nothing is left to be dropped")]
@@ -54,8 +58,8 @@ impl Stop {
 }
 
 /// Says which part a failed call belongs to.
-fn part<E: std::fmt::Display>(part: Part, what: &str) -> impl FnOnce(E) -> Stop {
-    let what = what.to_owned();
+fn part<E: std::fmt::Display>(part: Part, what: impl Into<String>) -> impl FnOnce(E) -> Stop {
+    let what = what.into();
     move |error| Stop(Report::Refused { part, why: format!("{what}: {error}") })
 }
 

@@ -62,6 +62,14 @@ pub(super) fn build(order: &Order, taken: Vec<OwnedFd>) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Lets a user write into the scratch folder whom no namespace makes its owner.
+pub(super) fn give_scratch_to(user: u32) -> Result<(), Stop> {
+    for folder in [WORK, "/own/tmp", "/own/shm"] {
+        std::os::unix::fs::chown(at(folder), Some(user), Some(user)).map_err(step(format!("give {folder}")))?;
+    }
+    Ok(())
+}
+
 /// Moves into the tree, lets go of the old one, and makes everything but the scratch folder read-only.
 pub(super) fn move_in() -> Result<(), Stop> {
     let none: Option<&str> = None;

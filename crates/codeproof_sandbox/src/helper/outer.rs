@@ -13,8 +13,9 @@ use nix::sys::resource::{UsageWho, getrusage};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
-use super::{ARGUMENT, INNER, Stop, close_inherited, control, mounts, part, privileges, step};
+use super::{ARGUMENT, INNER, Stop, close_inherited, control, mounts, part, plain, privileges, step};
 use crate::Part;
+use crate::collect::Found;
 use crate::layout::WORK;
 use crate::order::{Order, Report, receive, send};
 
@@ -23,7 +24,11 @@ pub(super) fn run() -> io::Result<()> {
     close_inherited()?;
     let control = control()?;
     let Some(order) = receive::<Order>(&control)? else { return Ok(()) };
-    let report = carry_out(&order, &control).unwrap_or_else(Stop::into_report);
+    let done = match &order.room {
+        Some(room) => plain::carry_out(&order, room, &control),
+        None => carry_out(&order, &control),
+    };
+    let report = done.unwrap_or_else(Stop::into_report);
     send(&control, &report)
 }
 
@@ -31,13 +36,22 @@ fn carry_out(order: &Order, control: &UnixStream) -> Result<Report, Stop> {
     nix::unistd::setsid().map_err(step("a session of its own"))?;
     // As root, folders are taken before the user is given up: an interpreter may be in a closed home folder.
     let early = if privileges::is_root() { mounts::take(&order.mounts).ok() } else { None };
-    privileges::give_up_user().map_err(step("a user of its own"))?;
-    enter_namespaces(&order.allow_weaker)?;
+    if order.missing.contains(&Part::UserNamespace) {
+        // As root, which gives itself up when the tree is built.
+        enter_namespaces(&order.missing)?;
+    } else {
+        privileges::give_up_user(order.user).map_err(step("a user of its own"))?;
+        privileges::enter_user_namespace()?;
+        enter_namespaces(&order.missing)?;
+    }
     let taken = match early {
         Some(taken) => taken,
         None => mounts::take(&order.mounts)?,
     };
     mounts::build(order, taken)?;
+    if order.missing.contains(&Part::UserNamespace) {
+        mounts::give_scratch_to(order.user)?;
+    }
     privileges::keep_for_child().map_err(part(Part::UserNamespace, "keep rights over the own namespaces"))?;
     let (mut inner, answer) = start_inner(order).map_err(step("start the inner process"))?;
     if let Some(report) = receive::<Report>(&answer).map_err(step("listen to the inner process"))? {
@@ -47,13 +61,11 @@ fn carry_out(order: &Order, control: &UnixStream) -> Result<Report, Stop> {
     wait(&mut inner, control, order).map_err(step("wait for the program"))
 }
 
-/// Enters all namespaces. The user's comes first: it brings the rights to enter the others.
-fn enter_namespaces(allow_weaker: &[Part]) -> Result<(), Stop> {
-    privileges::enter_user_namespace()?;
+/// Enters the namespaces after the user's, which brings the rights to do so.
+fn enter_namespaces(missing: &[Part]) -> Result<(), Stop> {
     for (which, flag) in NAMESPACES {
-        match unshare(flag) {
-            Err(_) if allow_weaker.contains(&which) && which.can_be_missing() => {}
-            done => done.map_err(part(which, "enter a new namespace"))?,
+        if !missing.contains(&which) {
+            unshare(flag).map_err(part(which, format!("enter a new namespace{}", privileges::hint())))?;
         }
     }
     // A name of its own; where the namespace is missing there is nothing to rename.
@@ -71,7 +83,7 @@ pub(super) const NAMESPACES: [(Part, CloneFlags); 5] = [
 ];
 
 /// Starts this program once more, as the first process of the new namespace, with a socket as its standard input.
-fn start_inner(order: &Order) -> io::Result<(Child, UnixStream)> {
+pub(super) fn start_inner(order: &Order) -> io::Result<(Child, UnixStream)> {
     let (ours, theirs) = UnixStream::pair()?;
     #[expect(clippy::disallowed_methods, reason = "the helper's second step is this same program")]
     let child = Command::new("/proc/self/exe")
@@ -108,13 +120,18 @@ fn end(inner: &mut Child, order: &Order) -> io::Result<Report> {
 
 fn reported(inner: &mut Child, order: &Order) -> io::Result<Report> {
     let status = inner.wait()?;
+    // The tree is this process's root since the inner process moved into it, and nobody is left to change it.
+    ended(status.into_raw(), order.collection.gather(Path::new(WORK)))
+}
+
+/// A report with what all processes of the run used.
+pub(super) fn ended(raw_status: i32, files: Vec<Found>) -> io::Result<Report> {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let micros = |time: nix::sys::time::TimeVal| u64::try_from(time.tv_sec() * 1_000_000 + time.tv_usec()).unwrap_or(0);
     Ok(Report::Ended {
-        raw_status: status.into_raw(),
+        raw_status,
         cpu_micros: micros(usage.user_time()) + micros(usage.system_time()),
         peak_bytes: u64::try_from(usage.max_rss()).unwrap_or(0) * 1024,
-        // The tree is this process's root since the inner process moved into it, and nobody is left to change it.
-        files: order.collection.gather(Path::new(WORK)),
+        files,
     })
 }

@@ -16,24 +16,34 @@ const REQUIRED: ABI = ABI::V1;
 /// The newest version whose rights are asked for.
 const WANTED: ABI = ABI::V6;
 
-/// Restricts this process and all that come after it; gives the version of Landlock that does, in words.
-pub(super) fn restrict(order: &Order) -> Result<String, Stop> {
-    let refused = "restrict the process (Linux 5.13 with Landlock switched on is needed)";
+/// What must be enforced where Landlock stands alone: cutting a file that may be read, too.
+const REQUIRED_ALONE: ABI = ABI::V3;
+
+/// The version from which on signals end at the border.
+pub(super) const SIGNALS_SCOPED: i32 = 6;
+
+/// Restricts this process and all that come after it; gives the version of Landlock that does.
+pub(super) fn restrict(order: &Order) -> Result<i32, Stop> {
+    let refused = match &order.room {
+        Some(_) => "restrict the process (Linux 6.2 with Landlock switched on is needed without namespaces)",
+        None => "restrict the process (Linux 5.13 with Landlock switched on is needed)",
+    };
     let status = ruleset(order).and_then(|rules| rules.restrict_self());
     let status = status.map_err(part(Part::Landlock, refused))?;
     if status.ruleset == RulesetStatus::NotEnforced || !status.no_new_privs {
         return Err(part(Part::Landlock, refused)("it is not enforced"));
     }
     match status.landlock {
-        LandlockStatus::Available { effective_abi, .. } => Ok(format!("version {}", effective_abi as i32)),
-        _ => Ok(String::new()),
+        LandlockStatus::Available { effective_abi, .. } => Ok(effective_abi as i32),
+        _ => Ok(0),
     }
 }
 
 fn ruleset(order: &Order) -> Result<RulesetCreated, RulesetError> {
+    let required = if order.room.is_some() { REQUIRED_ALONE } else { REQUIRED };
     let mut rules = Ruleset::default()
         .set_compatibility(CompatLevel::HardRequirement)
-        .handle_access(AccessFs::from_all(REQUIRED))?
+        .handle_access(AccessFs::from_all(required))?
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(WANTED))?
         .handle_access(AccessNet::from_all(WANTED))?
@@ -49,7 +59,10 @@ fn ruleset(order: &Order) -> Result<RulesetCreated, RulesetError> {
 pub(crate) fn table(order: &Order) -> Vec<(String, BitFlags<AccessFs>)> {
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
     let write = AccessFs::from_all(WANTED) & !(AccessFs::Execute | AccessFs::IoctlDev);
-    let mut table = vec![("/".to_owned(), AccessFs::ReadDir.into()), ("/own".to_owned(), write)];
+    let room = order.room.as_deref().unwrap_or_default();
+    let mut table = vec![(format!("{room}/own"), write)];
+    // The root of a tree of its own holds nothing to hide.
+    table.extend(order.room.is_none().then(|| ("/".to_owned(), AccessFs::ReadDir.into())));
     for mount in &order.mounts {
         let access = match mount.kind {
             MountKind::Folder => read,
@@ -58,7 +71,7 @@ pub(crate) fn table(order: &Order) -> Vec<(String, BitFlags<AccessFs>)> {
         };
         table.push((mount.inside.clone(), access));
     }
-    table.extend(["/job", "/venv", "/run/codeproof"].map(|folder| (folder.to_owned(), read)));
+    table.extend(["/job", "/venv", "/run/codeproof"].map(|folder| (format!("{room}{folder}"), read)));
     let execute = AccessFs::ReadFile | AccessFs::Execute;
     table.extend(order.executables.iter().map(|file| (file.clone(), execute)));
     table

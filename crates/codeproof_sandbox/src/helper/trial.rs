@@ -4,22 +4,25 @@ use std::io;
 
 use nix::sched::unshare;
 
+use super::filter::Reach;
 use super::outer::NAMESPACES;
 use super::{Stop, close_inherited, control, filter, privileges, rights};
 use crate::Part;
 use crate::collect::Collection;
 use crate::order::{Limits, Order, Report, send};
 
-/// Tries all parts, in the order in which a run enters them, and reports.
-pub(super) fn run() -> io::Result<()> {
+/// Tries all parts, in the order in which a run enters them, and reports; `as_root` without a namespace of users.
+pub(super) fn run(as_root: bool) -> io::Result<()> {
     close_inherited()?;
     let control = control()?;
     let mut tried = Vec::new();
-    let user = privileges::give_up_user().map_err(super::step("a user of its own"));
-    tried.push((Part::UserNamespace, told(user.and_then(|()| privileges::enter_user_namespace()))));
+    if !as_root {
+        let user = privileges::give_up_user(privileges::private_user()).map_err(super::step("a user of its own"));
+        tried.push((Part::UserNamespace, told(user.and_then(|()| privileges::enter_user_namespace()))));
+    }
     for (which, flag) in NAMESPACES {
         let entered = unshare(flag).map(|()| String::new());
-        tried.push((which, entered.map_err(|error| format!("a new namespace: {error}"))));
+        tried.push((which, entered.map_err(|error| format!("a new namespace: {error}{}", privileges::hint()))));
     }
     let limits = Limits { cpu_seconds: 60, memory_bytes: 1 << 40, processes: 1 << 16, scratch_bytes: 1 << 40 };
     let nothing = Order {
@@ -31,12 +34,14 @@ pub(super) fn run() -> io::Result<()> {
         command: Vec::new(),
         environment: Vec::new(),
         limits,
-        allow_weaker: Vec::new(),
+        missing: Vec::new(),
+        user: 0,
+        room: None,
         is_server: false,
     };
-    tried.push((Part::Landlock, rights::restrict(&nothing).map_err(words)));
-    tried.push((Part::Limits, told(super::limits::set(&limits))));
-    tried.push((Part::Seccomp, told(filter::apply())));
+    tried.push((Part::Landlock, rights::restrict(&nothing).map(|version| format!("version {version}")).map_err(words)));
+    tried.push((Part::Limits, told(super::limits::set(&limits, 1))));
+    tried.push((Part::Seccomp, told(filter::apply(Reach::Namespaces))));
     send(&control, &Report::Tried(tried))
 }
 

@@ -4,4 +4,5 @@ mod attacks;
 mod collected;
 mod setting;
 mod warm;
+mod weaker;
 mod work;
