@@ -7,19 +7,37 @@ use ruff_python_ast::{
     Comprehension, ExceptHandler, Expr, ExprCall, ExprContext, FStringPart, InterpolatedStringElement, Operator,
     Parameters, Stmt, UnaryOp,
 };
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::fields::{Field, Mentions};
 
-/// Ranges of the file that are left out of a slice, sorted.
+/// Ranges of the file that are left out of a slice, sorted, and places where a comma is put instead.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Removed(Vec<TextRange>);
+pub(super) struct Removed(Vec<TextRange>, Vec<TextSize>);
 
 impl Removed {
+    pub(super) fn add(&mut self, range: TextRange) {
+        let at = self.0.partition_point(|known| known.start() < range.start());
+        self.0.insert(at, range);
+    }
+
     /// Whether a place is inside one of them.
     pub(super) fn holds(&self, range: TextRange) -> bool {
         let at = self.0.partition_point(|known| known.start() <= range.start());
         self.0[..at].iter().rev().take(8).any(|known| known.contains_range(range))
+    }
+
+    /// A tuple of one element needs a comma there.
+    pub(super) fn add_comma(&mut self, at: TextSize) {
+        self.1.push(at);
+    }
+
+    pub(super) fn commas(&self) -> impl Iterator<Item = &TextSize> {
+        self.1.iter()
+    }
+
+    pub(super) fn holds_place(&self, at: u32) -> bool {
+        self.holds(TextRange::empty(at.into()))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &TextRange> {
@@ -279,6 +297,14 @@ pub(super) fn of_header<'a>(statement: &'a Stmt, removed: &Removed) -> Facts<'a>
 pub(super) fn of_all<'a>(statements: &'a [Stmt], removed: &Removed) -> Facts<'a> {
     let mut eye = Eye::new(removed);
     statements.iter().for_each(|statement| eye.visit_stmt(statement));
+    eye.facts
+}
+
+/// What an expression reads and mentions.
+pub(super) fn of_expression(expression: &Expr) -> Facts<'_> {
+    let removed = Removed::default();
+    let mut eye = Eye::new(&removed);
+    eye.visit_expr(expression);
     eye.facts
 }
 

@@ -7,7 +7,9 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::Ranged;
 
+use super::Foreign;
 use super::facts::{CallSite, Callee, Effect};
 use super::fields::{Field, Mentions};
 use super::program::{NodeId, Program, ScopeId};
@@ -36,10 +38,18 @@ pub(super) struct Keeper<'p, 'a> {
     pub(super) unbound: BTreeSet<&'a str>,
     /// Whether a change of an object that is kept was left out because nobody mentions what is changed.
     pub(super) left_out_columns: bool,
+    foreign: &'p Foreign<'p>,
+    /// Names of lists and dicts that other scanners are not put in.
+    pub(super) shortened: BTreeSet<&'a str>,
 }
 
 impl<'p, 'a> Keeper<'p, 'a> {
-    pub(super) fn run(program: &'p Program<'a>, wanted: &'p Wanted<'a>, pinned: &'p BTreeSet<&'a str>) -> Self {
+    pub(super) fn run(
+        program: &'p Program<'a>,
+        wanted: &'p Wanted<'a>,
+        pinned: &'p BTreeSet<&'a str>,
+        foreign: &'p Foreign<'p>,
+    ) -> Self {
         let mut keeper = Self {
             program,
             wanted,
@@ -49,6 +59,8 @@ impl<'p, 'a> Keeper<'p, 'a> {
             mentions: Mentions::default(),
             unbound: BTreeSet::new(),
             left_out_columns: false,
+            foreign,
+            shortened: BTreeSet::new(),
         };
         wanted.path.iter().skip(1).chain(&wanted.columns).for_each(|name| keeper.mentions.name(name));
         for id in &program.scopes[0].nodes {
@@ -428,7 +440,33 @@ impl<'p, 'a> Keeper<'p, 'a> {
                 let home = self.program.home(node.scope, name);
                 home != node.scope && self.is_used(home, name)
             });
-        binds_wanted || self.effects(id).iter().any(|effect| self.is_seen(id, effect))
+        if binds_wanted {
+            return true;
+        }
+        let effects = self.effects(id);
+        if self.only_registers(id) {
+            let seen: Vec<&'a str> =
+                effects.iter().filter(|effect| self.is_seen(id, effect)).map(|effect| effect.root).collect();
+            self.shortened.extend(seen);
+            return false;
+        }
+        effects.iter().any(|effect| self.is_seen(id, effect))
+    }
+
+    /// Whether all that a statement does is to put another scanner where scanners are kept: `SCANNERS['gap'] = scan_gap`.
+    fn only_registers(&self, id: NodeId) -> bool {
+        let node = &self.program.nodes[id];
+        let start = node.statement.range().start().to_u32();
+        match node.statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => self.foreign.units.contains(&start),
+            Stmt::Assign(_) | Stmt::Expr(_) => {
+                self.foreign.units.contains(&start) && node.facts.effects.is_empty()
+                    || node.facts.bare.iter().any(|name| self.foreign.names.contains(name))
+                        && !node.facts.called.iter().any(|name| self.foreign.names.contains(name))
+                        && !node.facts.loads.contains(self.foreign.own_entry)
+            }
+            _ => false,
+        }
     }
 
     /// Everything a statement changes in place, itself and by what it calls.

@@ -1,7 +1,8 @@
 //! The part of a file that one scanner needs: from where its rows end up, backwards.
 //!
 //! [`program`] is the file as statements and functions with what each reads, binds and changes ([`facts`], [`fields`]);
-//! [`keep`] follows that from the result backwards; [`trust`] says whether anything is left that could make the rows differ, and then there is no slice but a reason;
+//! [`keep`] follows that from the result backwards; [`remove`] takes other scanners out of lists they stand in together;
+//! [`trust`] says whether anything is left that could make the rows differ, and then there is no slice but a reason;
 //! [`layout`] and [`text`] copy what is left into the parts of a new file.
 
 mod facts;
@@ -9,6 +10,7 @@ mod fields;
 mod keep;
 mod layout;
 mod program;
+mod remove;
 mod text;
 mod trust;
 
@@ -88,16 +90,30 @@ pub(crate) fn slice(question: &Question<'_>) -> Result<Slice, String> {
         return Err("its result has no place of its own when the program has run".to_owned());
     }
     let foreign = Foreign::new(question);
-    let removed = Removed::default();
-    let opens = |statement: &Stmt| foreign.is_met_in(statement, &removed);
-    let program = Program::new(body, &removed, &opens);
+    let met = foreign.meetings(body);
+    let mut removals = remove::find(question, &foreign);
+    let wanted = Wanted { path: question.path.iter().map(String::as_str).collect(), columns: columns(question) };
+    let unread = {
+        let program = program_of(body, &met, &removals.all)?;
+        let keeper = Keeper::run(&program, &wanted, &question.pinned, &foreign);
+        remove::unread(question, &program, &keeper)
+    };
+    unread.into_iter().for_each(|range| removals.all.add(range));
+    let program = program_of(body, &met, &removals.all)?;
+    let keeper = Keeper::run(&program, &wanted, &question.pinned, &foreign);
+    removals.shortened.extend(&keeper.shortened);
+    trust::check(question, &foreign, &removals, &program, &keeper)?;
+    Ok(copy(question, &program, &keeper, &removals.all))
+}
+
+/// The program without what is removed.
+fn program_of<'q>(body: &'q [Stmt], met: &BTreeSet<UnitId>, removed: &Removed) -> Result<Program<'q>, String> {
+    let opens = |statement: &Stmt| met.contains(&statement.range().start().to_u32());
+    let program = Program::new(body, removed, &opens);
     if program.nodes.len() > STATEMENTS_MAX {
         return Err("the file is too long to be cut safely".to_owned());
     }
-    let wanted = Wanted { path: question.path.iter().map(String::as_str).collect(), columns: columns(question) };
-    let keeper = Keeper::run(&program, &wanted, &question.pinned);
-    trust::check(question, &foreign, &program, &keeper)?;
-    Ok(copy(question, &program, &keeper, &removed))
+    Ok(program)
 }
 
 fn columns<'q>(question: &Question<'q>) -> Vec<&'q str> {
@@ -166,6 +182,7 @@ pub(crate) struct Foreign<'q> {
     /// Where they start.
     units: BTreeSet<UnitId>,
     own: UnitId,
+    own_entry: &'q str,
     /// Names of their functions, classes, partials.
     names: BTreeSet<&'q str>,
     /// Names of their methods.
@@ -179,6 +196,7 @@ impl<'q> Foreign<'q> {
         let mut foreign = Self {
             units: question.others.iter().map(|other| other.unit).collect(),
             own: question.own.unit,
+            own_entry: &question.own.entry,
             names: BTreeSet::new(),
             methods: BTreeSet::new(),
             columns: BTreeSet::new(),
@@ -200,21 +218,81 @@ impl<'q> Foreign<'q> {
         foreign
     }
 
-    /// Whether a function or class is more than one scanner's: it holds or names another one.
-    fn is_met_in(&self, statement: &Stmt, removed: &Removed) -> bool {
-        let start = statement.range().start().to_u32();
-        if self.units.contains(&start) || start == self.own && !statement.is_class_def_stmt() {
-            return false;
+    /// Where functions and classes start that are more than one scanner's: they hold or name another one, or they call one
+    /// that does.
+    fn meetings(&self, body: &[Stmt]) -> BTreeSet<UnitId> {
+        let mut all = Vec::new();
+        definitions(body, &mut all, 0);
+        let is_scanner = |statement: &Stmt| {
+            let start = statement.range().start().to_u32();
+            self.units.contains(&start) || start == self.own && !statement.is_class_def_stmt()
+        };
+        all.retain(|statement| !is_scanner(statement));
+        let seen: Vec<_> =
+            all.iter().map(|statement| facts::of_all(std::slice::from_ref(*statement), &Removed::default())).collect();
+        let mut met = BTreeSet::new();
+        let mut names: BTreeSet<&str> = BTreeSet::new();
+        for (statement, facts) in all.iter().zip(&seen) {
+            let (start, end) = (statement.range().start().to_u32(), statement.range().end().to_u32());
+            if self.units.range(start..end).next().is_some() || self.is_named_by(facts) {
+                met.insert(start);
+                names.extend(name_of(statement));
+            }
         }
-        let end = statement.range().end().to_u32();
-        let holds =
-            self.units.range(start..end).any(|unit| !removed.holds(ruff_text_size::TextRange::empty((*unit).into())));
-        holds || self.is_named_by(&facts::of_all(std::slice::from_ref(statement), removed))
+        loop {
+            let before = met.len();
+            for (statement, facts) in all.iter().zip(&seen) {
+                let calls = facts.loads.iter().chain(&facts.later).any(|name| names.contains(name));
+                if calls && statement.is_function_def_stmt() && met.insert(statement.range().start().to_u32()) {
+                    names.extend(name_of(statement));
+                }
+            }
+            if met.len() == before {
+                return met;
+            }
+        }
+    }
+
+    /// Whether a statement, or the function that it is, names another scanner.
+    fn is_named_in(&self, node: &program::Node<'_>) -> bool {
+        let body = node.body.as_ref().filter(|_| node.opens.is_none());
+        node.facts.loads.iter().chain(&node.facts.later).any(|name| self.names.contains(name))
+            || body.is_some_and(|body| body.free.iter().any(|name| self.names.contains(name)))
+            || self
+                .methods
+                .iter()
+                .any(|name| node.facts.mentions.has(name) || body.is_some_and(|body| body.facts.mentions.has(name)))
     }
 
     /// Whether code names another scanner.
     fn is_named_by(&self, facts: &facts::Facts<'_>) -> bool {
         facts.loads.iter().chain(&facts.later).any(|name| self.names.contains(name))
             || self.methods.iter().chain(&self.columns).any(|name| facts.mentions.has(name))
+    }
+}
+
+/// Functions and classes of a file, also those inside others.
+fn definitions<'s>(body: &'s [Stmt], found: &mut Vec<&'s Stmt>, levels: u32) {
+    if levels > 50 {
+        return;
+    }
+    for statement in body {
+        let inner: Vec<&[Stmt]> = match statement {
+            Stmt::FunctionDef(definition) => vec![&definition.body],
+            Stmt::ClassDef(definition) => vec![&definition.body],
+            other => facts::blocks(other),
+        };
+        if matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            found.push(statement);
+        }
+        inner.into_iter().for_each(|body| definitions(body, found, levels + 1));
+    }
+}
+
+fn name_of(statement: &Stmt) -> Option<&str> {
+    match statement {
+        Stmt::FunctionDef(definition) => Some(definition.name.as_str()),
+        Stmt::ClassDef(definition) => Some(definition.name.as_str()),
+        _ => None,
     }
 }

@@ -452,6 +452,29 @@ impl<'a> Program<'a> {
         found
     }
 
+    /// Whether a name is bound in each round of a loop before a statement inside it reads it.
+    pub(super) fn bound_before_in(&self, id: NodeId, outer: NodeId, name: &str) -> bool {
+        let mut at = id;
+        while let Some(parent) = self.nodes[at].parent {
+            let block = &self.nodes[parent].blocks[self.nodes[at].block];
+            if block.iter().any(|other| *other < at && self.nodes[*other].surely_binds(name)) {
+                return true;
+            }
+            let header = &self.nodes[parent];
+            if parent != outer
+                && header.facts.binds.contains(name)
+                && matches!(header.statement, Stmt::For(_) | Stmt::With(_))
+            {
+                return true;
+            }
+            if parent == outer {
+                return false;
+            }
+            at = parent;
+        }
+        false
+    }
+
     pub(super) fn home_is(&self, home: ScopeId, name: &str) -> bool {
         self.scopes[home].names.contains(name) || home == 0
     }

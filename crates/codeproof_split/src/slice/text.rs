@@ -94,7 +94,8 @@ impl<'p, 'a> Copier<'p, 'a> {
                     self.header(handler.range().start(), body, depth, start, out);
                 }
                 (Stmt::Try(stmt), _) => {
-                    if !filled(at) && !(stmt.handlers.is_empty() && at == bodies.len() - 1) {
+                    let is_needed = stmt.handlers.is_empty() && at == bodies.len() - 1;
+                    if !filled(at) && !is_needed {
                         continue;
                     }
                     let word = if at == stmt.handlers.len() + 1 { "else:" } else { "finally:" };
@@ -148,11 +149,17 @@ impl<'p, 'a> Copier<'p, 'a> {
         let new = INDENT.repeat(depth);
         out.text.push_str(&new);
         let mut at = range.start();
-        for gone in self.removed.iter().filter(|gone| range.contains_range(**gone)) {
-            if gone.start() > at {
-                self.copy_part(TextRange::new(at, gone.start()), &old, &new, out);
+        let gone = self.removed.iter().map(|gone| (*gone, ""));
+        let commas = self.removed.commas().map(|at| (TextRange::empty(*at), ","));
+        let mut changes: Vec<(TextRange, &str)> =
+            gone.chain(commas).filter(|(place, _)| range.contains_range(*place)).collect();
+        changes.sort_by_key(|(place, _)| (place.start(), place.end()));
+        for (place, instead) in changes {
+            if place.start() > at {
+                self.copy_part(TextRange::new(at, place.start()), &old, &new, out);
             }
-            at = at.max(gone.end());
+            out.text.push_str(instead);
+            at = at.max(place.end());
         }
         if at < range.end() {
             self.copy_part(TextRange::new(at, range.end()), &old, &new, out);

@@ -1,14 +1,24 @@
 //! Whether a slice is sure to give the rows of the original; if not, why not, in words for the user.
 
+mod apart;
+mod together;
+
 use ruff_text_size::Ranged;
 
 use super::keep::Keeper;
 use super::program::Program;
+use super::remove::Removals;
 use super::{Foreign, Question};
 
+/// Says what is not sure.
+///
+/// # Errors
+///
+/// The first thing found.
 pub(super) fn check(
     question: &Question<'_>,
     foreign: &Foreign<'_>,
+    removals: &Removals<'_>,
     program: &Program<'_>,
     keeper: &Keeper<'_, '_>,
 ) -> Result<(), String> {
@@ -16,12 +26,18 @@ pub(super) fn check(
     for id in keeper.kept_nodes() {
         let node = &program.nodes[id];
         let start = node.statement.range().start().to_u32();
-        if foreign.units.contains(&start) {
-            let name = question.others.iter().find(|other| other.unit == start).map_or("", |other| &other.name);
-            return Err(format!("it cannot be told apart from {name} (line {})", line(start)));
+        let end = node.statement.range().end().to_u32();
+        let whole = node.blocks.is_empty() && node.opens.is_none();
+        let held = foreign.units.range(start..if whole { end } else { start + 1 });
+        if let Some(unit) = held.copied().find(|unit| !removals.all.holds_place(*unit)) {
+            let name = question.others.iter().find(|other| other.unit == unit).map_or("", |other| &other.name);
+            return Err(format!("it cannot be told apart from {name} (line {})", line(unit)));
         }
-        let whole = node.body.as_ref().filter(|_| node.opens.is_none()).map(|body| &body.facts);
-        for facts in [Some(&node.facts), whole].into_iter().flatten() {
+        if foreign.is_named_in(node) {
+            return Err(format!("line {} runs it together with other scanners", line(start)));
+        }
+        let body = node.body.as_ref().filter(|_| node.opens.is_none()).map(|body| &body.facts);
+        for facts in [Some(&node.facts), body].into_iter().flatten() {
             if let Some(what) = facts.dynamic {
                 return Err(format!("{what} (line {}) can reach any name", line(start)));
             }
@@ -44,5 +60,6 @@ pub(super) fn check(
     if !has_own {
         return Err("its result is made in a way that is not followed".to_owned());
     }
-    Ok(())
+    apart::check(question, removals, program, keeper)?;
+    together::check(question, removals, program, keeper)
 }
