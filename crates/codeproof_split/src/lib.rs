@@ -26,7 +26,7 @@ mod trace;
 
 pub use boundary::{Boundary, BoundaryStatus, BoundaryType};
 pub use mutant::{Change, Mutant, mutants};
-pub use parameters::{Avoided, Parameter, check};
+pub use parameters::{Avoided, Impact, Parameter, check};
 pub use source::Source;
 pub use split::{
     Form, Observer, OnStep, Options, OutputFile, ReadModule, Scanner, Split, Status, Step, TemplateStyle, split,

@@ -96,7 +96,7 @@ pub struct Scanner {
     pub whole_program_because: Option<String>,
     /// `ns_<scanner>_<hash>`: the same for the same scanner of the same bytes.
     pub namespace: String,
-    /// Scanners that run as a part of it.
+    /// Scanners that run as a part of it, or that leave behind what it uses.
     pub depends_on: Vec<String>,
     /// What it really uses.
     #[serde(skip)]

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::split::Split;
+use crate::parameters::Parameter;
+use crate::split::{Scanner, Split};
 
 /// One assignment to judge: which parameters each scanner is said to use.
 #[derive(Clone, Debug, Deserialize)]
@@ -45,12 +46,12 @@ pub fn check(case: &Case, split: &Split) -> Verdict {
     let whose = matching(case, split);
     let found = case.assignment.iter().find_map(|(name, given)| {
         let own = whose.get(name).copied();
-        given.iter().find_map(|parameter| judge(name, own, parameter, split))
+        given.iter().find_map(|parameter| judge(name, own, parameter, given, split))
     });
     Verdict { file: case.file.clone(), contaminated: found.is_some(), why: found.unwrap_or_default() }
 }
 
-fn judge(name: &str, own: Option<usize>, given: &Given, split: &Split) -> Option<String> {
+fn judge(name: &str, own: Option<usize>, given: &Given, all: &[Given], split: &Split) -> Option<String> {
     let scanner = split.scanners.get(own?)?;
     let shown = || format!("{name} is said to use {} = {}", given.name, given.value);
     if given.kind.as_deref() == Some("inline") {
@@ -60,12 +61,15 @@ fn judge(name: &str, own: Option<usize>, given: &Given, split: &Split) -> Option
         return (!at_home && !inside).then(|| format!("{}, but line {line} is outside of it", shown()));
     }
     let key = last_part(&given.name);
-    let is_it = |known: &&crate::parameters::Parameter| last_part(&known.name) == key;
-    let accepted = std::iter::once(scanner).chain(scanner.depends_on.iter().filter_map(|name| split.scanner(name)));
-    let mut own_value = None;
-    for holder in accepted {
+    let is_it = |known: &&Parameter| last_part(&known.name) == key;
+    let is_same_name = |other: &Given| last_part(&other.name) == key;
+    let mut own_value: Option<&Json> = None;
+    for holder in with_dependencies(scanner, split) {
         for known in holder.parameters.iter().filter(is_it) {
-            if same(&known.value, &given.value) {
+            // What it depends on may be listed with it, but not in place of its own.
+            let beside_own =
+                || own_value.is_none_or(|own| all.iter().any(|other| is_same_name(other) && same(&other.value, own)));
+            if same(&known.value, &given.value) && beside_own() {
                 return None;
             }
             if std::ptr::eq(holder, scanner) {
@@ -83,12 +87,17 @@ fn judge(name: &str, own: Option<usize>, given: &Given, split: &Split) -> Option
     owner.map(|owner| format!("{}, which belongs to {}", shown(), owner.boundary.name))
 }
 
+/// A scanner and what it depends on.
+fn with_dependencies<'s>(scanner: &'s Scanner, split: &'s Split) -> impl Iterator<Item = &'s Scanner> {
+    std::iter::once(scanner).chain(scanner.depends_on.iter().filter_map(|name| split.scanner(name)))
+}
+
 /// Which scanner of the split each name of the case means: by name, else by the most parameters in common.
 fn matching(case: &Case, split: &Split) -> BTreeMap<String, usize> {
     let mut whose = BTreeMap::new();
     let mut taken = BTreeSet::new();
     for name in case.assignment.keys() {
-        let is_it = |scanner: &crate::split::Scanner| {
+        let is_it = |scanner: &Scanner| {
             [&scanner.boundary.name, &scanner.boundary.entry].iter().any(|known| known.eq_ignore_ascii_case(name))
         };
         if let Some(at) = split.scanners.iter().position(is_it) {

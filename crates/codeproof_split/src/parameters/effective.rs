@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::{Avoided, Parameter, inline, rebound, type_name};
+use super::{Avoided, Impact, Parameter, describe, inline, leftover, rebound, type_name};
 use crate::boundary::{Boundary, Owners, Unit};
 use crate::python::Module;
 use crate::trace::{Kind, Read, Trace, UnitId};
@@ -21,7 +21,7 @@ pub(crate) struct Found {
     pub(crate) globals: Vec<Parameter>,
     /// What would have been mixed up by names.
     pub(crate) avoided: Vec<Avoided>,
-    /// Scanners each scanner runs, by index.
+    /// Scanners each scanner runs or uses leftovers of, by index.
     pub(crate) depends_on: Vec<BTreeSet<usize>>,
 }
 
@@ -31,6 +31,8 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
     let mut found = Found { scanners: vec![Vec::new(); boundaries.len()], ..Found::default() };
     let mut named: Vec<BTreeMap<String, Parameter>> = vec![BTreeMap::new(); boundaries.len()];
     let mut shared = BTreeMap::new();
+    let mut values: BTreeMap<(usize, String), BTreeSet<String>> = BTreeMap::new();
+    let text = describe::Text::new(module);
     for (rank, read) in trace.reads.iter().enumerate() {
         let Some(scanner) = sorter.owner(read) else { continue };
         if !sorter.is_parameter(read, scanner) {
@@ -44,7 +46,8 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
         }
         let direct = sorter.is_direct(read, scanner);
         if direct && !parameter.value.is_string() || !parameter.shared {
-            let key = parameter.name.rsplit('.').next().unwrap_or_default().to_lowercase();
+            let key = key_of(&parameter);
+            values.entry((scanner, key.clone())).or_default().insert(parameter.value.to_string());
             named[scanner].insert(key, parameter);
         }
     }
@@ -54,10 +57,16 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
             list.extend(inline::thresholds(module, boundary.range));
         }
         list.sort_by_key(|parameter| parameter.range);
+        for parameter in &mut list {
+            let values = values.get(&(at, key_of(parameter))).map_or(1, BTreeSet::len);
+            text.describe(parameter, boundary, values);
+        }
         found.scanners[at] = list;
     }
     found.globals = sorter.globals(shared);
     found.depends_on = sorter.dependencies(boundaries.len());
+    let leftovers = leftover::find(boundaries, &found.scanners, &sorter.owners);
+    found.depends_on.iter_mut().zip(leftovers).for_each(|(depends, more)| depends.extend(more));
     found.avoided = avoided(boundaries, &found.scanners);
     found
 }
@@ -213,7 +222,10 @@ impl<'a> Sorter<'a> {
             line,
             kind: read.origin.kind,
             expression: self.module.text.get(read.origin.range.to_std_range()).unwrap_or_default().to_owned(),
-            why: why(read.origin.kind).to_owned(),
+            why: String::new(),
+            impact: Impact::Low,
+            description: None,
+            confidence: 1.0,
             shared: false,
             range: place(read),
             rank: 0,
@@ -236,6 +248,9 @@ impl<'a> Sorter<'a> {
                     kind: Kind::Module,
                     expression: self.module.text.get(origin.range.to_std_range()).unwrap_or_default().to_owned(),
                     why: "a constant of the module that no scanner reads by itself".to_owned(),
+                    impact: Impact::Low,
+                    description: None,
+                    confidence: 1.0,
                     shared: true,
                     range: (origin.range.start().to_u32(), origin.range.end().to_u32()),
                     rank: 0,
@@ -243,6 +258,9 @@ impl<'a> Sorter<'a> {
             }
         }
         let mut list: Vec<Parameter> = shared.into_values().collect();
+        for parameter in list.iter_mut().filter(|parameter| parameter.why.is_empty()) {
+            parameter.why = format!("one value for all scanners, assigned on line {}", parameter.line);
+        }
         list.sort_by_key(|parameter| parameter.range);
         list
     }
@@ -282,6 +300,11 @@ fn without_repeats(list: Vec<Parameter>) -> Vec<Parameter> {
     list.into_iter().zip(keeps).filter_map(|(parameter, keep)| keep.then_some(parameter)).collect()
 }
 
+/// What a parameter is told from others by: the last part of its name, in lower case.
+fn key_of(parameter: &Parameter) -> String {
+    parameter.name.rsplit('.').next().unwrap_or_default().to_lowercase()
+}
+
 fn place(read: &Read) -> (u32, u32) {
     (read.origin.range.start().to_u32(), read.origin.range.end().to_u32())
 }
@@ -290,32 +313,12 @@ fn is_empty(value: &Json) -> bool {
     value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty)
 }
 
-fn why(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Inline => "a threshold written where it is used",
-        Kind::Module => "the value of the module's name when the scanner runs",
-        Kind::Local => "set once inside the scanner",
-        Kind::Global => "set by a function before the scanner reads it",
-        Kind::Default => "the default, captured when the function was defined",
-        Kind::Dict => "the entry as it is when the scanner reads it",
-        Kind::Class => "the attribute of the class, by the order of its bases",
-        Kind::Dataclass => "the field of the object the scanner was given",
-        Kind::Attr => "the attribute as it was last set before the scanner ran",
-        Kind::Environment => "the default, as no environment variable or option is given",
-        Kind::Argument => "what the call passes",
-        Kind::Decorator => "what the decorator passes",
-        Kind::Partial => "bound by partial",
-        Kind::Json => "read from JSON in the file",
-    }
-}
-
 /// Values that scanners with the same names use, and this one does not.
 fn avoided(boundaries: &[Boundary], scanners: &[Vec<Parameter>]) -> Vec<Avoided> {
-    let key = |parameter: &Parameter| parameter.name.rsplit('.').next().unwrap_or_default().to_lowercase();
     let mut by_name: BTreeMap<String, Vec<(usize, &Parameter)>> = BTreeMap::new();
     for (at, list) in scanners.iter().enumerate() {
         for parameter in list.iter().filter(|parameter| parameter.kind != Kind::Inline) {
-            by_name.entry(key(parameter)).or_default().push((at, parameter));
+            by_name.entry(key_of(parameter)).or_default().push((at, parameter));
         }
     }
     let mut found = Vec::new();

@@ -2,8 +2,10 @@
 //! lists the thresholds that have no name, [`check`] judges assignments made by somebody else.
 
 pub mod check;
+mod describe;
 mod effective;
 mod inline;
+mod leftover;
 mod rebound;
 
 use serde::Serialize;
@@ -31,6 +33,12 @@ pub struct Parameter {
     pub expression: String,
     /// Why this value is the effective one.
     pub why: String,
+    /// How much hangs on it.
+    pub impact: Impact,
+    /// What its comment says: at the end of its line, or on the line above.
+    pub description: Option<String>,
+    /// 0 to 1; less where the program gave the name several values.
+    pub confidence: f64,
     /// Whether several scanners use the same one on purpose.
     pub shared: bool,
     #[serde(skip)]
@@ -38,6 +46,18 @@ pub struct Parameter {
     /// When it was read first, among all reads.
     #[serde(skip)]
     pub(crate) rank: usize,
+}
+
+/// How much hangs on a value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Impact {
+    /// It is compared with data: which rows are hits hangs on it.
+    High,
+    /// It sizes a window or takes part in arithmetic.
+    Medium,
+    /// It labels, limits or formats.
+    Low,
 }
 
 /// A value of the same name that belongs to somebody else, and is not used here.
