@@ -25,6 +25,7 @@
 
 mod collect;
 mod error;
+mod group;
 mod helper;
 mod incident;
 mod job;

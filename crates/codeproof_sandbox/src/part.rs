@@ -78,9 +78,7 @@ impl Part {
             Self::Landlock => "the kernel checks rights on files whatever is mounted",
             Self::Seccomp => "the program can make only the system calls an interpreter needs",
             Self::Limits => "CPU, address space, processes and files of each process are bounded",
-            Self::ControlGroup => {
-                "memory of all processes together is bounded by the caller's watch, not by the kernel"
-            }
+            Self::ControlGroup => "the kernel bounds memory and number of all processes together",
         }
     }
 
@@ -138,6 +136,9 @@ impl PartStatus {
             Some(Ok(more)) if more.is_empty() => (true, keeps.to_owned()),
             Some(Ok(more)) => (true, format!("{keeps} ({more})")),
             Some(Err(why)) => (false, format!("not available: {why}")),
+            None if part == Part::ControlGroup => {
+                (false, "no group is delegated: the caller's watch bounds memory of all processes together".to_owned())
+            }
             None => (false, keeps.to_owned()),
         };
         Self { part, available, sentence }

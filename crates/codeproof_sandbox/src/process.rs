@@ -7,6 +7,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::Policy;
+use crate::group::Group;
 use crate::helper::ARGUMENT;
 
 /// How long the helper may take to answer when it was told to end a run.
@@ -37,6 +39,11 @@ impl Helper {
             .spawn()?;
         control.set_write_timeout(Some(PATIENCE))?;
         Ok(Self { child, control })
+    }
+
+    /// Moves it into a group of its own, where the machine delegates one; it must not have got its order yet.
+    pub(crate) fn bounded(&self, policy: &Policy) -> Option<Group> {
+        Group::make(policy).filter(|group| group.take(self.id()).is_ok())
     }
 
     /// Its process number.

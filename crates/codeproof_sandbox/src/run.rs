@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use crate::group::Group;
 use crate::helper::{OUTER, TRIAL, TRIAL_AS_ROOT};
 use crate::memory::Resident;
 use crate::order::{Report, Tried, receive, send};
 use crate::process::{Helper, PATIENCE};
 use crate::warm::Warm;
 use crate::watch::{End, Place, Watch};
-use crate::{Error, Job, Outcome, Part, PartStatus, Policy, layout, weaker};
+use crate::{Ending, Error, Job, Outcome, Part, PartStatus, Policy, layout, weaker};
 
 /// What starts sandboxes.
 #[derive(Debug, Clone)]
@@ -40,11 +41,15 @@ impl Sandbox {
         let order = layout::order(job, policy, &weaker)?;
         let (mut watch, (stdout, stderr)) = Watch::new()?;
         let mut helper = Helper::start(&self.helper, OUTER, Stdio::from(stdout), Stdio::from(stderr))?;
+        let group = helper.bounded(policy);
         send(&helper.control, &order).map_err(|_| gone())?;
         let place = Place { root: helper.id(), idle: Resident::default() };
         let report = watch.follow(&helper.control, place, policy);
         helper.end(report.is_ok())?;
-        Ok(Outcome { weaker, ..outcome(watch, report?.ok_or_else(gone)?, policy)? })
+        let outcome = outcome(watch, report?.ok_or_else(gone)?, policy)?;
+        let ran_out = group.is_some_and(|group| group.ended_for_memory() > 0);
+        let ending = if ran_out { Ending::Memory } else { outcome.ending };
+        Ok(Outcome { weaker, ending, ..outcome })
     }
 
     /// Starts a warm server: an interpreter in a sandbox that imports `preload` once and then runs jobs one after
@@ -70,6 +75,9 @@ impl Sandbox {
             let as_root = self.tried(TRIAL_AS_ROOT)?;
             tried.retain(|(part, _)| *part == Part::UserNamespace);
             tried.extend(as_root.into_iter().filter(|(part, _)| *part != Part::UserNamespace));
+        }
+        if Group::make(&Policy::default()).is_some() {
+            tried.push((Part::ControlGroup, Ok(String::new())));
         }
         Ok(Part::ALL.map(|part| PartStatus::of(part, &tried)).to_vec())
     }

@@ -14,13 +14,14 @@ use std::process::Stdio;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 
+use crate::group::Group;
 use crate::helper::{OUTER, limits};
 use crate::memory::{self, Resident};
 use crate::order::{Report, receive, send};
 use crate::process::{Helper, PATIENCE};
 use crate::run::{gone, outcome, refusal};
 use crate::watch::{Outputs, Place, Watch};
-use crate::{Error, Job, Outcome, Part, Policy, layout};
+use crate::{Ending, Error, Job, Outcome, Part, Policy, layout};
 
 /// Processes of the sandbox itself that count with a run's: the helper, the server, the run's guard.
 const OTHERS: u64 = 3;
@@ -36,6 +37,8 @@ pub struct Warm {
     base: Job,
     place: Place,
     weaker: Vec<Part>,
+    /// Ends with the server, after it.
+    group: Option<Group>,
 }
 
 impl Warm {
@@ -53,10 +56,11 @@ impl Warm {
         let order = layout::server_order(job, policy, &weaker, preload)?;
         let (requests, theirs) = UnixStream::pair()?;
         let helper = Helper::start(helper, OUTER, Stdio::from(OwnedFd::from(theirs)), Stdio::null())?;
+        let group = helper.bounded(policy);
         send(&helper.control, &order).map_err(|_| gone())?;
         requests.set_write_timeout(Some(PATIENCE))?;
         let place = Place { root: helper.id(), idle: Resident::default() };
-        let mut server = Self { helper, requests, base: job.clone(), place, weaker };
+        let mut server = Self { helper, requests, base: job.clone(), place, weaker, group };
         server.wait_until_ready(policy)?;
         let (quick, exact) = (COPIES * memory::quick(place.root), memory::exact(place.root));
         server.place.idle = Resident { quick, exact };
@@ -73,6 +77,7 @@ impl Warm {
                 "the job's interpreter, folders or modules are not the warm server's".to_owned(),
             ));
         }
+        let ended_before = self.ended_for_memory();
         let (mut watch, outputs) = Watch::new()?;
         let (control, theirs) = UnixStream::pair()?;
         self.request(job, policy, outputs, theirs)?;
@@ -81,7 +86,13 @@ impl Warm {
             self.helper.end(false)?;
         }
         let outcome = outcome(watch, report?.ok_or_else(gone)?, policy)?;
-        Ok(Outcome { weaker: self.weaker.clone(), ..outcome })
+        let ran_out = self.ended_for_memory() > ended_before;
+        let ending = if ran_out { Ending::Memory } else { outcome.ending };
+        Ok(Outcome { weaker: self.weaker.clone(), ending, ..outcome })
+    }
+
+    fn ended_for_memory(&self) -> u64 {
+        self.group.as_ref().map_or(0, Group::ended_for_memory)
     }
 
     /// Whether the job sees what this server was started with.
