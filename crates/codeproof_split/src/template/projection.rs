@@ -20,7 +20,9 @@ pub(super) fn places<'t>(trace: &'t Trace, units: &[Unit]) -> Vec<Held<'t>> {
     let owners = Owners::new(units);
     let held =
         |place: &Place| place.units.iter().flat_map(|unit| [owners.owner_of(*unit), owners.enclosing(*unit)]).collect();
-    trace.globals.iter().map(|place| (place, held(place))).collect()
+    // An entry whose key is not known cannot be asked for; what holds it can.
+    let is_known = |place: &&Place| place.path.iter().all(|part| part != "*");
+    trace.globals.iter().filter(is_known).map(|place| (place, held(place))).collect()
 }
 
 /// A place and what it holds.

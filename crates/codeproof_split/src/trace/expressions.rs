@@ -371,10 +371,7 @@ impl<'a> Machine<'a, '_> {
                     let value = self.registered(&item.value);
                     match key.as_constant() {
                         Some(key) => dict.set(key.clone(), value),
-                        None => {
-                            dict.open.set(true);
-                            dict.set(Constant::Text(Rc::from("*")), value);
-                        }
+                        None => dict.set_somewhere(value),
                     }
                 }
                 None => {
@@ -412,10 +409,7 @@ impl<'a> Machine<'a, '_> {
             let value = machine.value(element);
             match key.as_constant() {
                 Some(key) => dict.set(key.clone(), value),
-                None => {
-                    dict.open.set(true);
-                    dict.set(Constant::Text(Rc::from("*")), value);
-                }
+                None => dict.set_somewhere(value),
             }
         });
         dict.open.set(dict.open.get() || !known);

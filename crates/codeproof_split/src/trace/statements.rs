@@ -382,10 +382,7 @@ impl<'a> Machine<'a, '_> {
                 }
                 dict.set(key.clone(), value);
             }
-            (Data::Dict(dict), None) => {
-                dict.open.set(true);
-                dict.set(Constant::Text(Rc::from("*")), value);
-            }
+            (Data::Dict(dict), None) => dict.set_somewhere(value),
             (Data::Globals, Some(Constant::Text(name))) => self.bind_global(name, value),
             (Data::List(items), Some(Constant::Int(at))) => {
                 let at = usize::try_from(*at).unwrap_or(usize::MAX);

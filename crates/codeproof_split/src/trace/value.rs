@@ -333,6 +333,16 @@ impl<'a> Dict<'a> {
     }
 }
 
+impl<'a> Dict<'a> {
+    /// An entry whose key is not known: whatever any of them gave is in the one that stands for all.
+    pub(super) fn set_somewhere(&self, value: Value<'a>) {
+        self.open.set(true);
+        let all = Constant::Text(Rc::from("*"));
+        let before = self.get(&all).map(|value| value.all_tags()).unwrap_or_default();
+        self.set(all, before.into_iter().fold(value, Value::tagged));
+    }
+}
+
 impl<'a> Class<'a> {
     /// An attribute by the order in which Python asks a class and its bases.
     pub(super) fn find(self: &Rc<Self>, name: &str) -> Option<Value<'a>> {
