@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use codeproof_sandbox::Policy;
-use codeproof_split::{Change, Mutant, Observer};
+use codeproof_split::{Change, Form, Mutant, Observer, Options, Source, split};
 
 use crate::bench::Bench;
 use crate::execution::OnData;
@@ -71,9 +71,18 @@ impl<'b> Baseline<'b> {
         Some(Self { bench, observer, observation, unsteady: &on.unsteady, equal, policy })
     }
 
+    /// Whether the original gave rows to one of a mutant's users: else nothing could change.
+    fn concerns(&self, mutant: &Mutant) -> bool {
+        let has_rows = |at: &usize| self.observation.scanners.get(*at).is_some_and(Result::is_ok);
+        mutant.owners.iter().any(|at| has_rows(at) && !self.unsteady.contains(at))
+    }
+
     /// Tries the changes of a mutant until rows change.
     pub(crate) fn attempt(&self, runner: &mut Runner<'_>, mutant: &Mutant) -> Tried {
         let mut tried = Tried::default();
+        if !self.concerns(mutant) {
+            return tried;
+        }
         for (at, change) in mutant.changes.iter().enumerate() {
             let observation = match self.observe(runner, mutant, change) {
                 Ok(observation) => observation,
@@ -117,10 +126,37 @@ impl<'b> Baseline<'b> {
             let Some(template) = self.equal.get(user) else { continue };
             let Some(Ok(expected)) = observation.scanners.get(*user) else { continue };
             let arguments = ["--param".to_owned(), format!("{name}={}", change.argument)];
-            let found = self.bench.template_with(runner, *user, template, &arguments);
-            follows.insert(*user, answer(expected, found.map(|found| found.rows)));
+            let given = self.bench.template_with(runner, *user, template, &arguments).map(|found| found.rows);
+            let is_refused = given.as_ref().is_err_and(|failure| failure.kind == ProblemKind::ParameterIgnored);
+            let found = match is_refused {
+                true => self.split_again(runner, mutant, change, *user, template.form).unwrap_or(given),
+                false => given,
+            };
+            follows.insert(*user, answer(expected, found));
         }
         follows
+    }
+
+    /// What the template finds that the mutant is split into; `None` when it is split in another way.
+    fn split_again(
+        &self,
+        runner: &mut Runner<'_>,
+        mutant: &Mutant,
+        change: &Change,
+        user: usize,
+        form: Form,
+    ) -> Option<Result<Rows, Failure>> {
+        let source = &self.bench.request.source;
+        let read = |module: &str| {
+            let beside = &self.observer.beside;
+            beside.iter().find(|file| file.name.strip_suffix(".py") == Some(module)).map(|file| file.bytes.clone())
+        };
+        let options = Options { read_module: Some(&read), ..Options::default() };
+        let split = split(&Source::new(source.name.as_str(), mutant.bytes(source, change)), &options);
+        let name = self.bench.names.get(user)?;
+        let at = split.scanners.iter().position(|scanner| scanner.boundary.name == *name)?;
+        let template = Template::of_split(&split, at).filter(|template| template.form == form)?;
+        Some(self.bench.template(runner, user, &template).map(|found| found.rows))
     }
 }
 

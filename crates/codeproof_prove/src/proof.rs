@@ -57,7 +57,8 @@ pub struct ParameterProof {
     pub changed: Vec<String>,
     /// Whether several scanners use it on purpose; then it does not count in isolation scores.
     pub shared: bool,
-    /// Whether the template that is given the value finds the mutant's rows; `None` where it cannot take it.
+    /// Whether the template that is given the value finds the mutant's rows. Where it cannot take it, whether the template
+    /// does that the mutant is split into; `None` where the mutant is split in another way.
     pub template_follows: Option<bool>,
     /// Why it was not run, or why the template does not follow.
     pub note: Option<String>,
