@@ -63,7 +63,7 @@ fn a_right_slice_stands_and_one_that_ignores_its_values_does_not() {
     with_slice(&mut split, "low", &slice(15, ""));
     let Some(proof) = Setting::default().prove_split(&source, &split) else { return };
     let low = of(&proof, "low");
-    assert_eq!((low.verdict, low.form, low.parameters[0].template_follows), (Verdict::Proven, Form::Slice, None));
+    assert_eq!((low.verdict, low.form, low.parameters[0].template_follows), (Verdict::Proven, Form::Slice, Some(true)));
 
     with_slice(
         &mut split,
