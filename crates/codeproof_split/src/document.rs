@@ -4,9 +4,15 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::split::Split;
 
-/// The document of the boundaries: status, error, scanners.
+/// The document of the boundaries: status, error, scanners, and what looked like one.
 pub fn boundaries(split: &Split) -> Json {
-    json!({"status": split.status, "error": split.error, "scanners": split.scanners, "degraded": split.degraded})
+    json!({
+        "status": split.status,
+        "error": split.error,
+        "scanners": split.scanners,
+        "rejected": split.rejected,
+        "degraded": split.degraded,
+    })
 }
 
 /// The document of the parameters: shared ones, those of each scanner, and what was kept apart.

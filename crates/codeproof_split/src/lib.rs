@@ -24,7 +24,7 @@ mod split;
 mod template;
 mod trace;
 
-pub use boundary::{Boundary, BoundaryStatus, BoundaryType};
+pub use boundary::{Boundary, BoundaryStatus, BoundaryType, Context, Dependencies, Rejected, manual, semantic};
 pub use mutant::{Change, Mutant, mutants};
 pub use parameters::{Avoided, Impact, Parameter, check};
 pub use source::Source;

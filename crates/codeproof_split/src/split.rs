@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::boundary::{self, Boundary};
+use crate::boundary::manual::{self, ManualBoundary};
+use crate::boundary::semantic::Proposal;
+use crate::boundary::{self, Boundary, Evidence, Rejected, Unit};
 use crate::parameters::{self, Avoided, Parameter};
 use crate::python::{self, Module, Problem};
-use crate::{Source, namespace, template, trace};
+use crate::trace::{self, Trace};
+use crate::{Source, namespace, template};
 
 /// Gives the bytes of a sibling module by its name, when there is one.
 pub type ReadModule<'a> = dyn Fn(&str) -> Option<Vec<u8>> + Sync + 'a;
@@ -56,6 +59,10 @@ pub struct Options<'a> {
     pub on_step: Option<&'a OnStep<'a>>,
     /// How much a template has around its scanner.
     pub style: TemplateStyle,
+    /// Where scanners are, when a person says so; then nothing else decides. Empty: they are looked for.
+    pub manual: &'a [ManualBoundary],
+    /// What a model said about where scanners are; it counts as one more vote where code is.
+    pub proposals: &'a [Proposal],
     /// The date for the heads of templates, as text; this crate knows no clock.
     pub generated: Option<&'a str>,
 }
@@ -96,6 +103,8 @@ pub struct Scanner {
     pub whole_program_because: Option<String>,
     /// `ns_<scanner>_<hash>`: the same for the same scanner of the same bytes.
     pub namespace: String,
+    /// The namespace its parameters are kept in: the same one.
+    pub parameter_namespace: String,
     /// Scanners that run as a part of it, or that leave behind what it uses.
     pub depends_on: Vec<String>,
     /// What it really uses.
@@ -135,6 +144,8 @@ pub struct Split {
     pub error: Option<Problem>,
     /// The scanners in the order of the file.
     pub scanners: Vec<Scanner>,
+    /// What looked like a scanner and is none.
+    pub rejected: Vec<Rejected>,
     /// Values all scanners share on purpose.
     pub globals: Vec<Parameter>,
     /// Values of the same name that were kept apart.
@@ -156,6 +167,7 @@ impl Split {
             status,
             error,
             scanners: Vec::new(),
+            rejected: Vec::new(),
             globals: Vec::new(),
             avoided: Vec::new(),
             files: Vec::new(),
@@ -196,23 +208,54 @@ pub fn split(source: &Source, options: &Options<'_>) -> Split {
     }
 }
 
-fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Split {
-    options.begin(Step::Boundaries);
+type Boundaries = (Vec<Unit>, Trace, Vec<Boundary>, Vec<Rejected>);
+
+/// Where the scanners are: as given by hand, or by all evidence.
+fn find_boundaries(module: &Module, options: &Options<'_>) -> Result<Boundaries, Problem> {
     let body = &module.parsed.syntax().body;
     let mut units = boundary::units(body);
-    let sections = boundary::sections(module);
+    let by_hand = !options.manual.is_empty();
+    let sections = if by_hand {
+        manual::check(options.manual, module)?;
+        manual::sections(options.manual, &units, module)
+    } else {
+        boundary::sections(module)
+    };
     units.extend(sections.units);
     let trace = trace::follow(module, options.read_module, &sections.statements);
-    let boundaries =
-        boundary::decide(&units, &trace, &module.lines, &boundary::uses(body, &units), sections.is_notebook);
+    let headings = boundary::headings(module, &units);
+    let (mut boundaries, rejected) = if by_hand {
+        (manual::boundaries(options.manual, &units, module)?, Vec::new())
+    } else {
+        let evidence = Evidence {
+            trace: &trace,
+            lines: &module.lines,
+            uses: &boundary::uses(body, &units),
+            headings: &headings,
+            proposals: options.proposals,
+            is_notebook: sections.is_notebook,
+        };
+        boundary::decide(&units, &evidence)
+    };
+    boundary::complete(&mut boundaries, module, &units, &headings);
+    Ok((units, trace, boundaries, rejected))
+}
+
+fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Split {
+    options.begin(Step::Boundaries);
+    let (units, trace, boundaries, rejected) = match find_boundaries(module, options) {
+        Ok(found) => found,
+        Err(problem) => return Split::empty(Status::Error, Some(problem)),
+    };
     let status = match boundaries.len() {
-        0 => return Split::empty(Status::None, None),
+        0 => return Split { rejected, ..Split::empty(Status::None, None) },
         1 => Status::Single,
         _ => Status::Multi,
     };
     options.begin(Step::Parameters);
     let found = parameters::find(module, &units, &boundaries, &trace);
-    let mut split = Split { globals: found.globals, avoided: found.avoided, ..Split::empty(status, None) };
+    let (globals, avoided) = (found.globals, found.avoided);
+    let mut split = Split { globals, avoided, rejected, ..Split::empty(status, None) };
     let hash = blake3::hash(&source.bytes);
     let names: Vec<String> = boundaries.iter().map(|boundary| boundary.name.clone()).collect();
     for ((boundary, parameters), depends_on) in boundaries.into_iter().zip(found.scanners).zip(found.depends_on) {
@@ -220,6 +263,7 @@ fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Spli
             template: template::file_name(&boundary.name),
             form: Form::WholeProgram,
             whole_program_because: None,
+            parameter_namespace: namespace::of(&boundary, &hash),
             namespace: namespace::of(&boundary, &hash),
             depends_on: depends_on.into_iter().filter_map(|at| names.get(at).cloned()).collect(),
             boundary,

@@ -1,36 +1,102 @@
 //! Which candidates are scanners, when all votes are known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::ColumnUses;
 use super::relations::Relations;
+use super::semantic::{self, Proposal};
 use super::structure::{Unit, UnitKind};
-use super::votes::{VOTES_SURE, Vote, vote};
-use super::{Boundary, BoundaryStatus, BoundaryType, pattern};
+use super::votes::{Leaning, VOTES_SURE, Vote, Votes, vote};
+use super::{Boundary, BoundaryStatus, BoundaryType, Context, Dependencies, Rejected, pattern};
 use crate::python::Lines;
 use crate::trace::{Trace, UnitId};
 
-/// The scanners among the units, in the order of the file.
-pub(crate) fn decide(
-    units: &[Unit],
-    trace: &Trace,
-    lines: &Lines,
-    uses: &ColumnUses,
-    is_notebook: bool,
-) -> Vec<Boundary> {
+/// What decides besides the units themselves.
+pub(crate) struct Evidence<'e> {
+    pub(crate) trace: &'e Trace,
+    pub(crate) lines: &'e Lines,
+    pub(crate) uses: &'e ColumnUses,
+    /// Comments that head units.
+    pub(crate) headings: &'e BTreeMap<UnitId, String>,
+    /// What a model proposed.
+    pub(crate) proposals: &'e [Proposal],
+    /// Whether the module is a notebook.
+    pub(crate) is_notebook: bool,
+}
+
+/// The scanners among the units, in the order of the file, and what only looked like some.
+pub(crate) fn decide(units: &[Unit], evidence: &Evidence<'_>) -> (Vec<Boundary>, Vec<Rejected>) {
+    let Evidence { trace, lines, uses, .. } = evidence;
     let columns = flag_columns(units, uses);
-    let relations = Relations::new(units, trace, uses.is_market());
     if !uses.is_market() {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
-    let mut candidates: Vec<Vote<'_>> = units.iter().filter_map(|unit| vote(unit, &relations, &columns)).collect();
-    drop_servants(&mut candidates, &relations);
-    methods_or_class(&mut candidates, &relations);
-    drop_consumers(&mut candidates, &relations);
-    drop_sections(&mut candidates, &relations, is_notebook);
+    let relations = Relations::new(units, trace, uses.is_market());
+    let is_scanner = |text: &String| pattern::parts(text).iter().any(|part| pattern::is_scanner_name(part));
+    let headed = evidence.headings.iter().filter(|(_, text)| is_scanner(text)).map(|(unit, _)| *unit).collect();
+    let proposed = anchored(units, evidence);
+    let with = Votes { relations: &relations, columns: &columns, headed: &headed, proposed: &proposed };
+    let mut rejected = Refusals { lines, list: Vec::new() };
+    let mut candidates = Vec::new();
+    for unit in units {
+        match vote(unit, &with) {
+            Ok(vote) => candidates.push(vote),
+            Err(Some(reason)) => rejected.push(unit, reason),
+            Err(None) => {}
+        }
+    }
+    let mut narrow = |reason: &'static str, step: &dyn Fn(&mut Vec<Vote<'_>>)| {
+        let before: Vec<&Unit> = candidates.iter().map(|vote: &Vote<'_>| vote.unit).collect();
+        step(&mut candidates);
+        let left: BTreeSet<UnitId> = candidates.iter().map(|vote| vote.unit.id).collect();
+        before.iter().filter(|unit| !left.contains(&unit.id)).for_each(|unit| rejected.push(unit, reason));
+    };
+    narrow("serves other scanners", &|candidates| drop_servants(candidates, &relations));
+    narrow("a part of its class, or a class of scanners", &|candidates| methods_or_class(candidates, &relations));
+    narrow("works on what scanners found", &|candidates| drop_consumers(candidates, &relations));
+    narrow("a part of the script around scanners", &|candidates| {
+        drop_sections(candidates, &relations, evidence.is_notebook);
+    });
     candidates.sort_by_key(|vote| vote.unit.range.start());
     let mut names = BTreeSet::new();
-    candidates.iter().map(|vote| boundary(vote, lines, &mut names)).collect()
+    let boundaries = candidates.iter().map(|vote| boundary(vote, lines, &mut names)).collect();
+    (boundaries, rejected.list)
+}
+
+/// What is none, and why.
+struct Refusals<'l> {
+    lines: &'l Lines,
+    list: Vec<Rejected>,
+}
+
+impl Refusals<'_> {
+    fn push(&mut self, unit: &Unit, reason: &'static str) {
+        self.list.push(Rejected {
+            name: unit.name.clone(),
+            kind: unit.kind.word(),
+            start_line: self.lines.line(unit.range.start()),
+            end_line: self.lines.last_line(unit.range),
+            status: BoundaryStatus::Invalid,
+            reason,
+        });
+    }
+}
+
+/// The unit each proposal means: the one it has most lines in common with, when these are half of both.
+fn anchored(units: &[Unit], evidence: &Evidence<'_>) -> BTreeMap<UnitId, f64> {
+    let mut found: BTreeMap<UnitId, f64> = BTreeMap::new();
+    for proposal in evidence.proposals.iter().take(500) {
+        let common = |unit: &&Unit| {
+            let lines = (evidence.lines.line(unit.range.start()), evidence.lines.last_line(unit.range));
+            semantic::common(lines, (proposal.start_line, proposal.end_line))
+        };
+        let best = units.iter().max_by(|first, second| common(first).total_cmp(&common(second)));
+        if let Some(unit) = best.filter(|unit| common(unit) >= 0.5) {
+            let sure = found.entry(unit.id).or_default();
+            *sure = proposal.confidence.max(*sure);
+        }
+    }
+    found
 }
 
 /// Columns that are the file's results: selected by somebody, or made of several thresholds and used by no other flag.
@@ -146,6 +212,8 @@ fn boundary(vote: &Vote<'_>, lines: &Lines, names: &mut BTreeSet<String>) -> Bou
     }
     let strength = f64::from(vote.votes.clamp(0, 12)) / 12.0;
     let boundary_type = match unit.kind {
+        _ if vote.leans == Leaning::Model => BoundaryType::SemanticBased,
+        _ if vote.leans == Leaning::Comment => BoundaryType::CommentBased,
         UnitKind::Function | UnitKind::Method | UnitKind::Class | UnitKind::Lambda => BoundaryType::FunctionBased,
         UnitKind::Column | UnitKind::Partial | UnitKind::Closure | UnitKind::Entry | UnitKind::Mask => {
             BoundaryType::PatternBased
@@ -160,8 +228,14 @@ fn boundary(vote: &Vote<'_>, lines: &Lines, names: &mut BTreeSet<String>) -> Bou
         end_line: lines.last_line(unit.range),
         confidence: (0.5 + strength / 2.0).clamp(0.0, 0.99),
         boundary_type,
-        status: if vote.votes >= VOTES_SURE { BoundaryStatus::Valid } else { BoundaryStatus::NeedsReview },
+        status: if vote.votes >= VOTES_SURE && vote.leans == Leaning::Code {
+            BoundaryStatus::Valid
+        } else {
+            BoundaryStatus::NeedsReview
+        },
         detected_patterns: vote.why.clone(),
+        dependencies: Dependencies::default(),
+        context_metadata: Context::default(),
         unit: unit.id,
         range: (unit.range.start().to_u32(), unit.range.end().to_u32()),
     }

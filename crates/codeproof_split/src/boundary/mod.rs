@@ -1,13 +1,17 @@
 //! Which parts of a file are scanners: definitions and assignments are the atoms, evidence about them votes.
 //!
 //! [`structure`] finds the units and what can be seen in them, [`pattern`] judges names, [`consensus`] counts the votes.
-//! A manual list of boundaries or a model's proposal comes in as more votes by the caller.
+//! Comments that head a part of the file ([`headings`]) and proposals of a model ([`semantic`]) vote, too; a list of
+//! boundaries that a person gives ([`manual`]) decides alone.
 
 mod cells;
 mod columns;
 mod consensus;
+mod context;
 mod flags;
+mod headings;
 mod line;
+pub mod manual;
 mod mask;
 mod owners;
 mod pattern;
@@ -15,6 +19,7 @@ mod registry;
 mod relations;
 mod sections;
 mod seen;
+pub mod semantic;
 mod structure;
 mod votes;
 
@@ -23,7 +28,10 @@ use serde::Serialize;
 use crate::trace::UnitId;
 
 pub(crate) use columns::uses;
-pub(crate) use consensus::decide;
+pub(crate) use consensus::{Evidence, decide};
+pub(crate) use context::complete;
+pub use context::{Context, Dependencies};
+pub(crate) use headings::of_units as headings;
 pub(crate) use owners::Owners;
 pub(crate) use sections::sections;
 pub(crate) use structure::{Unit, units};
@@ -54,12 +62,29 @@ pub enum BoundaryStatus {
     Invalid,
 }
 
+/// What looked like a scanner and is none.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rejected {
+    /// Its name in the file.
+    pub name: String,
+    /// What it is, as in [`Boundary::kind`].
+    pub kind: &'static str,
+    /// First line, 1-based.
+    pub start_line: u32,
+    /// Last line, inclusive.
+    pub end_line: u32,
+    /// Always [`BoundaryStatus::Invalid`].
+    pub status: BoundaryStatus,
+    /// Why it is none, in words for the user.
+    pub reason: &'static str,
+}
+
 /// One scanner's place in the file.
 #[derive(Clone, Debug, Serialize)]
 pub struct Boundary {
     /// The scanner's name without `scan_` and the like.
     pub name: String,
-    /// `function`, `class`, `column`, `lambda`, `partial`.
+    /// `function`, `method`, `class`, `column`, `lambda`, `partial`, `closure`, `config`, `expression`, `section`.
     pub kind: &'static str,
     /// The name in the file: of the function, the class, the column.
     pub entry: String,
@@ -75,6 +100,10 @@ pub struct Boundary {
     pub status: BoundaryStatus,
     /// The evidence that spoke for it.
     pub detected_patterns: Vec<&'static str>,
+    /// Names of the file that it needs.
+    pub dependencies: Dependencies,
+    /// What its definition looks like.
+    pub context_metadata: Context,
     #[serde(skip)]
     pub(crate) unit: UnitId,
     #[serde(skip)]

@@ -159,7 +159,7 @@ pub(super) fn is_series_method(word: &str) -> bool {
 }
 
 /// The words of a name in lower case: `find_gap2` and `findGap2` are `find`, `gap`.
-fn parts(name: &str) -> Vec<String> {
+pub(super) fn parts(name: &str) -> Vec<String> {
     let mut parts: Vec<String> = vec![String::new()];
     let mut before = '_';
     for char in name.chars().take(200) {

@@ -3,7 +3,7 @@
 //! What code does weighs most: it orders values of market data, picks rows by that, is run, and its result is kept.
 //! Names alone never make a scanner and never keep one from being found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::pattern;
 use super::relations::Relations;
@@ -21,17 +21,32 @@ pub(super) struct Vote<'u> {
     pub(super) unit: &'u Unit,
     pub(super) votes: i32,
     pub(super) why: Vec<&'static str>,
+    /// Without which it would be none.
+    pub(super) leans: Leaning,
+}
+
+/// What a unit's being a scanner hangs on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Leaning {
+    Code,
+    Comment,
+    Model,
 }
 
 impl<'u> Vote<'u> {
     fn sure(unit: &'u Unit, why: &[&'static str]) -> Self {
-        Self { unit, votes: VOTES_SURE, why: why.to_vec() }
+        Self { unit, votes: VOTES_SURE, why: why.to_vec(), leans: Leaning::Code }
     }
 }
 
 /// Counts the evidence about a unit; nothing when it cannot be a scanner.
-pub(super) fn vote<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTreeSet<UnitId>) -> Option<Vote<'u>> {
-    match unit.kind {
+///
+/// # Errors
+///
+/// Why the unit is none, for units that look like one.
+pub(super) fn vote<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<&'static str>> {
+    let Votes { relations, columns, .. } = evidence;
+    let found = match unit.kind {
         UnitKind::Column => {
             columns.contains(&unit.id).then(|| Vote::sure(unit, &["flag column", "thresholds", "selected"]))
         }
@@ -46,11 +61,25 @@ pub(super) fn vote<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTre
             let runs_at_all = relations.called.contains(&unit.id) || unit.kind == UnitKind::Partial;
             (selects && runs_at_all).then(|| Vote::sure(unit, &["variant of a scanner", "is called"]))
         }
-        UnitKind::Function | UnitKind::Method | UnitKind::Class | UnitKind::Lambda => counted(unit, relations, columns),
-    }
+        UnitKind::Function | UnitKind::Method | UnitKind::Class | UnitKind::Lambda => return counted(unit, evidence),
+    };
+    let is_near = unit.kind == UnitKind::Column && unit.seen.comparisons >= 2;
+    found.ok_or(is_near.then_some("a column that no selection of rows uses"))
 }
 
-fn counted<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTreeSet<UnitId>) -> Option<Vote<'u>> {
+/// What votes are counted with.
+pub(super) struct Votes<'v> {
+    pub(super) relations: &'v Relations<'v>,
+    /// Columns that are results.
+    pub(super) columns: &'v BTreeSet<UnitId>,
+    /// Units that a comment heads as a scanner.
+    pub(super) headed: &'v BTreeSet<UnitId>,
+    /// Units that a model proposed, with how sure it is.
+    pub(super) proposed: &'v BTreeMap<UnitId, f64>,
+}
+
+fn counted<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<&'static str>> {
+    let Votes { relations, columns, headed, proposed } = evidence;
     let (mut votes, mut why) = (0, Vec::new());
     let mut count = |weight: i32, what: &'static str, holds: bool| {
         if holds {
@@ -61,7 +90,7 @@ fn counted<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTreeSet<Uni
         }
     };
     let seen = &unit.seen;
-    let named = pattern::is_scanner_name(&unit.name);
+    let named = [&unit.name].into_iter().chain(&seen.bases).any(|name| pattern::is_scanner_name(name));
     let inherits = unit.kind == UnitKind::Class && relations.inherits(unit);
     let selects = seen.comparisons > 0 || inherits;
     let market =
@@ -87,10 +116,35 @@ fn counted<'u>(unit: &'u Unit, relations: &Relations<'_>, columns: &BTreeSet<Uni
         count(1, "instance is made", is_made);
         count(-9, "", !is_made || !selects || seen.methods == 0 && !inherits);
     }
+    // A comment or a model tips the scales as a name does; neither stands in for what code does.
+    let is_headed = headed.contains(&unit.id);
+    count(1, "headed by a comment", is_headed);
+    let sure = proposed.get(&unit.id).copied();
+    let model = sure.map_or(0, |sure| if sure >= 0.75 { 2 } else { 1 });
+    count(model, "proposed by a model", sure.is_some());
     // Without conditions of its own a unit may still run another scanner with other numbers; that is settled later.
-    let lives = votes >= VOTES_MIN && (is_called || named) && selects && market;
+    let is_meant = is_called || named || is_headed || sure.is_some();
+    let lives = votes >= VOTES_MIN && is_meant && selects && market;
     let delegates = !selects && named && votes >= 4;
-    (lives || delegates).then_some(Vote { unit, votes, why })
+    if lives || delegates {
+        let alone = votes - model - i32::from(is_headed) >= VOTES_MIN && (is_called || named);
+        let commented = votes - model >= VOTES_MIN && (is_called || named || is_headed);
+        let leans = match () {
+            () if alone || delegates => Leaning::Code,
+            () if commented => Leaning::Comment,
+            () => Leaning::Model,
+        };
+        return Ok(Vote { unit, votes, why, leans });
+    }
+    let looks_like_one = named && unit.kind != UnitKind::Method || selects && votes >= VOTES_MIN - 2;
+    Err(looks_like_one.then_some(match () {
+        () if !selects => "has no conditions that order values",
+        () if !market => "looks at no market data",
+        () if holds_columns(unit, columns) => "sets flag columns that are scanners themselves",
+        () if !is_meant => "is called by nobody",
+        () if is_only_base => "is what other scanners are made of",
+        () => "too little speaks for it",
+    }))
 }
 
 fn holds_columns(unit: &Unit, columns: &BTreeSet<UnitId>) -> bool {

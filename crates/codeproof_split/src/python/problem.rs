@@ -18,6 +18,8 @@ pub enum ProblemKind {
     TooDeep,
     /// More bytes than are read.
     TooLarge,
+    /// The file can be read, but boundaries that were given for it do not fit it, or are none.
+    Boundaries,
 }
 
 /// Why a file cannot be read.

@@ -299,8 +299,7 @@ impl<'a> Machine<'a, '_> {
             if let Data::Class(class) = &argument.data
                 && class.has_unknown_base
             {
-                let keywords = arguments.keywords.clone();
-                parts.push(self.instantiate(class, Arguments { keywords, ..Arguments::default() }));
+                parts.push(self.run_by_framework(class, &arguments.keywords));
             }
             parts.push(argument);
         }

@@ -10,6 +10,9 @@ use super::calls::Arguments;
 use super::machine::{Machine, named};
 use super::value::{Class, Constant, Data, Dict, Value};
 
+/// Methods of a class that a framework is thought to call.
+const METHODS_MAX: usize = 50;
+
 /// Names with values, by attribute and in order.
 pub(super) struct Namespace<'a> {
     pub(super) names: RefCell<Vec<(String, Value<'a>)>>,
@@ -115,6 +118,34 @@ impl<'a> Machine<'a, '_> {
             (name, value)
         };
         Some(Namespace::value(names.into_iter().map(take).collect(), false)).filter(|_| order.len() < 64)
+    }
+
+    /// A class that is handed to a framework: an object is made with these settings, and its methods are called.
+    pub(super) fn run_by_framework(&mut self, class: &Rc<Class<'a>>, settings: &[(String, Value<'a>)]) -> Value<'a> {
+        let keywords = settings.to_vec();
+        let made = self.instantiate(class, Arguments { keywords, ..Arguments::default() });
+        if let Data::Namespace(params) = self.attribute(&made, "params").data {
+            for (name, value) in settings {
+                params.set(name, named(value.clone(), name, Kind::Attr));
+            }
+            self.set_attribute(&made, "p", Value::new(Data::Namespace(params)));
+        }
+        let methods: Vec<_> = class
+            .order()
+            .iter()
+            .flat_map(|class| class.attributes.borrow().clone())
+            .filter_map(|(name, value)| match value.data {
+                Data::Function(function) if !name.starts_with('_') && !function.is_property => Some(function),
+                _ => None,
+            })
+            .take(METHODS_MAX)
+            .collect();
+        let mut results = vec![made.clone()];
+        for method in methods {
+            let open = Arguments { open: true, ..Arguments::default() };
+            results.push(self.call_function(&method, Some(made.clone()), open, false));
+        }
+        Value::from_all(&results)
     }
 
     fn pairs(&self, settings: &Value<'a>) -> Option<Vec<(String, Value<'a>)>> {

@@ -5,7 +5,10 @@ mod boundaries;
 mod contamination;
 mod effective;
 mod inspect;
+mod manual;
 mod mutants;
+mod semantic;
+mod shapes;
 mod templates;
 
 use codeproof_split::{Options, Source, Split, split};
