@@ -131,6 +131,12 @@ fn degraded(trial: &Trial<'_>, scanners: &[ScannerProof]) -> Vec<String> {
             failure.message
         ));
     }
+    let request = trial.bench.request;
+    let weaker = request.sandbox.weaker(request.policy).unwrap_or_default();
+    if !weaker.is_empty() {
+        let parts: Vec<&str> = weaker.iter().map(|part| part.name()).collect();
+        degraded.push(format!("weaker isolation: without {}", parts.join(", ")));
+    }
     if trial.lost_servers() > 0 {
         degraded.push("some programs ran without a warm server".to_owned());
     }

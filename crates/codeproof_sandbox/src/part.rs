@@ -96,8 +96,8 @@ impl Part {
     pub(crate) fn way_out(self) -> String {
         match self {
             Self::UserNamespace | Self::MountNamespace | Self::PidNamespace => {
-                "naming user, mount, pid, net, ipc and uts with `--allow-weaker` runs without namespaces, behind \
-                 Landlock, the filter of system calls and limits"
+                "`--allow-weaker user,mount,pid,net,ipc,uts` runs without namespaces, behind Landlock, the filter of \
+                 system calls and limits"
                     .to_owned()
             }
             _ => format!("`--allow-weaker {self}` runs without it"),

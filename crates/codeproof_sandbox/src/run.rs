@@ -95,8 +95,12 @@ impl Sandbox {
         }
     }
 
-    /// The parts that runs with this policy do without. A policy that allows nothing needs no trial: the run itself is one.
-    fn weaker(&self, policy: &Policy) -> Result<Vec<Part>, Error> {
+    /// The parts that runs with this policy do without here. A policy that allows nothing needs no trial: the run itself is
+    /// one.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the policy allows some, but not all that are missing.
+    pub fn weaker(&self, policy: &Policy) -> Result<Vec<Part>, Error> {
         match policy.allow_weaker.is_empty() {
             true => Ok(Vec::new()),
             false => weaker::missing(&self.parts()?, policy),

@@ -51,7 +51,7 @@ impl Warm {
     ) -> Result<Self, Error> {
         if weaker.contains(&Part::UserNamespace) {
             let why = "a server would keep its caller's own rights; programs run one by one".to_owned();
-            return Err(Error::Refused { part: Part::UserNamespace, why });
+            return Err(Error::Setup { step: "warm server".to_owned(), why });
         }
         let order = layout::server_order(job, policy, &weaker, preload)?;
         let (requests, theirs) = UnixStream::pair()?;

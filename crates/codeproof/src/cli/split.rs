@@ -133,9 +133,9 @@ pub(crate) struct RunnerArguments {
     /// Memory of one run, in MiB; pandas wants 1024
     #[arg(long, value_name = "MB", default_value_t = 2048, value_parser = clap::value_parser!(u32).range(64..=1_048_576))]
     pub memory: u32,
-    /// Run without this part of the isolation where this machine refuses it (`codeproof doctor` lists the parts); may be
-    /// given several times
-    #[arg(long, value_name = "PART", value_parser = part)]
+    /// Run without these parts of the isolation where this machine refuses them, separated by commas (`codeproof doctor`
+    /// lists the parts)
+    #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = part)]
     pub allow_weaker: Vec<Part>,
     /// Run a file that the inspection finds critical
     #[arg(long)]

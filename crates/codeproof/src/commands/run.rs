@@ -149,6 +149,10 @@ fn check_safe(name: &str, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 fn tell_incidents(outcome: &Outcome) {
+    if !outcome.weaker.is_empty() {
+        let parts: Vec<&str> = outcome.weaker.iter().map(|part| part.name()).collect();
+        output::to_stderr(&format!("weaker isolation: ran without {}\n", parts.join(", ")));
+    }
     for incident in &outcome.incidents {
         let line = format!("blocked: {} {}", incident.event, incident.detail);
         output::to_stderr(&format!("{}\n", visible(&line)));

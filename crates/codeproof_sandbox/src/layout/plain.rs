@@ -80,7 +80,8 @@ fn readable(job: &Job) -> Result<Vec<Mount>, Error> {
     Ok(places)
 }
 
-/// An argument that names a folder of the job by its place inside, or something below it, names the real one here.
+/// An argument or variable that names a folder of the job by its place inside, or something below it, names the real one
+/// here.
 fn outside(job: &Job, argument: &str) -> String {
     for folder in &job.folders {
         let inside = folder.inside.trim_end_matches('/');
@@ -110,6 +111,9 @@ fn variables(job: &Job, room: &str, modules: &[String]) -> Result<Vec<(String, S
     ];
     let mut all = environment(job, &[]);
     all.retain(|(name, _)| own.iter().all(|(known, _)| known != name));
+    for (_, value) in &mut all {
+        *value = outside(job, value);
+    }
     all.extend(own.map(|(name, value)| (name.to_owned(), value)));
     Ok(all)
 }
