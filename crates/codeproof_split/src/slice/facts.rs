@@ -11,9 +11,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::fields::{Field, Mentions};
 
-/// Ranges of the file that are left out of a slice, sorted, and places where a comma is put instead.
+/// Ranges of the file that are left out of a slice, sorted, and text that is put somewhere.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Removed(Vec<TextRange>, Vec<TextSize>);
+pub(super) struct Removed(Vec<TextRange>, Vec<(TextSize, String)>);
 
 impl Removed {
     pub(super) fn add(&mut self, range: TextRange) {
@@ -27,12 +27,12 @@ impl Removed {
         self.0[..at].iter().rev().take(8).any(|known| known.contains_range(range))
     }
 
-    /// A tuple of one element needs a comma there.
-    pub(super) fn add_comma(&mut self, at: TextSize) {
-        self.1.push(at);
+    /// Puts text somewhere: the comma of a tuple of one element, `None` in the place of what is left out.
+    pub(super) fn put(&mut self, at: TextSize, text: impl Into<String>) {
+        self.1.push((at, text.into()));
     }
 
-    pub(super) fn commas(&self) -> impl Iterator<Item = &TextSize> {
+    pub(super) fn texts(&self) -> impl Iterator<Item = &(TextSize, String)> {
         self.1.iter()
     }
 
@@ -147,6 +147,57 @@ const CHANGING_METHODS: &[&str] = &[
     "subtract",
     "move_to_end",
     "register",
+];
+
+/// Methods that only show or write what they are called on; called for nothing else, other methods change it.
+const SHOWING_METHODS: &[&str] = &[
+    "to_csv",
+    "to_excel",
+    "to_json",
+    "to_html",
+    "to_parquet",
+    "to_pickle",
+    "to_sql",
+    "to_feather",
+    "to_string",
+    "to_clipboard",
+    "to_markdown",
+    "info",
+    "debug",
+    "warning",
+    "error",
+    "critical",
+    "exception",
+    "log",
+    "warn",
+    "show",
+    "plot",
+    "savefig",
+    "head",
+    "tail",
+    "print",
+    "describe",
+    "hist",
+    "boxplot",
+    "display",
+    "sleep",
+    "close",
+    "flush",
+    "write_text",
+    "write_bytes",
+    "mkdir",
+    "makedirs",
+    "unlink",
+    "touch",
+    "submit",
+    "run",
+    "gather",
+    "wait",
+    "save",
+    "dump",
+    "rmtree",
+    "notify",
+    "render",
 ];
 
 /// Functions of outside that change their first argument.
@@ -593,6 +644,16 @@ impl<'a, 'r> Eye<'a, 'r> {
         }
     }
 
+    /// `parser.add_argument('--gap')`: nobody takes what it gives, so it changes what it is called on.
+    fn called_for_its_effect(&mut self, expression: &'a Expr) {
+        let Expr::Call(call) = expression else { return };
+        if let Expr::Attribute(method) = &*call.func
+            && !SHOWING_METHODS.contains(&method.attr.as_str())
+        {
+            self.effect(&method.value, Field::Any, false);
+        }
+    }
+
     fn unsteady(&mut self, expression: &'a Expr) {
         let Expr::Attribute(attribute) = expression else { return };
         let base = match &*attribute.value {
@@ -695,6 +756,10 @@ impl<'a> Visitor<'a> for Eye<'a, '_> {
                 for alias in &stmt.names {
                     self.bind(alias.asname.as_ref().map_or(alias.name.as_str(), |name| name.as_str()));
                 }
+            }
+            Stmt::Expr(stmt) if stmt.value.is_call_expr() => {
+                self.called_for_its_effect(&stmt.value);
+                walk_stmt(self, statement);
             }
             // A docstring mentions nothing.
             Stmt::Expr(stmt) if stmt.value.is_string_literal_expr() => {}

@@ -14,6 +14,121 @@ use super::facts::{CallSite, Callee, Effect};
 use super::fields::{Field, Mentions};
 use super::program::{NodeId, Program, ScopeId};
 
+/// Names that Python has by itself, as far as programs of this kind use them.
+const BUILT_IN: &[&str] = &[
+    "abs",
+    "all",
+    "any",
+    "bool",
+    "bytes",
+    "callable",
+    "chr",
+    "dict",
+    "dir",
+    "divmod",
+    "enumerate",
+    "eval",
+    "exec",
+    "filter",
+    "float",
+    "format",
+    "frozenset",
+    "getattr",
+    "globals",
+    "hasattr",
+    "hash",
+    "hex",
+    "id",
+    "input",
+    "int",
+    "isinstance",
+    "issubclass",
+    "iter",
+    "len",
+    "list",
+    "locals",
+    "map",
+    "max",
+    "min",
+    "next",
+    "object",
+    "open",
+    "ord",
+    "pow",
+    "print",
+    "property",
+    "range",
+    "repr",
+    "reversed",
+    "round",
+    "set",
+    "setattr",
+    "slice",
+    "sorted",
+    "staticmethod",
+    "classmethod",
+    "str",
+    "sum",
+    "super",
+    "tuple",
+    "type",
+    "vars",
+    "zip",
+    "Exception",
+    "ValueError",
+    "KeyError",
+    "TypeError",
+    "IndexError",
+    "RuntimeError",
+    "AttributeError",
+    "ImportError",
+    "OSError",
+    "IOError",
+    "StopIteration",
+    "NotImplementedError",
+    "ZeroDivisionError",
+    "FileNotFoundError",
+    "KeyboardInterrupt",
+    "SystemExit",
+    "BaseException",
+    "TimeoutError",
+    "ConnectionError",
+    "Warning",
+    "UserWarning",
+    "FutureWarning",
+    "DeprecationWarning",
+    "RuntimeWarning",
+    "exit",
+    "quit",
+    "__name__",
+    "__file__",
+    "__doc__",
+    "NotImplemented",
+    "Ellipsis",
+    "complex",
+    "bytearray",
+    "memoryview",
+    "bin",
+    "oct",
+    "ascii",
+    "delattr",
+    "breakpoint",
+    "ArithmeticError",
+    "AssertionError",
+    "LookupError",
+    "OverflowError",
+    "PermissionError",
+    "ModuleNotFoundError",
+    "NameError",
+    "UnicodeDecodeError",
+    "StopAsyncIteration",
+    "aiter",
+    "anext",
+];
+
+/// Functions of outside that show things.
+const SHOWING: &[&str] = &["display", "pprint", "tabulate", "sleep", "send_email", "notify", "secho", "echo"];
+
 /// What is wanted when the program has run.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wanted<'a> {
@@ -21,6 +136,9 @@ pub(super) struct Wanted<'a> {
     pub(super) path: Vec<&'a str>,
     /// Columns that are looked at there.
     pub(super) columns: Vec<&'a str>,
+    /// The scanner by its name when there is no such place: everything that runs it is wanted.
+    pub(super) own: Option<&'a str>,
+    pub(super) own_is_method: bool,
 }
 
 /// A name in its scope.
@@ -68,8 +186,18 @@ impl<'p, 'a> Keeper<'p, 'a> {
                 keeper.keep(*id);
             }
         }
+        if let Some(own) = wanted.own {
+            let runs = super::runs::of(program, own, wanted.own_is_method, foreign);
+            runs.into_iter().for_each(|id| keeper.keep(id));
+        }
         while keeper.round() {}
         keeper
+    }
+
+    /// Whether anybody that is kept reads a variable, or it is what is wanted.
+    pub(super) fn is_read(&self, variable: Variable<'a>) -> bool {
+        variable.0 == 0 && self.wanted.path.first() == Some(&variable.1)
+            || self.kept_nodes().iter().any(|id| self.uses(*id).contains(&variable))
     }
 
     /// One pass over what is kept; whether something new was.
@@ -82,6 +210,14 @@ impl<'p, 'a> Keeper<'p, 'a> {
             for variable in self.uses(id) {
                 self.bindings(id, self.program.nodes[id].scope, variable);
             }
+        }
+        if self.unbound.iter().any(|name| !BUILT_IN.contains(name)) {
+            let is_star = |id: &NodeId| match self.program.nodes[*id].statement {
+                Stmt::ImportFrom(import) => import.names.iter().any(|alias| alias.name.as_str() == "*"),
+                _ => false,
+            };
+            let stars: Vec<NodeId> = self.program.scopes[0].nodes.iter().copied().filter(is_star).collect();
+            stars.into_iter().for_each(|id| self.keep(id));
         }
         self.take();
         for id in 0..self.program.nodes.len() {
@@ -476,11 +612,29 @@ impl<'p, 'a> Keeper<'p, 'a> {
         let iterators = &self.program.scopes[node.scope].iterators;
         let used_up = node.facts.consumed.iter().filter(|name| iterators.contains(*name));
         effects.extend(used_up.map(|root| Effect { root, field: Field::Any, whole: false }));
+        // A function of outside that is called for nothing but its effect.
+        let for_effect = node.statement.as_expr_stmt().is_some_and(|stmt| stmt.value.is_call_expr());
         for call in &node.facts.calls {
             effects.extend(self.program.effects_of(call, node.scope));
             effects.extend(self.effects_of_handed(call, node.scope));
+            if let Callee::Name(name) = call.callee
+                && for_effect
+                && !BUILT_IN.contains(&name)
+                && !SHOWING.contains(&name)
+                && self.is_of_outside(node.scope, name)
+            {
+                let roots = call.arguments.iter().flat_map(|(_, names)| names);
+                effects.extend(roots.map(|root| Effect { root, field: Field::Any, whole: false }));
+            }
         }
         effects
+    }
+
+    /// Whether a function is imported.
+    fn is_of_outside(&self, scope: ScopeId, name: &'a str) -> bool {
+        let home = self.program.home(scope, name);
+        let mut binders = self.program.binders.get(&(home, name)).into_iter().flatten();
+        binders.all(|id| matches!(self.program.nodes[*id].statement, Stmt::Import(_) | Stmt::ImportFrom(_)))
     }
 
     /// What functions that are handed to something unknown (`map`, `submit`, `run`) may change when they are called.

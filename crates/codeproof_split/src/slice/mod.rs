@@ -11,6 +11,7 @@ mod keep;
 mod layout;
 mod program;
 mod remove;
+mod runs;
 mod text;
 mod trust;
 
@@ -20,6 +21,7 @@ use ruff_python_ast::Stmt;
 use ruff_text_size::Ranged;
 
 use crate::boundary::Boundary;
+use crate::parameters::Parameter;
 use crate::python::Module;
 use crate::trace::UnitId;
 use facts::Removed;
@@ -28,6 +30,7 @@ use program::Program;
 use text::{Copied, Copier};
 
 pub(crate) use text::Copied as CopiedText;
+use text::RETURNED;
 
 /// Statements of a file that is sliced; larger ones are run whole.
 const STATEMENTS_MAX: usize = 20_000;
@@ -48,8 +51,8 @@ pub(crate) struct Question<'q> {
     pub(crate) path: &'q [String],
     /// The column that picks its rows there.
     pub(crate) column: Option<&'q str>,
-    /// Names of the module that hold one known value for this scanner, which others have left there.
-    pub(crate) pinned: BTreeSet<&'q str>,
+    /// Values of names of the module that other scanners have left there and this one reads.
+    pub(crate) left: &'q [&'q Parameter],
 }
 
 /// A scanner's part of a file, in the parts of a new file.
@@ -86,21 +89,35 @@ pub(crate) struct Constant {
 /// Cuts a scanner out, or says why that is not sure to give the same rows.
 pub(crate) fn slice(question: &Question<'_>) -> Result<Slice, String> {
     let body = &question.module.parsed.syntax().body;
-    if question.path.is_empty() {
+    if question.path.is_empty()
+        && !matches!(question.own.kind, "function" | "method" | "lambda" | "partial" | "closure")
+    {
         return Err("its result has no place of its own when the program has run".to_owned());
     }
+    let pinned: BTreeSet<&str> = question.left.iter().map(|left| left.name.as_str()).collect();
     let foreign = Foreign::new(question);
-    let met = foreign.meetings(body);
     let mut removals = remove::find(question, &foreign);
-    let wanted = Wanted { path: question.path.iter().map(String::as_str).collect(), columns: columns(question) };
+    let met = foreign.meetings(body, &removals.shortened);
+    let wanted = Wanted {
+        path: question.path.iter().map(String::as_str).collect(),
+        columns: columns(question),
+        own: question.path.is_empty().then_some(question.own.entry.as_str()),
+        own_is_method: question.own.kind == "method",
+    };
     let unread = {
         let program = program_of(body, &met, &removals.all)?;
-        let keeper = Keeper::run(&program, &wanted, &question.pinned, &foreign);
+        let keeper = Keeper::run(&program, &wanted, &pinned, &foreign);
+        removals.shortened.extend(&keeper.shortened);
+        remove::unpacked(&program, &keeper, &mut removals.all);
         remove::unread(question, &program, &keeper)
     };
     unread.into_iter().for_each(|range| removals.all.add(range));
+    if question.path.is_empty() {
+        remove::mark_recorded(question, &mut removals.all);
+    }
+    let met = foreign.meetings(body, &removals.shortened);
     let program = program_of(body, &met, &removals.all)?;
-    let keeper = Keeper::run(&program, &wanted, &question.pinned, &foreign);
+    let keeper = Keeper::run(&program, &wanted, &pinned, &foreign);
     removals.shortened.extend(&keeper.shortened);
     trust::check(question, &foreign, &removals, &program, &keeper)?;
     Ok(copy(question, &program, &keeper, &removals.all))
@@ -126,7 +143,9 @@ fn columns<'q>(question: &Question<'q>) -> Vec<&'q str> {
 
 fn copy(question: &Question<'_>, program: &Program<'_>, keeper: &Keeper<'_, '_>, removed: &Removed) -> Slice {
     let layout = layout::lay_out(program, &keeper.kept);
-    let copier = Copier::new(question.module, program, &keeper.kept, removed);
+    let recorded = question.path.is_empty().then_some(question.own.unit);
+    let mut copier = Copier::new(question.module, program, &keeper.kept, removed);
+    copier.recorded = recorded;
     let mut slice = Slice { bound: layout.bound.iter().map(|name| (*name).to_owned()).collect(), ..Slice::default() };
     for (ids, out) in [(&layout.future, &mut slice.future), (&layout.imports, &mut slice.imports)] {
         ids.iter().for_each(|id| copier.without_comments(*id, 0, out));
@@ -154,6 +173,7 @@ fn copy(question: &Question<'_>, program: &Program<'_>, keeper: &Keeper<'_, '_>,
         copier.statement(*id, 1, &mut slice.program);
     }
     slice.constants = layout.constants.iter().map(|id| constant(&copier, program, *id)).collect();
+    slice.constants.extend(question.left.iter().map(|left| left_value(left)));
     for id in keeper.kept_nodes() {
         let facts = &program.nodes[id].facts;
         let body = program.nodes[id].body.iter().flat_map(|body| &body.free);
@@ -161,6 +181,17 @@ fn copy(question: &Question<'_>, program: &Program<'_>, keeper: &Keeper<'_, '_>,
         slice.names.extend(names.map(|name| (*name).to_owned()));
     }
     slice
+}
+
+/// What another scanner has left in a name of the module, as a statement.
+fn left_value(left: &Parameter) -> Constant {
+    Constant {
+        name: left.name.clone(),
+        text: Copied::new(&format!("{} = ", left.name), &left.expression, left.range),
+        range: left.range,
+        comments: Vec::new(),
+        has_comment: false,
+    }
 }
 
 fn constant(copier: &Copier<'_, '_>, program: &Program<'_>, id: program::NodeId) -> Constant {
@@ -220,7 +251,7 @@ impl<'q> Foreign<'q> {
 
     /// Where functions and classes start that are more than one scanner's: they hold or name another one, or they call one
     /// that does.
-    fn meetings(&self, body: &[Stmt]) -> BTreeSet<UnitId> {
+    fn meetings(&self, body: &[Stmt], shortened: &BTreeSet<&str>) -> BTreeSet<UnitId> {
         let mut all = Vec::new();
         definitions(body, &mut all, 0);
         let is_scanner = |statement: &Stmt| {
@@ -234,7 +265,8 @@ impl<'q> Foreign<'q> {
         let mut names: BTreeSet<&str> = BTreeSet::new();
         for (statement, facts) in all.iter().zip(&seen) {
             let (start, end) = (statement.range().start().to_u32(), statement.range().end().to_u32());
-            if self.units.range(start..end).next().is_some() || self.is_named_by(facts) {
+            let looks_through = facts.loads.iter().chain(&facts.later).any(|name| shortened.contains(name));
+            if self.units.range(start..end).next().is_some() || self.is_named_by(facts) || looks_through {
                 met.insert(start);
                 names.extend(name_of(statement));
             }

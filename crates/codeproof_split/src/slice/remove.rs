@@ -44,7 +44,10 @@ pub(super) fn unread<'q>(question: &Question<'q>, program: &Program<'q>, keeper:
         let Stmt::Assign(assign) = program.nodes[id].statement else { continue };
         let ([Expr::Name(target)], Expr::Dict(dict)) = (assign.targets.as_slice(), &*assign.value) else { continue };
         let name = target.id.as_str();
-        if program.nodes[id].scope != 0 || program.nodes[id].parent.is_some() || question.path[0] == name {
+        if program.nodes[id].scope != 0
+            || program.nodes[id].parent.is_some()
+            || question.path.first().is_some_and(|wanted| wanted == name)
+        {
             continue;
         }
         let Some(keys) = keys_read(name, program, keeper) else { continue };
@@ -55,6 +58,108 @@ pub(super) fn unread<'q>(question: &Question<'q>, program: &Program<'q>, keeper:
         let unread: Vec<usize> = (0..dict.items.len()).filter(|at| is_unread(*at)).collect();
         if unread.len() < dict.items.len() {
             found.extend(cuts(question, &entries(dict), &unread, dict.range(), false));
+        }
+    }
+    found
+}
+
+/// Has what a decorated function itself returns kept, too.
+pub(super) fn mark_recorded(question: &Question<'_>, removed: &mut Removed) {
+    let mut found = Vec::new();
+    super::definitions(&question.module.parsed.syntax().body, &mut found, 0);
+    for statement in found {
+        let Stmt::FunctionDef(definition) = statement else { continue };
+        let Some(last) = definition.decorator_list.last() else { continue };
+        if statement.range().start().to_u32() != question.own.unit {
+            continue;
+        }
+        let tokens =
+            question.module.parsed.tokens().in_range(TextRange::new(last.range().end(), statement.range().end()));
+        if let Some(word) = tokens.iter().find(|token| matches!(token.kind(), TokenKind::Def | TokenKind::Async)) {
+            let line = question.module.lines.line(statement.range().start());
+            let start = question.module.lines.start(line) as usize;
+            let indent = &question.module.text[start..statement.range().start().to_usize()];
+            removed.put(word.start(), format!("@{}\n{indent}", super::RETURNED));
+        }
+    }
+}
+
+/// Puts `None` where a tuple gives what nobody takes: `a, b = main()` of which only `a` is wanted.
+pub(super) fn unpacked<'q>(program: &Program<'q>, keeper: &Keeper<'_, 'q>, removed: &mut Removed) {
+    for id in keeper.kept_nodes() {
+        let node = &program.nodes[id];
+        let Stmt::Assign(assign) = node.statement else { continue };
+        let [Expr::Tuple(targets)] = assign.targets.as_slice() else { continue };
+        let unwanted = |at: &usize| match &targets.elts[*at] {
+            Expr::Name(name) => {
+                let home = program.home(node.scope, name.id.as_str());
+                !keeper.is_read((home, name.id.as_str()))
+            }
+            _ => false,
+        };
+        let unwanted: Vec<usize> = (0..targets.elts.len()).filter(unwanted).collect();
+        if unwanted.is_empty() {
+            continue;
+        }
+        for (elements, instead) in tuples(program, node.scope, &assign.value, targets.elts.len()) {
+            for at in &unwanted {
+                let element = elements[*at].range();
+                removed.add(element);
+                removed.put(element.start(), instead.clone());
+            }
+        }
+    }
+}
+
+/// The tuples an expression may give, with what is put in the place of an element.
+fn tuples<'q>(program: &Program<'q>, scope: usize, value: &'q Expr, length: usize) -> Vec<(Vec<&'q Expr>, String)> {
+    let fits = |elements: Vec<&'q Expr>, instead: &str| {
+        if elements.len() == length && !elements.iter().any(|element| element.is_starred_expr()) {
+            vec![(elements, instead.to_owned())]
+        } else {
+            Vec::new()
+        }
+    };
+    match value {
+        Expr::Tuple(tuple) => fits(tuple.elts.iter().collect(), "None"),
+        Expr::Await(awaited) => tuples(program, scope, &awaited.value, length),
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(method) if method.attr.as_str() == "gather" && call.arguments.keywords.is_empty() => {
+                let Expr::Name(module) = &*method.value else { return Vec::new() };
+                fits(call.arguments.args.iter().collect(), &format!("{}.sleep(0)", module.id.as_str()))
+            }
+            Expr::Attribute(method) if method.attr.as_str() == "run" => {
+                call.arguments.args.first().map(|inner| tuples(program, scope, inner, length)).unwrap_or_default()
+            }
+            Expr::Name(name) => returned_tuples(program, scope, name.id.as_str(), length),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The tuples a function returns, when one statement of the file calls it and all it returns are tuples of that length.
+fn returned_tuples<'q>(
+    program: &Program<'q>,
+    scope: usize,
+    name: &'q str,
+    length: usize,
+) -> Vec<(Vec<&'q Expr>, String)> {
+    let home = program.home(scope, name);
+    let users = program.nodes.iter().filter(|node| {
+        node.facts.loads.contains(name)
+            || node.body.as_ref().is_some_and(|body| body.free.contains(name) && node.opens.is_none())
+    });
+    let Some([definition]) = program.binders.get(&(home, name)).map(Vec::as_slice) else { return Vec::new() };
+    let Some(opened) = program.nodes[*definition].opens.filter(|_| users.count() == 1) else { return Vec::new() };
+    let mut found = Vec::new();
+    for id in &program.scopes[opened].nodes {
+        let Stmt::Return(stmt) = program.nodes[*id].statement else { continue };
+        match stmt.value.as_deref() {
+            Some(Expr::Tuple(tuple)) if tuple.elts.len() == length => {
+                found.push((tuple.elts.iter().collect(), "None".to_owned()));
+            }
+            _ => return Vec::new(),
         }
     }
     found
@@ -116,7 +221,7 @@ impl<'q> Finder<'_, 'q> {
         if let Some((_, last)) = elements.last().filter(|_| is_tuple && ends_without_comma)
             && !self.has_comma_behind(*last, display)
         {
-            self.removals.all.add_comma(last.end());
+            self.removals.all.put(last.end(), ",");
         }
         let ranges: Vec<TextRange> = elements.iter().map(|(_, range)| *range).collect();
         cuts(self.question, &ranges, &others, display, is_tuple).into_iter().for_each(|cut| self.removals.all.add(cut));

@@ -24,6 +24,11 @@ impl Copied {
         self.pieces.iter().find(holds).map(|(from, _, at)| at + (offset - from) as usize)
     }
 
+    /// One line: text of our own, then text that stood somewhere in the original.
+    pub(super) fn new(own: &str, copied: &str, range: (u32, u32)) -> Self {
+        Self { text: format!("{own}{copied}\n"), pieces: vec![(range.0, range.1, own.len())] }
+    }
+
     pub(super) fn line(&mut self, text: &str) {
         self.text.push_str(text);
         self.text.push('\n');
@@ -35,23 +40,44 @@ pub(super) struct Copier<'p, 'a> {
     pub(super) program: &'p Program<'a>,
     pub(super) kept: &'p [bool],
     pub(super) removed: &'p Removed,
+    /// Where the scanner starts whose results are kept as they come, when the program does not keep them.
+    pub(super) recorded: Option<u32>,
     /// Text in quotes that goes over several lines: its lines are not moved.
     strings: Vec<TextRange>,
 }
+
+/// What keeps the results that callers of a scanner get, and those it returns itself; see `templates/recorded.py`.
+pub(crate) const GIVEN: &str = "recorder(GIVEN)";
+pub(crate) const RETURNED: &str = "recorder(RETURNED)";
 
 /// Spaces of one level.
 const INDENT: &str = "    ";
 
 impl<'p, 'a> Copier<'p, 'a> {
     pub(super) fn new(module: &'a Module, program: &'p Program<'a>, kept: &'p [bool], removed: &'p Removed) -> Self {
-        Self { module, program, kept, removed, strings: long_strings(module.parsed.tokens(), &module.text) }
+        Self {
+            module,
+            program,
+            kept,
+            removed,
+            recorded: None,
+            strings: long_strings(module.parsed.tokens(), &module.text),
+        }
     }
 
     /// A statement with what is kept of its blocks, and the comments above it.
     pub(super) fn statement(&self, id: NodeId, depth: usize, out: &mut Copied) {
         let node = &self.program.nodes[id];
         self.comments_above(node.statement, depth, out);
+        let recorded = self.recorded.is_some_and(|start| start == node.statement.range().start().to_u32());
+        let indent = INDENT.repeat(depth);
+        if recorded && node.statement.is_function_def_stmt() {
+            out.line(&format!("{indent}@{GIVEN}"));
+        }
         self.without_comments(id, depth, out);
+        if recorded && !node.statement.is_function_def_stmt() {
+            node.facts.binds.iter().for_each(|name| out.line(&format!("{indent}{name} = {GIVEN}({name})")));
+        }
     }
 
     pub(super) fn without_comments(&self, id: NodeId, depth: usize, out: &mut Copied) {
@@ -150,9 +176,9 @@ impl<'p, 'a> Copier<'p, 'a> {
         out.text.push_str(&new);
         let mut at = range.start();
         let gone = self.removed.iter().map(|gone| (*gone, ""));
-        let commas = self.removed.commas().map(|at| (TextRange::empty(*at), ","));
+        let put = self.removed.texts().map(|(at, text)| (TextRange::empty(*at), text.as_str()));
         let mut changes: Vec<(TextRange, &str)> =
-            gone.chain(commas).filter(|(place, _)| range.contains_range(*place)).collect();
+            gone.chain(put).filter(|(place, _)| range.contains_range(*place)).collect();
         changes.sort_by_key(|(place, _)| (place.start(), place.end()));
         for (place, instead) in changes {
             if place.start() > at {

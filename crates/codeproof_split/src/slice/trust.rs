@@ -1,6 +1,7 @@
 //! Whether a slice is sure to give the rows of the original; if not, why not, in words for the user.
 
 mod apart;
+mod shape;
 mod together;
 
 use ruff_text_size::Ranged;
@@ -33,6 +34,12 @@ pub(super) fn check(
             let name = question.others.iter().find(|other| other.unit == unit).map_or("", |other| &other.name);
             return Err(format!("it cannot be told apart from {name} (line {})", line(unit)));
         }
+        let inside = |other: &&&crate::boundary::Boundary| {
+            other.kind == "section" && other.range.0 <= start && end <= other.range.1
+        };
+        if let Some(other) = question.others.iter().find(inside) {
+            return Err(format!("it uses what {} makes (line {})", other.name, line(start)));
+        }
         if foreign.is_named_in(node) {
             return Err(format!("line {} runs it together with other scanners", line(start)));
         }
@@ -55,10 +62,14 @@ pub(super) fn check(
     let own = question.own.range;
     let has_own = keeper.kept_nodes().iter().any(|id| {
         let range = program.nodes[*id].statement.range();
-        range.start().to_u32() <= own.0 && own.1 <= range.end().to_u32()
+        let around = range.start().to_u32() <= own.0 && own.1 <= range.end().to_u32();
+        around || question.own.kind == "section" && own.0 <= range.start().to_u32() && range.end().to_u32() <= own.1
     });
     if !has_own {
         return Err("its result is made in a way that is not followed".to_owned());
+    }
+    if keeper.left_out_columns && question.column.is_none() && !shape::is_narrow(question, program, keeper) {
+        return Err("its rows may show columns that other scanners write".to_owned());
     }
     apart::check(question, removals, program, keeper)?;
     together::check(question, removals, program, keeper)

@@ -16,6 +16,7 @@ use ruff_python_ast::Stmt;
 
 use crate::Source;
 use crate::boundary::Unit;
+use crate::parameters::Parameter;
 use crate::python::Module;
 use crate::split::{Form, Options, OutputFile, Scanner, Split};
 use crate::trace::{Kind, Trace};
@@ -25,6 +26,9 @@ const WHOLE_PROGRAM: &str = include_str!("../../templates/whole_program.py.j2");
 /// Python that runs the original and keeps what its scanners find; it needs `ast`, `atexit`, `functools`, `inspect`,
 /// `os`, `sys`, `types`, and what stands in [`ROWS`].
 const PROGRAM: &str = include_str!("../../templates/program.py");
+
+/// Python that keeps what a function gives; it needs `functools`, `inspect`, `types`.
+const RECORDER: &str = include_str!("../../templates/recorder.py");
 
 /// Python that turns any result into rows; it needs `datetime` and `math`.
 const ROWS: &str = include_str!("../../templates/rows.py");
@@ -114,6 +118,8 @@ fn cut(
             others.push(&scanner.boundary);
         }
     }
+    let left: Vec<&Parameter> =
+        scanner.parameters.iter().filter(|parameter| is_left(scanner, parameter, &others)).collect();
     let question = crate::slice::Question {
         module,
         own: &scanner.boundary,
@@ -121,12 +127,20 @@ fn cut(
         others,
         path: &projections[at].path,
         column: projections[at].column.as_deref(),
-        pinned: BTreeSet::new(),
+        left: &left,
     };
     let cut = crate::slice::slice(&question)?;
     let projection = &projections[at];
     let sheet = slice::Sheet { source, module, scanner, globals: &split.globals, projection, file, options };
     slice::render(&sheet, cut).ok_or_else(|| "what was cut out is no Python by itself".to_owned())
+}
+
+/// Whether another scanner has left a value in a name of the module, and this scanner reads that one only.
+fn is_left(scanner: &Scanner, parameter: &Parameter, others: &[&crate::boundary::Boundary]) -> bool {
+    let of_module = parameter.kind == Kind::Global && !parameter.name.contains('.');
+    let written = others.iter().any(|other| other.range.0 <= parameter.range.0 && parameter.range.1 <= other.range.1);
+    let once = scanner.parameters.iter().filter(|other| other.name == parameter.name).count() == 1;
+    of_module && written && once && !parameter.value.is_object() && !parameter.value.is_array()
 }
 
 /// Scanners that run as a part of one, and as parts of these.
@@ -217,6 +231,7 @@ fn whole_program(
         entry_line => start,
         own_arguments => literal::boolean(file.own_arguments),
         program_code => PROGRAM.trim_end(),
+        recorder_code => RECORDER.trim_end(),
         rows_code => ROWS.trim_end(),
     };
     let mut text = template.render(values).expect("every name of the built-in template is given");

@@ -4,7 +4,7 @@
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::projection::Projection;
-use super::{FileFacts, PROGRAM, ROWS, comment, literal};
+use super::{FileFacts, PROGRAM, RECORDER, ROWS, comment, literal};
 use crate::Source;
 use crate::split::{self, OutputFile, Scanner};
 
@@ -38,6 +38,7 @@ impl Watch {
             scanners => self.watched,
             own_arguments => literal::boolean(file.own_arguments),
             program_code => PROGRAM.trim_end(),
+        recorder_code => RECORDER.trim_end(),
             rows_code => ROWS.trim_end(),
         };
         let text = environment.render_str(OBSERVE, values).expect("every name of the built-in template is given");

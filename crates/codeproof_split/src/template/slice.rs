@@ -9,7 +9,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
 
 use super::projection::Projection;
-use super::{FileFacts, ROWS, comment, literal};
+use super::{FileFacts, RECORDER, ROWS, comment, literal};
 use crate::Source;
 use crate::parameters::Parameter;
 use crate::python::{self, Lines, Module};
@@ -26,7 +26,8 @@ const TAIL: &str = include_str!("../../templates/slice_tail.py");
 const MAIN: &str = include_str!("../../templates/slice_main.py");
 
 /// Modules that the code around a slice needs.
-const MODULES: &[&str] = &["argparse", "ast", "contextlib", "csv", "datetime", "json", "math", "os", "sys", "types"];
+const MODULES: &[&str] =
+    &["argparse", "ast", "contextlib", "csv", "datetime", "functools", "inspect", "json", "math", "os", "sys", "types"];
 
 /// Python that picks the rows of a flag.
 const PICKED: &str = "\
@@ -36,6 +37,19 @@ def picked(frame, column):
     wanted = ('ticker', 'symbol', 'date', 'timestamp')
     columns = [name for name in rows.columns if str(name).lower() in wanted]
     return rows[columns] if columns else rows
+";
+
+/// Python that gives what the scanner returned.
+const RECORDED: &str = "\
+def found():
+    results = list(GIVEN or RETURNED)
+    GIVEN.clear()
+    RETURNED.clear()
+    if not results:
+        raise SystemExit('the program has run, but it has not run ' + SCANNER)
+    if len(results) == 1:
+        return results[0]
+    return [row for value in results for row in rows_of(value)]
 ";
 
 /// What a file is rendered from.
@@ -72,9 +86,13 @@ impl Page {
 /// The file, or `None` when what was put together is no Python (then the whole-program template is given).
 pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
     let around = Around::new(&slice.names);
+    let records = sheet.projection.path.is_empty();
+    if records && ["recorder", "GIVEN", "RETURNED"].iter().any(|name| around.name(name) != *name) {
+        return None;
+    }
     let mut page = Page { text: head(sheet), ..Page::default() };
     page.add(slice.future);
-    for module in MODULES {
+    for module in MODULES.iter().filter(|module| records || !matches!(**module, "functools" | "inspect")) {
         let name = around.name(module);
         let known = format!("import {module}\n");
         if !slice.imports.text.contains(&known) || name != *module {
@@ -87,6 +105,9 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
         page.add(slice.imports);
     }
     block(sheet, slice.constants, &mut page);
+    if records {
+        page.text.push_str(&format!("\n\nGIVEN, RETURNED = [], []\n\n\n{}\n", around.rename(RECORDER).trim_end()));
+    }
     if !slice.definitions.text.is_empty() {
         page.text.push_str("\n\n");
         page.add(slice.definitions);
@@ -97,8 +118,14 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
         page.text.push_str(&format!("    global {}\n", slice.bound.join(", ")));
     }
     page.add(slice.program);
-    let found = found(sheet.projection, &around);
-    page.text.push_str(&format!("\n\ndef {}():\n    return {found}\n\n\n", around.name("found")));
+    if records {
+        page.text.push_str("\n\n");
+        page.text.push_str(&around.rename(RECORDED));
+        page.text.push_str("\n\n");
+    } else {
+        let found = found(sheet.projection, &around);
+        page.text.push_str(&format!("\n\ndef {}():\n    return {found}\n\n\n", around.name("found")));
+    }
     let scanner = literal::text(&sheet.scanner.boundary.name);
     let reads = literal::boolean(sheet.file.own_arguments);
     page.text.push_str(&around.rename(&format!("SCANNER = {scanner}\nREADS_ARGUMENTS = {reads}\n\n")));
