@@ -155,7 +155,7 @@ for path in (secret + '/secret.txt', '/etc/passwd', '/etc/hosts', '/proc/self/en
     attempt('read ' + path, open, path)
 for path in ('/', '/tmp', '/home', '/root', '/proc', '/sys', '/dev', secret, '../..', '../../..'):
     attempt('list ' + path, os.listdir, path)
-for path in (data + '/daily.csv', data + '/new', secret + '/secret.txt', secret + '/new', '/tmp/new', __file__, '/dev/shm/new'):
+for path in (data + '/daily.csv', data + '/new', secret + '/secret.txt', secret + '/new', '/var/tmp/new', __file__, '/dev/shm/new'):
     attempt('write ' + path, open, path, 'a')
 file = data + '/daily.csv'
 attempt('mode', os.chmod, file, 0o777); attempt('size', os.truncate, file, 0); attempt('times', os.utime, file, (0, 0))
