@@ -188,6 +188,13 @@ fn table(result: &Value, rows: &[Value]) -> String {
             }
         }
     }
+    // Who and when first; JSON has its columns in the order of the alphabet.
+    let rank = |column: &&str| match column.to_ascii_lowercase().as_str() {
+        "ticker" | "symbol" => 0,
+        "date" | "timestamp" | "day" => 1,
+        _ => 2,
+    };
+    columns.sort_by_key(rank);
     let hidden = columns.len().saturating_sub(COLUMNS_MAX);
     columns.truncate(COLUMNS_MAX);
     let cell = |row: &Value, column: &str| match row.get(column) {

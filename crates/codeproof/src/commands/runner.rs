@@ -35,6 +35,13 @@ impl Runner {
 }
 
 impl RunnerArguments {
+    /// What was said about the interpreter and its folders, to be said again.
+    pub(crate) fn flags(&self) -> String {
+        let python = self.python.iter().map(|path| format!(" --python {}", path.display()));
+        let folders = self.pythonpath.iter().map(|path| format!(" --pythonpath {}", path.display()));
+        python.chain(folders).collect()
+    }
+
     /// The limits of each run.
     pub(crate) fn policy(&self) -> Policy {
         let seconds = u64::from(self.timeout);

@@ -15,6 +15,7 @@ pub(crate) struct Model {
     pub status: String,
     pub phase: Option<String>,
     pub progress: i64,
+    pub process: Option<String>,
     pub output_folder: Option<String>,
     pub is_multi_scanner: bool,
     pub scanner_count: i64,

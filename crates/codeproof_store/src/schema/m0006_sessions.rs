@@ -99,6 +99,7 @@ fn scanner_sessions() -> TableCreateStatement {
         .col(word("status", &["running", "completed", "failed", "interrupted"]))
         .col(text_null("phase"))
         .col(big_integer("progress").check(Expr::col("progress").between(0, 100)))
+        .col(text_null("process"))
         .col(text_null("output_folder"))
         .col(boolean("is_multi_scanner"))
         .col(big_integer("scanner_count"))

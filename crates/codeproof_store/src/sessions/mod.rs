@@ -7,11 +7,12 @@ mod integrity;
 mod records;
 mod writing;
 
-use codeproof_types::{SessionPhase, SessionStatus};
+use codeproof_types::{ScanStatus, SessionPhase, SessionStatus};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
 use sea_orm::{Order, QuerySelect as _};
 use uuid::Uuid;
 
+use crate::process::{self, Activity};
 use crate::rows::scanner_sessions::{ActiveModel, Column, Entity, Model};
 use crate::rows::{Cell, storable, to_integer, to_word};
 use crate::{Error, Store};
@@ -40,8 +41,10 @@ pub struct SessionRecord {
     pub filename: String,
     /// SHA-256 of its bytes, in hexadecimal digits.
     pub source_sha256: String,
-    /// How it stands; one that is `running` may have been killed.
+    /// How it stands.
     pub status: SessionStatus,
+    /// Whether one that is `running` is at work or was killed.
+    pub activity: Activity,
     /// Percent.
     pub progress: u8,
     /// Where its files are, absolute.
@@ -57,8 +60,14 @@ pub struct SessionRecord {
 impl SessionRecord {
     fn of(row: Model) -> Result<Self, Error> {
         let cell = |column| Cell { table: "scanner_sessions", row: row.id, column };
+        let status: SessionStatus = cell("status").word(row.status)?;
+        let activity = match status {
+            SessionStatus::Running => process::activity_here(ScanStatus::Running, row.process.as_deref()),
+            SessionStatus::Completed | SessionStatus::Failed | SessionStatus::Interrupted => Activity::Ended,
+        };
         Ok(Self {
-            status: cell("status").word(row.status)?,
+            status,
+            activity,
             progress: cell("progress").number(row.progress)?,
             scanners: cell("scanner_count").number(row.scanner_count)?,
             key: SessionKey { id: row.id, public_id: row.public_id },
@@ -85,6 +94,7 @@ impl Store {
             source_bytes: Set(to_integer(session.source_bytes)),
             status: Set(to_word(SessionStatus::Running)),
             progress: Set(0),
+            process: Set(process::own_mark()),
             output_folder: Set(session.output_folder),
             is_multi_scanner: Set(false),
             scanner_count: Set(0),

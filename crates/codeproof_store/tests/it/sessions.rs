@@ -1,7 +1,7 @@
 //! Splitter sessions as rows: two steps, checksums, backups.
 
 use codeproof_store::{
-    BoundaryRow, MetricRow, ModelRunRow, NewSession, ParameterRow, ParameterVerdict, SecurityRow, SessionEnd,
+    Activity, BoundaryRow, MetricRow, ModelRunRow, NewSession, ParameterRow, ParameterVerdict, SecurityRow, SessionEnd,
     SessionKey, SplitRows, Store, TemplateRow, ValidationRow,
 };
 use codeproof_types::{ErrorCategory, ErrorEvent, ErrorSeverity, RecoveryAction, SessionPhase, SessionStatus};
@@ -180,6 +180,12 @@ async fn a_killed_session_stays_running(place: Place) {
     let key = with_split(&store).await;
     let session = store.session(&key.public_id).await.unwrap().unwrap();
     assert_eq!((session.status, session.scanners), (SessionStatus::Running, 2));
+    assert_eq!(session.activity, Activity::Running, "by this very process");
+    let mut stranger = place.stranger().await;
+    stranger.run("UPDATE scanner_sessions SET process = replace(process, '@', '@9')").await;
+    stranger.leave().await;
+    let activity = store.session(&key.public_id).await.unwrap().map(|session| session.activity);
+    assert_ne!(activity, Some(Activity::Running), "nobody's process");
     assert!(store.session("no such one").await.unwrap().is_none());
     store.close().await.unwrap();
 }

@@ -115,6 +115,7 @@ fn write(arguments: &SplitArguments, session: &Session) -> Result<(), Failure> {
                 color: output::stdout_is_colored(),
                 verbose: arguments.verbose,
                 data: arguments.data.as_deref(),
+                runner: arguments.runner.flags(),
             };
             out.write_all(text::session(session, &options).as_bytes())
         }

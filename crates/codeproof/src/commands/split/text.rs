@@ -23,6 +23,8 @@ pub(super) struct TextOptions<'a> {
     pub verbose: bool,
     /// The data that was given, for what to try next.
     pub data: Option<&'a Path>,
+    /// How programs are run, as flags, with a space before each.
+    pub runner: String,
 }
 
 impl TextOptions<'_> {
@@ -262,7 +264,7 @@ fn tail(session: &Session, options: &TextOptions<'_>) -> Vec<String> {
     if let Some(template) = first {
         let data = options.data.map_or_else(|| "DATA".to_owned(), |data| data.display().to_string());
         let line = match session.proof {
-            Some(_) => format!("codeproof run {} --data {data}", template.display()),
+            Some(_) => format!("codeproof run {} --data {data}{}", template.display(), options.runner),
             None => {
                 format!("codeproof split {} --out OUT --prove --data {data}   runs and compares them", session.file)
             }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use codeproof_report::utc_from_ms;
-use codeproof_store::{NamespaceState, SessionRecord, Store, StoredTemplate};
+use codeproof_store::{Activity, NamespaceState, SessionRecord, Store, StoredTemplate};
 use codeproof_types::{SessionStatus, visible};
 use sha2::{Digest as _, Sha256};
 
@@ -44,7 +44,14 @@ async fn list(store: &Store) -> Result<Exit, Failure> {
 
 fn line(session: &SessionRecord) -> String {
     let status = match session.status {
-        SessionStatus::Running => format!("running or killed at {} %", session.progress),
+        SessionStatus::Running => {
+            let word = match session.activity {
+                Activity::Running => "running,",
+                Activity::Killed => "killed at",
+                Activity::RunningOrKilled | Activity::Ended => "running or killed at",
+            };
+            format!("{word} {} %", session.progress)
+        }
         SessionStatus::Completed => "completed".to_owned(),
         SessionStatus::Failed => "failed".to_owned(),
         SessionStatus::Interrupted => "interrupted".to_owned(),
