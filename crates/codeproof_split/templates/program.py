@@ -5,6 +5,8 @@ class Watched:
         self.path, self.column, self.entry, self.line = path, column, entry, line
         # What callers of the decorated function got, and what the function itself returned.
         self.given, self.returned = [], []
+        # Of a class: what its methods returned, by method.
+        self.methods = {}
 
 
 class Edit(ast.NodeTransformer):
@@ -25,6 +27,10 @@ class Edit(ast.NodeTransformer):
             if number is not None:
                 node.decorator_list.insert(0, self.recorder('_codeproof_given_', number, node))
                 node.decorator_list.append(self.recorder('_codeproof_returned_', number, node))
+        elif isinstance(node, ast.ClassDef):
+            number = self.numbers.get((node.name, node.lineno))
+            if number is not None:
+                node.decorator_list.append(self.recorder('_codeproof_class_', number, node))
         elif isinstance(node, ast.Assign):
             names = [(getattr(target, 'id', None), node.lineno) for target in node.targets]
             number = next((self.numbers[name] for name in names if name in self.numbers), None)
@@ -46,6 +52,7 @@ def run_original(program, path, data, watched, changed, reads_arguments):
     for number, one in enumerate(watched):
         setattr(program, '_codeproof_given_' + str(number), recorder(one.given))
         setattr(program, '_codeproof_returned_' + str(number), recorder(one.returned))
+        setattr(program, '_codeproof_class_' + str(number), class_recorder(one.methods))
     os.environ['SCAN_DATA_DIR'] = data
     outer_arguments, outer_main = sys.argv, sys.modules['__main__']
     sys.argv = [path] if reads_arguments else [path, '--data', data]
@@ -70,8 +77,13 @@ def found(program, watched):
             value = value[key]
         return picked(value, watched.column)
     if watched.column is not None:
+        tables = [value for value in program.__dict__.values() if type(value).__name__ == 'DataFrame']
+        tables = [table for table in tables if watched.column in table.columns]
+        if tables:
+            # The one that has the most columns holds all flags; of those the last one.
+            return picked(max(reversed(tables), key=lambda table: len(table.columns)), watched.column)
         raise SystemExit('the table with the column ' + repr(watched.column) + ' is not among the names of the program')
-    results = watched.given or watched.returned
+    results = watched.given or watched.returned or answers(watched.methods)
     if not results:
         raise SystemExit('the program has run, but it has not run ' + repr(watched.entry))
     if len(results) == 1:

@@ -96,3 +96,30 @@ fn rows_must_be_equal_and_there_on_a_second_folder_too() {
     assert_eq!(verdicts(&proof), "up EqualOnThisData, fade EqualOnThisData");
     assert_eq!(of(&proof, "up").second_rows, Some(0));
 }
+
+#[test]
+fn what_methods_return_is_seen_wherever_the_program_puts_it() {
+    let text = format!(
+        "{BARS}class Base:\n    floor = 4\n\n    def run(self, rows):\n        return [row for row in self.kept(rows) if self.is_hit(row)]\n\n    \
+         def kept(self, rows):\n        return [row for row in rows if row['open'] > self.floor]\n\n\n\
+         class GapScan(Base):\n    gap = 6\n\n    def is_hit(self, row):\n        return row['close'] > row['open'] + self.gap\n\n\n\
+         class DropScan(Base):\n    gap = 12\n    floor = 9\n\n    def is_hit(self, row):\n        return row['open'] > row['close'] + self.gap\n\n\n\
+         table = bars()\nfound = {{type(scan).__name__: scan.run(table) for scan in [GapScan(), DropScan()]}}\n"
+    );
+    let Some(proof) = Setting::default().prove(&text) else { return };
+    assert_eq!(verdicts(&proof), "GapScan Proven, DropScan Proven");
+    assert_eq!(proof.isolation_score, Some(1.0));
+}
+
+#[test]
+fn rows_are_taken_when_they_are_returned() {
+    let up = scanner("scan_up", "row['close'] > row['open'] + MOVE");
+    let text = format!(
+        "{BARS}MOVE = 5\nTOP = 30\n\n\n{up}def scan_high(rows):\n    for row in rows:\n        if row['open'] > TOP:\n            \
+         yield row['ticker'], row['date']\n\n\ndef main():\n    rows = bars()\n    hits = scan_up(rows)\n    \
+         hits.extend(scan_high(rows))\n    print(len(hits))\n\n\nif __name__ == '__main__':\n    main()\n"
+    );
+    let Some(proof) = Setting::default().prove(&text) else { return };
+    assert_eq!(verdicts(&proof), "up Proven, high Proven");
+    assert!(of(&proof, "high").original_rows > 0 && of(&proof, "up").parameters[0].changed == ["up"]);
+}

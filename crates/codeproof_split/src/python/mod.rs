@@ -10,9 +10,10 @@ mod legacy;
 mod lines;
 mod problem;
 
+use ruff_python_ast::visitor::{Visitor, walk_stmt};
 use ruff_python_ast::{ModModule, PythonVersion, Stmt};
 use ruff_python_parser::{Mode, ParseError, ParseOptions, Parsed, parse_unchecked};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextSize};
 
 pub use decode::{Decoded, decode};
 pub use lines::Lines;
@@ -87,15 +88,28 @@ pub(crate) fn bytes_before(bytes: &[u8], module: &Module, offset: usize) -> Opti
     Some(mark + decode::bytes_of(before, module.encoding))
 }
 
-/// The line of the `def` of a function that starts at an offset (decorators stand before it), as Python's own tree has it;
-/// of anything else the line it starts on.
+/// The line of the `def` or `class` that starts at an offset (decorators stand before it), as Python's own tree has it; of
+/// anything else the line it starts on.
 pub(crate) fn line_of_definition(module: &Module, start: u32) -> u32 {
-    let find = |statement: &Stmt| match statement {
-        Stmt::FunctionDef(definition) if definition.range().start().to_u32() == start => {
-            Some(definition.name.range().start())
+    struct Eye {
+        start: u32,
+        name: Option<TextSize>,
+    }
+    impl<'a> Visitor<'a> for Eye {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            let range = statement.range();
+            if range.start().to_u32() == self.start {
+                self.name = match statement {
+                    Stmt::FunctionDef(definition) => Some(definition.name.range().start()),
+                    Stmt::ClassDef(definition) => Some(definition.name.range().start()),
+                    _ => self.name,
+                };
+            } else if range.start().to_u32() < self.start && self.start < range.end().to_u32() {
+                walk_stmt(self, statement);
+            }
         }
-        _ => None,
-    };
-    let name = module.parsed.syntax().body.iter().find_map(find);
-    module.lines.line(name.unwrap_or_else(|| start.into()))
+    }
+    let mut eye = Eye { start, name: None };
+    module.parsed.syntax().body.iter().for_each(|statement| eye.visit_stmt(statement));
+    module.lines.line(eye.name.unwrap_or_else(|| start.into()))
 }
