@@ -118,9 +118,11 @@ fn flag_columns(units: &[Unit], uses: &ColumnUses) -> BTreeSet<UnitId> {
 /// Candidates without scanner names that only other candidates call are their helpers; candidates without conditions
 /// must run a scanner.
 fn drop_servants(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
-    let all: BTreeSet<UnitId> = candidates.iter().map(|vote| vote.unit.id).collect();
     let selecting: BTreeSet<UnitId> =
         candidates.iter().filter(|vote| vote.unit.seen.comparisons > 0).map(|vote| vote.unit.id).collect();
+    let is_idle = |unit: &Unit| unit.kind == UnitKind::Function && unit.seen.comparisons == 0;
+    candidates.retain(|vote| !is_idle(vote.unit) || relations.mentions(vote.unit, &selecting));
+    let all: BTreeSet<UnitId> = candidates.iter().map(|vote| vote.unit.id).collect();
     candidates.retain(|vote| {
         let unit = vote.unit;
         match unit.kind {
@@ -128,8 +130,7 @@ fn drop_servants(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
             UnitKind::Closure | UnitKind::Entry | UnitKind::Partial => {
                 return true;
             }
-            UnitKind::Class if unit.seen.comparisons == 0 => return true,
-            UnitKind::Function if unit.seen.comparisons == 0 => return relations.mentions(unit, &selecting),
+            UnitKind::Class | UnitKind::Function if unit.seen.comparisons == 0 => return true,
             _ => {}
         }
         let callers = relations.callers.get(&unit.id);

@@ -29,6 +29,7 @@ impl<'a> Machine<'a, '_> {
                 self.new_dict(arguments)
             }
             ("types.SimpleNamespace" | "SimpleNamespace" | "argparse.Namespace", _) => self.simple_namespace(arguments),
+            ("collections.ChainMap" | "ChainMap", Some(_)) => self.chained(&arguments),
             ("collections.namedtuple" | "namedtuple", _) => self.named_tuple(&arguments).unwrap_or_else(Value::opaque),
             ("vars" | "dataclasses.asdict" | "asdict", Some(value)) => {
                 self.attributes_as_dict(&value).unwrap_or_else(|| Value::from_all([&value]))
@@ -105,7 +106,17 @@ impl<'a> Machine<'a, '_> {
             }
             ("argparse.ArgumentParser" | "ArgumentParser", _) => Value::new(Data::Outside(Rc::from("argparse.parser"))),
             ("argparse.parser.add_argument", _) => self.add_option(&arguments),
-            ("argparse.parser.parse_args", _) => Value::new(Data::Outside(Rc::from(OPTIONS))),
+            ("argparse.parser.set_defaults", _) => {
+                for (name, value) in arguments.keywords {
+                    let value = named(value, &name, Kind::Environment);
+                    self.options.insert(name, value);
+                }
+                Value::constant(Constant::None)
+            }
+            ("argparse.parser.parse_args", first) => {
+                self.given_options(first.and_then(|list| self.items_of(&list)).unwrap_or_default());
+                Value::new(Data::Outside(Rc::from(OPTIONS)))
+            }
             ("argparse.parser.parse_known_args", _) => {
                 tuple(vec![Value::new(Data::Outside(Rc::from(OPTIONS))), Value::list(Vec::new())])
             }
@@ -211,7 +222,17 @@ impl<'a> Machine<'a, '_> {
                     None => self.unknown_call(base, &arguments),
                 }
             }
-            Data::Namespace(_) => self.attributes_as_dict(base).unwrap_or_else(Value::opaque),
+            Data::Globals if method == "update" => {
+                if let Data::Dict(more) = self.new_dict(arguments).data {
+                    let items = more.items.borrow().clone();
+                    items.into_iter().for_each(|(key, value)| self.bind_global(&key.to_key(), value));
+                }
+                Value::constant(Constant::None)
+            }
+            Data::Namespace(_) | Data::Instance(_) if method == "_replace" => {
+                self.with_fields(base, arguments.keywords)
+            }
+            Data::Namespace(_) | Data::Instance(_) => self.attributes_as_dict(base).unwrap_or_else(Value::opaque),
             _ => self.unknown_call(base, &arguments),
         }
     }
@@ -226,7 +247,12 @@ impl<'a> Machine<'a, '_> {
         let key = arguments.positional.first().and_then(|key| key.as_constant().cloned());
         match (method, key) {
             ("get" | "setdefault" | "pop", Some(key)) => match dict.get(&key) {
-                Some(found) => self.entry(base, dict, &key, found),
+                Some(found) => {
+                    if method == "pop" {
+                        dict.remove(&key);
+                    }
+                    self.entry(base, dict, &key, found)
+                }
                 None if dict.open.get() => Value::opaque(),
                 None => {
                     let default =
@@ -301,7 +327,7 @@ fn as_kind(mut value: Value<'_>, kind: Kind) -> Value<'_> {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "as Python's int() and float() do")]
-fn convert<'a>(function: &str, value: &Value<'a>, arguments: usize) -> Value<'a> {
+pub(super) fn convert<'a>(function: &str, value: &Value<'a>, arguments: usize) -> Value<'a> {
     let constant = match (function, value.as_constant()) {
         ("int", Some(Constant::Int(value))) => Some(Constant::Int(*value)),
         ("int", Some(Constant::Float(value))) if value.abs() < 9e15 => Some(Constant::Int(value.trunc() as i64)),

@@ -122,6 +122,7 @@ impl<'a> Machine<'a, '_> {
         // What `dataclasses.field` gives is written here, and so are objects.
         let result = match (&result.data, &result.origin) {
             (Data::Partial(_) | Data::Instance(_) | Data::Namespace(_), None) => result.at(written(call.range())),
+            (Data::Dict(_), None) if matches!(function.data, Data::Outside(_)) => result.at(written(call.range())),
             _ => result,
         };
         self.variant(result, start)

@@ -119,10 +119,17 @@ impl<'a> Machine<'a, '_> {
                     instance.attributes.borrow_mut().insert(name.to_owned(), settings.clone());
                     return settings;
                 }
-                match own.or_else(|| instance.class.find(name)) {
+                // A function that was put into the object itself is not bound to it.
+                if let Some(found) = own {
+                    return found;
+                }
+                match instance.class.find(name) {
                     Some(Value { data: Data::Function(function), .. }) => self.bound_method(base, function),
                     Some(found) => found,
                     None if name == "__dict__" => self.attributes_as_dict(base).unwrap_or_else(Value::opaque),
+                    None if name == "_replace" => {
+                        Value::new(Data::ContainerMethod(Rc::new(base.clone()), Rc::from(name)))
+                    }
                     None if name == "__class__" => Value::new(Data::Class(Rc::clone(&instance.class))),
                     None => Value::opaque(),
                 }
@@ -155,7 +162,7 @@ impl<'a> Machine<'a, '_> {
             }
             Data::Namespace(namespace) => match (namespace.get(name), name) {
                 (Some(found), _) => found,
-                (None, "_asdict" | "__dict__") => {
+                (None, "_asdict" | "__dict__" | "_replace") => {
                     Value::new(Data::ContainerMethod(Rc::new(base.clone()), Rc::from(name)))
                 }
                 _ => Value::opaque(),
@@ -167,7 +174,11 @@ impl<'a> Machine<'a, '_> {
                 base.clone()
             }
             Data::Outside(path) if path.len() < 200 => Value::new(Data::Outside(Rc::from(format!("{path}.{name}")))),
-            Data::List(_) | Data::Tuple(_) | Data::Dict(_) | Data::Constant(super::value::Constant::Text(_)) => {
+            Data::List(_)
+            | Data::Tuple(_)
+            | Data::Dict(_)
+            | Data::Globals
+            | Data::Constant(super::value::Constant::Text(_)) => {
                 Value::new(Data::ContainerMethod(Rc::new(base.clone()), Rc::from(name)))
             }
             _ => Value::from_all([base]),

@@ -84,6 +84,68 @@ impl<'a> Machine<'a, '_> {
         Namespace::value(kind.fields.iter().enumerate().map(field).collect(), true)
     }
 
+    /// `limits._replace(low=1)`.
+    pub(super) fn with_fields(&mut self, base: &Value<'a>, fields: Vec<(String, Value<'a>)>) -> Value<'a> {
+        match &base.data {
+            Data::Namespace(old) => {
+                let made = Namespace { names: old.names.borrow().clone().into(), is_tuple: old.is_tuple };
+                for (name, value) in fields {
+                    made.set(&name, named(value, &name, Kind::Dataclass));
+                }
+                Value::new(Data::Namespace(Rc::new(made)))
+            }
+            _ => {
+                let arguments = Arguments { positional: vec![base.clone()], keywords: fields, ..Arguments::default() };
+                self.replaced(&arguments).unwrap_or_else(Value::opaque)
+            }
+        }
+    }
+
+    /// `ChainMap(first, second)`: the first that has a key counts.
+    pub(super) fn chained(&mut self, arguments: &Arguments<'a>) -> Value<'a> {
+        let made = Dict::default();
+        for value in arguments.positional.iter().rev() {
+            match &value.data {
+                Data::Dict(dict) => {
+                    dict.items.borrow().iter().for_each(|(key, item)| made.set(key.clone(), item.clone()));
+                    made.open.set(made.open.get() || dict.open.get());
+                }
+                _ => made.open.set(true),
+            }
+        }
+        Value::new(Data::Dict(Rc::new(made)))
+    }
+
+    /// `parse_args(['--low', '1'])`: options that the program gives itself.
+    pub(super) fn given_options(&mut self, list: Vec<Value<'a>>) {
+        let mut open: Option<String> = None;
+        for value in list.into_iter().take(1_000) {
+            let Some(text) = value.as_text() else { continue };
+            let plain = |name: &str| name.trim_start_matches('-').replace('-', "_");
+            let (name, value) = match (text.strip_prefix("--"), open.take()) {
+                (Some(option), _) => match option.split_once('=') {
+                    Some((name, given)) => {
+                        let given = Value::text(given);
+                        (plain(name), Value { origin: value.origin.clone(), ..given })
+                    }
+                    None => {
+                        open = Some(plain(option));
+                        continue;
+                    }
+                },
+                (None, Some(name)) => (name, value),
+                (None, None) => continue,
+            };
+            let made = match self.options.get(&name).and_then(|known| known.as_constant().cloned()) {
+                Some(Constant::Int(_)) => super::builtins::convert("int", &value, 1),
+                Some(Constant::Float(_)) => super::builtins::convert("float", &value, 1),
+                _ => value,
+            };
+            let made = named(made, &name, Kind::Environment);
+            self.options.insert(name, made);
+        }
+    }
+
     /// `vars(options)`, `asdict(settings)`: attributes as a dict.
     pub(super) fn attributes_as_dict(&mut self, value: &Value<'a>) -> Option<Value<'a>> {
         let names: Vec<(String, Value<'a>)> = match &value.data {

@@ -109,8 +109,15 @@ impl<'a> Machine<'a, '_> {
             }
             Stmt::Delete(stmt) => {
                 for target in &stmt.targets {
-                    if let Expr::Name(name) = target {
-                        self.scope().names.borrow_mut().remove(name.id.as_str());
+                    match target {
+                        Expr::Name(name) => drop(self.scope().names.borrow_mut().remove(name.id.as_str())),
+                        Expr::Subscript(subscript) => {
+                            let (base, key) = (self.value(&subscript.value), self.value(&subscript.slice));
+                            if let (Data::Dict(dict), Some(key)) = (&base.data, key.as_constant()) {
+                                dict.remove(key);
+                            }
+                        }
+                        _ => {}
                     }
                 }
             }

@@ -343,6 +343,12 @@ impl<'a> Dict<'a> {
     }
 }
 
+impl Dict<'_> {
+    pub(super) fn remove(&self, key: &Constant) {
+        self.items.borrow_mut().retain(|(known, _)| known != key);
+    }
+}
+
 impl<'a> Class<'a> {
     /// An attribute by the order in which Python asks a class and its bases.
     pub(super) fn find(self: &Rc<Self>, name: &str) -> Option<Value<'a>> {
