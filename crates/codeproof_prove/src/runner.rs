@@ -96,10 +96,9 @@ impl<'r> Runner<'r> {
     }
 
     fn job(&self, program: Program<'_>) -> Job {
-        let mut job = Job::new(self.request.python.clone(), &program.file.name, program.file.bytes.clone());
+        let mut job = Job::in_scratch(self.request.python.clone(), placed(program.file), program.beside);
         job = self.request.modules.iter().fold(job.folder(self.data, DATA), |job, folder| job.modules(folder));
-        job.arguments = program.arguments;
-        job.support = program.beside;
+        job.arguments.extend(program.arguments);
         job
     }
 }

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use crate::Python;
 
+/// Starts a program of the scratch folder.
+const START_IN_SCRATCH: &str = include_str!("start_in_scratch.py");
+
 /// A folder of this machine that the program may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
@@ -59,6 +62,15 @@ impl Job {
             modules: Vec::new(),
             environment: Vec::new(),
         }
+    }
+
+    /// A program that stands in the scratch folder, with what lies beside it: many write files beside themselves.
+    /// Arguments that are added are the program's.
+    pub fn in_scratch(python: Python, program: PlacedFile, beside: Vec<PlacedFile>) -> Self {
+        let mut job = Self::new(python, "start_in_scratch.py", START_IN_SCRATCH).argument(program.name.clone());
+        job.scratch = beside;
+        job.scratch.push(program);
+        job
     }
 
     /// Adds an argument.

@@ -46,12 +46,12 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
             check_safe(&name, bytes)?;
         }
     }
-    let mut job = Job::new(runner.python, &file_name(&arguments.template), text)
+    let program = PlacedFile { name: file_name(&arguments.template), content: text };
+    let mut job = Job::in_scratch(runner.python, program, beside)
         .folder(absolute(&arguments.data)?, DATA_INSIDE)
         .argument("--data")
         .argument(DATA_INSIDE)
         .argument("--json");
-    job.support = beside;
     for folder in &arguments.runner.pythonpath {
         job = job.modules(absolute(folder)?);
     }

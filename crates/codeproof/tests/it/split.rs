@@ -270,3 +270,44 @@ fn secrets_are_masked_everywhere_but_in_programs() {
     let original = fs::read_to_string(project.root().join("out/scans/original_scans.py")).unwrap_or_default();
     assert!(programs.contains(&token) || original.contains(&token), "without its key it does not run");
 }
+
+#[test]
+fn boundaries_by_hand_decide_alone() {
+    let project = project();
+    let line = |text: &str| CONTAMINATED.lines().position(|line| line.starts_with(text)).expect("it is there") + 1;
+    let (start, end) = (line("def scan_volume"), line("def scan_volume") + 6);
+    project.write("own.json", format!("[{{\"name\": \"mine\", \"start_line\": {start}, \"end_line\": {end}}}]"));
+    let run = project.run(&["split", "scans.py", "--out", "out", "--boundaries", "own.json", "--format", "json"]);
+    let session = json(&run);
+    let scanners = session["scanners"].as_array().expect("scanners");
+    assert_eq!((scanners.len(), &scanners[0]["name"]), (1, &"mine".into()), "{session:#}");
+    project.write("own.json", "[{\"name\": \"mine\", \"start_line\": 3}]");
+    project.run(&["split", "scans.py", "--out", "out", "--boundaries", "own.json"]).fails_with(2, &["end_line"]);
+}
+
+#[test]
+fn a_model_is_asked_for_boundaries_and_sees_no_secret() {
+    let project = project();
+    let token = github_token(3);
+    project.write("scans.py", format!("API_KEY = '{token}'\n{CONTAMINATED}"));
+    let answer = "Sure:\n```json\n{\"segments\": [{\"name\": \"gap\", \"start_line\": \"14\", \"end_line\": 16, \
+                  \"confidence\": 0.9, \"reasoning\": \"compares gaps\", \"patterns\": []}]}\n```";
+    // Whoever sees the token answers something else.
+    let script = serde_json::json!({ "answers": [
+        { "role": "analyzer", "contains": [token], "replies": [{ "text": "I saw a secret." }] },
+        { "role": "analyzer", "contains": ["scan_gap"], "replies": [{ "text": answer }] },
+    ]});
+    let path = project.beside("model.json");
+    fs::write(&path, script.to_string()).expect("a script");
+    let folder = project.beside("home/.config/codeproof");
+    fs::create_dir_all(&folder).expect("the settings' folder");
+    let settings =
+        format!("[models.one]\nprovider = 'scripted'\nscript = '{}'\nroles = ['analyzer']\n", path.display());
+    fs::write(folder.join("config.toml"), settings).expect("settings");
+    let run = project.run(&["split", "scans.py", "--out", "out", "--model", "one", "--format", "json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let session = json(&run);
+    assert_eq!(session["scanners"].as_array().map(Vec::len), Some(2), "code decides: {session:#}");
+    assert!(!session["degraded"].to_string().contains("no model"), "{session:#}");
+    project.run(&["split", "scans.py", "--out", "out", "--model", "two"]).fails_with(2, &["two"]);
+}

@@ -136,3 +136,18 @@ fn interpreters_that_cannot_be_used_say_why() {
     let told = Python::at(&program).unwrap_err().to_string();
     assert!(told.contains("does not answer as Python 3 does"), "{told}");
 }
+
+#[test]
+fn a_program_may_write_beside_itself() {
+    let text = "import pathlib, sys\nimport beside\nhere = pathlib.Path(__file__).parent\n\
+                (here / 'rows.csv').write_text('a')\nprint(__name__, sys.argv[1:], beside.NAME, sorted(dir())[-3:])\n";
+    let placed = |name: &str, text: &str| PlacedFile { name: name.to_owned(), content: text.as_bytes().to_vec() };
+    let outcome = run_with("", |job, _| {
+        let beside = vec![placed("beside.py", "NAME = __name__\n")];
+        *job = Job::in_scratch(job.python.clone(), placed("scan.py", text), beside).argument("--json");
+    });
+    if let Some(outcome) = outcome {
+        let expected = "__main__ ['--json'] beside ['here', 'pathlib', 'sys']";
+        assert_eq!(outcome.last_line(), Some(expected), "{}", shown(&outcome));
+    }
+}

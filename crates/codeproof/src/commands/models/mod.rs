@@ -111,8 +111,11 @@ fn no_models(user: &UserSettings) -> Option<&'static str> {
     )
 }
 
-/// A model of the settings, or the nearest name.
-fn named<'s>(user: &'s UserSettings, name: &str) -> Result<&'s ModelConfig, Failure> {
+/// The model of that name.
+///
+/// # Errors
+/// When the settings have none; names the nearest.
+pub(crate) fn named<'s>(user: &'s UserSettings, name: &str) -> Result<&'s ModelConfig, Failure> {
     user.model(name).ok_or_else(|| {
         let failure = Failure::usage(format_args!("there is no model {name:?}"));
         match settings::nearest(name, user.models.keys().map(String::as_str)) {

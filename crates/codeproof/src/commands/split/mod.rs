@@ -1,12 +1,19 @@
 //! `codeproof split`.
 
 mod check;
+mod semantic;
 mod text;
 mod verify;
 
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
 use codeproof_detect::{Config, Detector};
-use codeproof_pipeline::{ProofRequest, Session, SessionError, SessionHandles, SessionRequest, run_session};
+use codeproof_pipeline::{
+    OnProgress, ProofRequest, Session, SessionError, SessionHandles, SessionRequest, run_session,
+};
 use codeproof_sandbox::{Python, Sandbox};
+use codeproof_split::manual::{self, ManualBoundary};
 use codeproof_split::{Options, Status};
 use codeproof_store::Store;
 use codeproof_types::{SessionPhase, SessionStatus};
@@ -17,7 +24,11 @@ use crate::cli::{SplitArguments, SplitCommand, SplitFormat};
 use crate::exit::Exit;
 use crate::failure::{self, Failure};
 use crate::progress::ProgressMode;
+use crate::settings::UserSettings;
 use crate::{interrupt, output, settings};
+
+/// Bytes of a file of boundaries that are read.
+const BOUNDARIES_BYTES_MAX: u64 = 16 << 20;
 
 /// Splits a file, or does what the subcommand says.
 pub(crate) fn run(arguments: &SplitArguments) -> Result<Exit, Failure> {
@@ -31,12 +42,17 @@ pub(crate) fn run(arguments: &SplitArguments) -> Result<Exit, Failure> {
     };
     scan::check_path(file)?;
     let user = settings::load_user(arguments.config.as_deref())?;
+    let manual = arguments.boundaries.as_deref().map(boundaries).transpose()?;
     let runner = arguments.prove.then(|| runner::Runner::new(&arguments.runner)).transpose()?;
     for folder in [&arguments.data, &arguments.data2].into_iter().flatten() {
         runner::check_folder(folder)?;
     }
     let runtime = super::runtime()?;
     let stop = runtime.block_on(async { interrupt::stop_flag() });
+    let advice = match &arguments.model {
+        Some(model) => Some(runtime.block_on(semantic::ask(model, file, &user))?),
+        None => None,
+    };
     let sandbox = Sandbox::of_this_program();
     let policy = arguments.runner.policy();
     let proof = runner.as_ref().zip(arguments.data.as_deref()).map(|(runner, data)| ProofRequest {
@@ -55,42 +71,52 @@ pub(crate) fn run(arguments: &SplitArguments) -> Result<Exit, Failure> {
         file,
         out,
         force: arguments.force,
-        options: Options { style: arguments.template.into(), generated: Some(&generated), ..Options::default() },
+        options: Options {
+            style: arguments.template.into(),
+            generated: Some(&generated),
+            manual: manual.as_deref().unwrap_or_default(),
+            proposals: advice.as_ref().map_or(&[][..], |advice| &advice.proposals),
+            ..Options::default()
+        },
         proof,
         allow_unsafe: arguments.runner.allow_unsafe,
-        models: Vec::new(),
-        degraded: Vec::new(),
+        models: advice.iter().map(|advice| advice.row.clone()).collect(),
+        degraded: advice.iter().filter_map(|advice| advice.failed.clone()).collect(),
         build: &build,
     };
     let progress = Progress::new(ProgressMode::for_stderr(user.progress && !arguments.no_progress));
     let told = |phase: SessionPhase, percent: u8, scanner: Option<&str>| progress.tell(phase, percent, scanner);
-    let mut detector = || Detector::new(Config { salt: database::salt(), ..Config::default() });
-    let result = runtime.block_on(async {
-        let store = open_store(arguments, &user).await?;
-        let cache = match user.cache && !arguments.no_cache {
-            true => database::open_cache(&user).await,
-            false => None,
-        };
-        let handles = SessionHandles {
-            store: store.as_ref(),
-            cache: cache.as_ref(),
-            progress: &told,
-            stop: &stop,
-            detector: &mut detector,
-        };
-        let result = run_session(request, handles).await.map_err(session_failure);
-        if let Some(cache) = cache {
-            cache.close().await;
-        }
-        if let Some(store) = store {
-            store.close().await.map_err(database::store_failure)?;
-        }
-        result
-    });
+    let result = runtime.block_on(run_kept(arguments, &user, request, &told, &stop));
     progress.finish();
     let session = result?;
     write(arguments, &session)?;
     Ok(exit(arguments, &session))
+}
+
+/// Runs a session with the user's database and cache.
+async fn run_kept(
+    arguments: &SplitArguments,
+    user: &UserSettings,
+    request: SessionRequest<'_>,
+    progress: &OnProgress<'_>,
+    stop: &AtomicBool,
+) -> Result<Session, Failure> {
+    let store = open_store(arguments, user).await?;
+    let cache = match user.cache && !arguments.no_cache {
+        true => database::open_cache(user).await,
+        false => None,
+    };
+    let mut detector = || Detector::new(Config { salt: database::salt(), ..Config::default() });
+    let handles =
+        SessionHandles { store: store.as_ref(), cache: cache.as_ref(), progress, stop, detector: &mut detector };
+    let result = run_session(request, handles).await.map_err(session_failure);
+    if let Some(cache) = cache {
+        cache.close().await;
+    }
+    if let Some(store) = store {
+        store.close().await.map_err(database::store_failure)?;
+    }
+    result
 }
 
 /// Interrupted beats refuted beats failed.
@@ -122,7 +148,7 @@ fn write(arguments: &SplitArguments, session: &Session) -> Result<(), Failure> {
     })
 }
 
-async fn open_store(arguments: &SplitArguments, user: &settings::UserSettings) -> Result<Option<Store>, Failure> {
+async fn open_store(arguments: &SplitArguments, user: &UserSettings) -> Result<Option<Store>, Failure> {
     if arguments.no_store {
         return Ok(None);
     }
@@ -133,6 +159,20 @@ async fn open_store(arguments: &SplitArguments, user: &settings::UserSettings) -
             Ok(None)
         }
     }
+}
+
+/// Reads a file of boundaries that somebody wrote.
+fn boundaries(path: &Path) -> Result<Vec<ManualBoundary>, Failure> {
+    let failed = |why: &dyn std::fmt::Display| {
+        Failure::usage(format_args!("cannot use {}: {why}", path.display()))
+            .help("write [{\"name\": \"gap\", \"start_line\": 3, \"end_line\": 9}], or change a boundaries.json")
+    };
+    let length = path.metadata().map_err(|error| failed(&error))?.len();
+    if length > BOUNDARIES_BYTES_MAX {
+        return Err(failed(&format_args!("it has {} MiB", length >> 20)));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
+    manual::parse(&text).map_err(|problem| failed(&format_args!("line {}: {}", problem.line, problem.message)))
 }
 
 fn session_failure(error: SessionError) -> Failure {
