@@ -4,130 +4,19 @@
 //! object in place that a kept one looks at later, in a column, key or attribute that kept code mentions; when it decides
 //! whether a kept one runs; when it sets up the process. What is left out is what none of this holds for.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
 
 use super::Foreign;
 use super::facts::{CallSite, Callee, Effect};
 use super::fields::{Field, Mentions};
+use super::known::{BUILT_IN, SHOWING};
 use super::program::{NodeId, Program, ScopeId};
-
-/// Names that Python has by itself, as far as programs of this kind use them.
-const BUILT_IN: &[&str] = &[
-    "abs",
-    "all",
-    "any",
-    "bool",
-    "bytes",
-    "callable",
-    "chr",
-    "dict",
-    "dir",
-    "divmod",
-    "enumerate",
-    "eval",
-    "exec",
-    "filter",
-    "float",
-    "format",
-    "frozenset",
-    "getattr",
-    "globals",
-    "hasattr",
-    "hash",
-    "hex",
-    "id",
-    "input",
-    "int",
-    "isinstance",
-    "issubclass",
-    "iter",
-    "len",
-    "list",
-    "locals",
-    "map",
-    "max",
-    "min",
-    "next",
-    "object",
-    "open",
-    "ord",
-    "pow",
-    "print",
-    "property",
-    "range",
-    "repr",
-    "reversed",
-    "round",
-    "set",
-    "setattr",
-    "slice",
-    "sorted",
-    "staticmethod",
-    "classmethod",
-    "str",
-    "sum",
-    "super",
-    "tuple",
-    "type",
-    "vars",
-    "zip",
-    "Exception",
-    "ValueError",
-    "KeyError",
-    "TypeError",
-    "IndexError",
-    "RuntimeError",
-    "AttributeError",
-    "ImportError",
-    "OSError",
-    "IOError",
-    "StopIteration",
-    "NotImplementedError",
-    "ZeroDivisionError",
-    "FileNotFoundError",
-    "KeyboardInterrupt",
-    "SystemExit",
-    "BaseException",
-    "TimeoutError",
-    "ConnectionError",
-    "Warning",
-    "UserWarning",
-    "FutureWarning",
-    "DeprecationWarning",
-    "RuntimeWarning",
-    "exit",
-    "quit",
-    "__name__",
-    "__file__",
-    "__doc__",
-    "NotImplemented",
-    "Ellipsis",
-    "complex",
-    "bytearray",
-    "memoryview",
-    "bin",
-    "oct",
-    "ascii",
-    "delattr",
-    "breakpoint",
-    "ArithmeticError",
-    "AssertionError",
-    "LookupError",
-    "OverflowError",
-    "PermissionError",
-    "ModuleNotFoundError",
-    "NameError",
-    "UnicodeDecodeError",
-    "StopAsyncIteration",
-    "aiter",
-    "anext",
-];
-
-/// Functions of outside that show things.
-const SHOWING: &[&str] = &["display", "pprint", "tabulate", "sleep", "send_email", "notify", "secho", "echo"];
 
 /// What is wanted when the program has run.
 #[derive(Clone, Debug, Default)]
@@ -144,11 +33,24 @@ pub(super) struct Wanted<'a> {
 /// A name in its scope.
 pub(super) type Variable<'a> = (ScopeId, &'a str);
 
+/// Kept statements by the names they read: scope, class of names.
+type Users<'a> = BTreeMap<(ScopeId, &'a str), BTreeSet<NodeId>>;
+
+/// Answers that hold until something new is kept.
+#[derive(Default)]
+struct Found<'a> {
+    uses: FxHashMap<NodeId, Rc<BTreeSet<Variable<'a>>>>,
+    users: Option<Rc<Users<'a>>>,
+}
+
+/// Definitions that are looked into for one scanner; a file of 1,000 lines needs about 50,000.
+const STEPS_MAX: u64 = 4_000_000;
+
 pub(super) struct Keeper<'p, 'a> {
-    program: &'p Program<'a>,
+    pub(super) program: &'p Program<'a>,
     wanted: &'p Wanted<'a>,
     /// Names of the module whose value is known and written down: what binds them is not needed.
-    pinned: &'p BTreeSet<&'a str>,
+    pub(super) pinned: &'p BTreeSet<&'a str>,
     pub(super) kept: Vec<bool>,
     queue: VecDeque<NodeId>,
     pub(super) mentions: Mentions<'a>,
@@ -157,6 +59,13 @@ pub(super) struct Keeper<'p, 'a> {
     /// Whether a change of an object that is kept was left out because nobody mentions what is changed.
     pub(super) left_out_columns: bool,
     foreign: &'p Foreign<'p>,
+    /// What was found since something was last kept.
+    found: RefCell<Found<'a>>,
+    /// Statements of the module that bind names of the module through what they call.
+    pub(super) binding_calls: BTreeMap<&'a str, BTreeSet<NodeId>>,
+    /// Whether the work became too much.
+    pub(super) gave_up: bool,
+    steps: Cell<u64>,
     /// Names of lists and dicts that other scanners are not put in.
     pub(super) shortened: BTreeSet<&'a str>,
 }
@@ -178,8 +87,13 @@ impl<'p, 'a> Keeper<'p, 'a> {
             unbound: BTreeSet::new(),
             left_out_columns: false,
             foreign,
+            found: RefCell::default(),
+            binding_calls: BTreeMap::new(),
+            gave_up: false,
+            steps: Cell::new(0),
             shortened: BTreeSet::new(),
         };
+        keeper.binding_calls = keeper.binding_calls();
         wanted.path.iter().skip(1).chain(&wanted.columns).for_each(|name| keeper.mentions.name(name));
         for id in &program.scopes[0].nodes {
             if keeper.is_setting(*id) {
@@ -190,7 +104,7 @@ impl<'p, 'a> Keeper<'p, 'a> {
             let runs = super::runs::of(program, own, wanted.own_is_method, foreign);
             runs.into_iter().for_each(|id| keeper.keep(id));
         }
-        while keeper.round() {}
+        while !keeper.gave_up && keeper.round() {}
         keeper
     }
 
@@ -202,13 +116,14 @@ impl<'p, 'a> Keeper<'p, 'a> {
 
     /// One pass over what is kept; whether something new was.
     fn round(&mut self) -> bool {
+        self.gave_up |= self.steps.get() > STEPS_MAX;
         let before = self.kept.iter().filter(|kept| **kept).count();
         if let Some(name) = self.wanted.path.first() {
             self.bindings(NodeId::MAX, 0, (0, name));
         }
         for id in self.kept_nodes() {
-            for variable in self.uses(id) {
-                self.bindings(id, self.program.nodes[id].scope, variable);
+            for variable in self.uses(id).iter() {
+                self.bindings(id, self.program.nodes[id].scope, *variable);
             }
         }
         if self.unbound.iter().any(|name| !BUILT_IN.contains(name)) {
@@ -233,7 +148,7 @@ impl<'p, 'a> Keeper<'p, 'a> {
         (0..self.kept.len()).filter(|id| self.kept[*id]).collect()
     }
 
-    fn keep(&mut self, id: NodeId) {
+    pub(super) fn keep(&mut self, id: NodeId) {
         if !self.kept[id] {
             self.kept[id] = true;
             self.queue.push_back(id);
@@ -242,6 +157,9 @@ impl<'p, 'a> Keeper<'p, 'a> {
 
     /// Takes in what newly kept statements bring: their mentions, and the statements they stand in.
     fn take(&mut self) {
+        if !self.queue.is_empty() {
+            *self.found.borrow_mut() = Found::default();
+        }
         while let Some(id) = self.queue.pop_front() {
             let node = &self.program.nodes[id];
             self.mentions.add(&node.facts.mentions);
@@ -286,12 +204,38 @@ impl<'p, 'a> Keeper<'p, 'a> {
     }
 
     /// Whether a scope is looked into: the module, and functions and classes that are kept.
-    fn is_open(&self, scope: ScopeId) -> bool {
+    pub(super) fn is_open(&self, scope: ScopeId) -> bool {
         self.program.scopes[scope].node.is_none_or(|node| self.kept[node])
     }
 
     /// Variables that a statement reads when it runs, also by the functions it calls.
-    pub(super) fn uses(&self, id: NodeId) -> BTreeSet<Variable<'a>> {
+    pub(super) fn uses(&self, id: NodeId) -> Rc<BTreeSet<Variable<'a>>> {
+        if let Some(known) = self.found.borrow().uses.get(&id) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(self.find_uses(id));
+        self.found.borrow_mut().uses.insert(id, Rc::clone(&found));
+        found
+    }
+
+    /// Kept statements that read (a part of) what a name of their scope may be, by the class of the name.
+    fn users(&self) -> Rc<Users<'a>> {
+        if let Some(known) = &self.found.borrow().users {
+            return Rc::clone(known);
+        }
+        let mut users = Users::new();
+        for id in self.kept_nodes() {
+            for (scope, name) in self.uses(id).iter() {
+                let class = self.program.scopes[*scope].same.of(name);
+                users.entry((*scope, class)).or_default().insert(id);
+            }
+        }
+        let users = Rc::new(users);
+        self.found.borrow_mut().users = Some(Rc::clone(&users));
+        users
+    }
+
+    fn find_uses(&self, id: NodeId) -> BTreeSet<Variable<'a>> {
         let node = &self.program.nodes[id];
         let mut found = BTreeSet::new();
         let runs = !node.facts.calls.is_empty();
@@ -335,6 +279,10 @@ impl<'p, 'a> Keeper<'p, 'a> {
         seen: &mut BTreeSet<(NodeId, Vec<&'a str>)>,
         found: &mut BTreeSet<Variable<'a>>,
     ) {
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() > STEPS_MAX {
+            return;
+        }
         for id in self.program.binders.get(&variable).into_iter().flatten().copied() {
             if !seen.insert((id, hidden.iter().copied().collect())) {
                 continue;
@@ -394,7 +342,7 @@ impl<'p, 'a> Keeper<'p, 'a> {
     }
 
     /// Names of functions, classes and objects that the value of an assignment may hold.
-    fn held_names(&self, id: NodeId) -> BTreeSet<&'a str> {
+    pub(super) fn held_names(&self, id: NodeId) -> BTreeSet<&'a str> {
         let node = &self.program.nodes[id];
         let facts = &node.facts;
         let makes = |name: &&'a str| {
@@ -410,151 +358,6 @@ impl<'p, 'a> Keeper<'p, 'a> {
             .chain(&facts.later)
             .copied()
             .collect()
-    }
-
-    /// Keeps what may have bound a variable when a statement reads it.
-    fn bindings(&mut self, user: NodeId, scope: ScopeId, variable: Variable<'a>) {
-        if variable.0 == 0 && self.pinned.contains(variable.1) {
-            return;
-        }
-        let (home, name) = variable;
-        if home == scope || home == 0 && scope == 0 {
-            let reaching = self.reaching(user, variable);
-            if reaching.is_empty() && home == 0 {
-                self.unbound.insert(name);
-            }
-            reaching.into_iter().for_each(|id| self.keep(id));
-        } else if home != 0 {
-            let all = self.program.binders.get(&variable).cloned().unwrap_or_default();
-            all.into_iter().for_each(|id| self.keep(id));
-        } else if self.program.definitions(name).next().is_none() {
-            self.unbound.insert(name);
-        }
-    }
-
-    /// The bindings of a variable of a statement's own scope that may be the last one when it runs.
-    fn reaching(&self, user: NodeId, (home, name): Variable<'a>) -> Vec<NodeId> {
-        let program = self.program;
-        let mut found = Vec::new();
-        let writes = |id: NodeId| {
-            let node = &program.nodes[id];
-            node.scope == home && (node.facts.binds.contains(name) || home == 0 && self.writes_by_calls(id, name))
-        };
-        // Functions that bind the name of the module, wherever they run.
-        for id in program.binders.get(&(home, name)).into_iter().flatten() {
-            if program.nodes[*id].scope != home && self.is_open(program.nodes[*id].scope) {
-                found.push(*id);
-            }
-        }
-        let candidates: Vec<NodeId> = if home == 0 {
-            program.scopes[0].nodes.iter().copied().filter(|id| writes(*id)).collect()
-        } else {
-            let own = program.binders.get(&(home, name)).into_iter().flatten().copied();
-            own.filter(|id| program.nodes[*id].scope == home).collect()
-        };
-        let last = self.surely_before(user, home, &|id| {
-            program.nodes[id].surely_binds(name) || home == 0 && self.surely_writes_by_calls(id, name)
-        });
-        for id in candidates {
-            let before = id < user || self.share_a_loop(id, user);
-            let behind_last = last.is_none_or(|last| id >= last);
-            if before && behind_last {
-                found.push(id);
-            }
-        }
-        found
-    }
-
-    /// The last statement before another one that runs whenever that one does, and of which something holds.
-    fn surely_before(&self, user: NodeId, scope: ScopeId, holds: &dyn Fn(NodeId) -> bool) -> Option<NodeId> {
-        let program = self.program;
-        if user == NodeId::MAX {
-            let spine = program.spine();
-            return spine.iter().rev().copied().find(|id| holds(*id));
-        }
-        let mut at = user;
-        loop {
-            let node = &program.nodes[at];
-            let siblings = match node.parent {
-                Some(parent) => &program.nodes[parent].blocks[node.block],
-                None => &program.scopes[scope].top,
-            };
-            let before = siblings.iter().rev().copied().filter(|id| *id < at);
-            let flattened: Vec<NodeId> = before.flat_map(|id| program.unfold(id)).collect();
-            if let Some(found) = flattened.into_iter().find(|id| holds(*id)) {
-                return Some(found);
-            }
-            let parent = node.parent?;
-            let header = &program.nodes[parent];
-            if matches!(header.statement, Stmt::For(_) | Stmt::With(_)) && node.block == 0 && holds(parent) {
-                return Some(parent);
-            }
-            at = parent;
-        }
-    }
-
-    fn share_a_loop(&self, one: NodeId, other: NodeId) -> bool {
-        if other == NodeId::MAX {
-            return true;
-        }
-        let loops = |id: NodeId| -> BTreeSet<NodeId> {
-            std::iter::once(id).chain(self.program.parents(id)).filter(|id| self.program.nodes[*id].is_loop()).collect()
-        };
-        !loops(one).is_disjoint(&loops(other))
-    }
-
-    /// Whether functions that a statement of the module calls bind a name of the module.
-    fn writes_by_calls(&self, id: NodeId, name: &'a str) -> bool {
-        let node = &self.program.nodes[id];
-        if node.facts.calls.is_empty() || !self.program.bound_by_functions.contains(name) {
-            return false;
-        }
-        let mut found = BTreeSet::new();
-        for name in node.facts.loads.iter().chain(&node.facts.later) {
-            let variable = (self.program.home(node.scope, name), *name);
-            found.insert(variable);
-            self.reach_all(variable, &mut found);
-        }
-        found.iter().any(|variable| {
-            self.program
-                .binders
-                .get(variable)
-                .into_iter()
-                .flatten()
-                .any(|id| self.program.nodes[*id].body.as_ref().is_some_and(|body| body.binds.contains(name)))
-        })
-    }
-
-    /// As [`reach`](Self::reach), through everything, whether kept or not.
-    fn reach_all(&self, variable: Variable<'a>, found: &mut BTreeSet<Variable<'a>>) {
-        for id in self.program.binders.get(&variable).into_iter().flatten().copied() {
-            let node = &self.program.nodes[id];
-            let names: BTreeSet<&'a str> = match &node.body {
-                Some(body) => body.free.iter().chain(&node.facts.loads).copied().collect(),
-                None => self.held_names(id),
-            };
-            for name in names {
-                let variable = (self.program.home(node.scope, name), name);
-                if found.insert(variable) {
-                    self.reach_all(variable, found);
-                }
-            }
-        }
-    }
-
-    fn surely_writes_by_calls(&self, id: NodeId, name: &'a str) -> bool {
-        let node = &self.program.nodes[id];
-        let value = match node.statement {
-            Stmt::Assign(stmt) => &*stmt.value,
-            Stmt::Expr(stmt) => &*stmt.value,
-            _ => return false,
-        };
-        let Expr::Call(call) = value else { return false };
-        let Expr::Name(callee) = &*call.func else { return false };
-        let mut definitions = self.program.definitions(callee.id.as_str()).peekable();
-        definitions.peek().is_some()
-            && definitions
-                .all(|id| self.program.nodes[id].body.as_ref().is_some_and(|body| body.surely_binds.contains(name)))
     }
 
     /// Whether a statement that nobody asked for has to do with what is kept.
@@ -670,10 +473,9 @@ impl<'p, 'a> Keeper<'p, 'a> {
         }
         let looked_at = if home == node.scope {
             let class = self.program.scopes[home].same.of(effect.root);
-            let is_it =
-                |(scope, name): &Variable<'a>| *scope == home && self.program.scopes[home].same.of(name) == class;
-            let is_parameter = self.program.scopes[home].parameters.iter().any(|name| is_it(&(home, name)));
-            is_parameter || self.is_looked_at_after(id, effect, &is_it)
+            let is_it = |name: &&'a str| self.program.scopes[home].same.of(name) == class;
+            let is_parameter = self.program.scopes[home].parameters.iter().any(is_it);
+            is_parameter || self.is_looked_at_after(id, effect, class)
         } else {
             self.is_used(home, effect.root)
         };
@@ -689,31 +491,35 @@ impl<'p, 'a> Keeper<'p, 'a> {
         read
     }
 
-    fn is_looked_at_after(&self, id: NodeId, effect: &Effect<'a>, is_it: &dyn Fn(&Variable<'a>) -> bool) -> bool {
+    fn is_looked_at_after(&self, id: NodeId, effect: &Effect<'a>, class: &'a str) -> bool {
         let scope = self.program.nodes[id].scope;
-        let after = |user: &NodeId| *user > id || self.share_a_loop(*user, id);
-        let users = self.program.scopes[scope].nodes.iter().filter(|user| self.kept[**user] && after(user));
         let wanted = self.wanted.path.first().filter(|_| scope == 0);
-        let at_end = wanted.is_some_and(|name| is_it(&(0, name)));
+        let at_end = wanted.is_some_and(|name| self.program.scopes[0].same.of(name) == class);
+        let setters = self.program.setters.get(&(scope, effect.root)).into_iter().flatten();
+        let same_part = setters.filter(|other| self.program.nodes[**other].surely_sets(effect.root, &effect.field));
+        let binders = self.program.binders.get(&(scope, effect.root)).into_iter().flatten();
+        let again: Vec<NodeId> = same_part
+            .chain(binders.filter(|other| self.program.nodes[**other].surely_binds(effect.root)))
+            .copied()
+            .collect();
         let set_again = |user: NodeId| {
-            effect.whole
-                && self
-                    .surely_before(user, scope, &|other| {
-                        self.program.nodes[other].surely_sets(effect.root, &effect.field)
-                            || self.program.nodes[other].surely_binds(effect.root)
-                    })
-                    .is_some_and(|other| other > id)
+            effect.whole && self.last_surely_before(user, again.iter().copied()).is_some_and(|other| other > id)
         };
-        at_end && !set_again(NodeId::MAX)
-            || users.into_iter().any(|user| self.uses(*user).iter().any(is_it) && !set_again(*user))
+        if at_end && !set_again(NodeId::MAX) {
+            return true;
+        }
+        let users = self.users();
+        users.get(&(scope, class)).into_iter().flatten().any(|user| {
+            let here = self.program.nodes[*user].scope == scope;
+            here && (*user > id || self.share_a_loop(*user, id)) && !set_again(*user)
+        })
     }
 
     /// Whether kept code reads a variable.
     fn is_used(&self, home: ScopeId, name: &'a str) -> bool {
         let class = self.program.scopes[home].same.of(name);
-        let is_it = |(scope, name): &Variable<'a>| *scope == home && self.program.scopes[home].same.of(name) == class;
-        home == 0 && self.wanted.path.first().is_some_and(|name| is_it(&(0, name)))
-            || self.kept_nodes().iter().any(|id| self.uses(*id).iter().any(is_it))
+        let is_wanted = |wanted: &&'a str| home == 0 && self.program.scopes[0].same.of(wanted) == class;
+        self.wanted.path.first().is_some_and(is_wanted) || self.users().contains_key(&(home, class))
     }
 
     /// Whether a variable is the dict the results are put in, and nobody that is kept looks at it as a whole.

@@ -105,6 +105,8 @@ pub(super) struct Program<'a> {
     pub(super) methods: BTreeMap<&'a str, Vec<Changes<'a>>>,
     /// Names of the module that functions bind.
     pub(super) bound_by_functions: BTreeSet<&'a str>,
+    /// Statements that set a part of what a name of their scope is, whatever was there.
+    pub(super) setters: BTreeMap<(ScopeId, &'a str), Vec<NodeId>>,
 }
 
 /// Decides which functions and classes are opened.
@@ -121,6 +123,7 @@ impl<'a> Program<'a> {
             binders: BTreeMap::new(),
             methods: BTreeMap::new(),
             bound_by_functions: BTreeSet::new(),
+            setters: BTreeMap::new(),
         };
         program.scope(body, None, None, removed, opens);
         program.settle_effects();
@@ -176,6 +179,9 @@ impl<'a> Program<'a> {
         for name in facts.binds.iter().chain(&facts.global_binds) {
             let home = self.home(scope, name);
             self.binders.entry((home, name)).or_default().push(id);
+        }
+        for effect in facts.effects.iter().filter(|effect| effect.whole) {
+            self.setters.entry((scope, effect.root)).or_default().push(id);
         }
         let own = &mut self.scopes[scope];
         own.nodes.push(id);
@@ -433,23 +439,6 @@ impl<'a> Program<'a> {
     /// The compound statements a statement stands in, from the inside.
     pub(super) fn parents(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(self.nodes[id].parent, |at| self.nodes[*at].parent)
-    }
-
-    /// Statements of the module that run whenever the program is run, in order.
-    pub(super) fn spine(&self) -> Vec<NodeId> {
-        self.scopes[0].top.iter().flat_map(|id| self.unfold(*id).into_iter().rev()).collect()
-    }
-
-    /// A statement with those of its blocks that run whenever it does, the last one first.
-    pub(super) fn unfold(&self, id: NodeId) -> Vec<NodeId> {
-        let node = &self.nodes[id];
-        let mut found = Vec::new();
-        if is_main_guard(node.statement) || matches!(node.statement, Stmt::With(_) | Stmt::Try(_)) {
-            let inner = node.blocks.first().into_iter().flatten().rev();
-            found.extend(inner.flat_map(|inner| self.unfold(*inner)));
-        }
-        found.push(id);
-        found
     }
 
     /// Whether a name is bound in each round of a loop before a statement inside it reads it.

@@ -49,8 +49,8 @@ pub(super) fn check(
         }
         let line = question.module.lines.line(node.statement.range().start());
         let mut facts = vec![&node.facts];
-        for variable in keeper.uses(id) {
-            let binders = program.binders.get(&variable).into_iter().flatten();
+        for variable in keeper.uses(id).iter() {
+            let binders = program.binders.get(variable).into_iter().flatten();
             let bodies = binders.filter(|binder| keeper.kept[**binder] && !first.contains(binder));
             // Functions that are called behind the condition; that one's own callers do what is looked at here anyway.
             let own = bodies.filter(|binder| program.nodes[**binder].opens.is_none());
