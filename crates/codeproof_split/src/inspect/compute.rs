@@ -237,6 +237,8 @@ pub(super) fn function(path: &str, arguments: &Arguments) -> Option<Value> {
         }
         "pathlib.Path.home" => Value::path("~", Origins::NONE),
         "pathlib.Path.cwd" => Value::path(".", Origins::NONE),
+        "site.getsitepackages" => Value::list(vec![Value::text("/usr/lib/python3/site-packages")]),
+        "site.getusersitepackages" => Value::text("~/.local/lib/python3/site-packages"),
         "tempfile.gettempdir" => Value::text("/tmp"),
         _ => return None,
     };

@@ -12,12 +12,15 @@ const FIXED: &str = "give the program a fixed list of arguments without a shell,
 
 /// Whether a call runs a program.
 pub(super) fn is_command(path: &str) -> bool {
-    COMMANDS.contains(&path)
+    COMMANDS.contains(&path) || is_wrapper(path)
 }
 
 pub(super) fn judge(call: &Call<'_>, facts: &Facts) -> Option<Verdict> {
     if !is_command(call.path) {
         return None;
+    }
+    if is_wrapper(call.path) {
+        return Some(verdict(Level::High, format!("runs `{}` through a library", call.method())));
     }
     if call.path.ends_with(".?") {
         return Some(verdict(Level::High, "runs a program through a name that is only known at run time"));
@@ -50,6 +53,11 @@ pub(super) fn judge(call: &Call<'_>, facts: &Facts) -> Option<Verdict> {
         false => whole.alternatives().iter().map(|single| judge_one(single, shell, facts)).collect(),
     };
     judged.into_iter().max_by_key(|verdict| verdict.level)
+}
+
+/// `sh.rm(…)`, `plumbum.local['rm'](…)`: any name is a program.
+fn is_wrapper(path: &str) -> bool {
+    path.starts_with("sh.") || path.starts_with("plumbum.local.")
 }
 
 /// Arguments of `execl` in one list; `execv` has the list already.
@@ -141,6 +149,10 @@ fn runs_text(line: &str) -> bool {
 fn by_origin(command: &Value, facts: &Facts) -> Option<Verdict> {
     let text = command.as_text().unwrap_or_default();
     let downloaded = facts.downloads.iter().any(|file| file.len() > 2 && text.contains(&**file));
+    if command.origins.any(Origins::ENVIRONMENT.with(Origins::SECRET_FILE)) {
+        let why = "hands something private to another program";
+        return Some(Verdict::new(ThreatType::DataExfiltration, Level::Critical, why, "remove it"));
+    }
     let why = match command.origins {
         origins if origins.any(Origins::NETWORK.with(Origins::SOCKET)) => "runs what came from the network",
         _ if downloaded => "runs a file it has downloaded",

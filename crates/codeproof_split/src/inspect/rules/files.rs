@@ -18,6 +18,8 @@ enum Action {
     Make,
     Remove,
     RemoveTree,
+    /// Takes it away to another place.
+    Move,
     List,
     Enter,
     Link,
@@ -121,7 +123,7 @@ fn actions<'c>(call: &'c Call<'_>) -> Vec<(Action, &'c Value)> {
         "pathlib.Path.mkdir" => one(Action::Make, call.receiver),
         "pathlib.Path.unlink" | "pathlib.Path.rmdir" => one(Action::Remove, call.receiver),
         "pathlib.Path.glob" | "pathlib.Path.rglob" | "pathlib.Path.iterdir" => one(Action::List, call.receiver),
-        "pathlib.Path.rename" | "pathlib.Path.replace" => [(Action::Write, first()), (Action::Remove, call.receiver)]
+        "pathlib.Path.rename" | "pathlib.Path.replace" => [(Action::Write, first()), (Action::Move, call.receiver)]
             .into_iter()
             .filter_map(|(action, path)| Some((action, path?)))
             .collect(),
@@ -141,7 +143,7 @@ fn actions<'c>(call: &'c Call<'_>) -> Vec<(Action, &'c Value)> {
         "shutil.rmtree" | "distutils.dir_util.remove_tree" => one(Action::RemoveTree, first()),
         "os.makedirs" | "os.mkdir" => one(Action::Make, first()),
         "os.chdir" => one(Action::Enter, first()),
-        "os.rename" | "os.replace" | "os.renames" | "shutil.move" => two(call, Action::Remove, Action::Write),
+        "os.rename" | "os.replace" | "os.renames" | "shutil.move" => two(call, Action::Move, Action::Write),
         "shutil.copy" | "shutil.copy2" | "shutil.copyfile" | "shutil.copytree" => {
             two(call, Action::Read, Action::Write)
         }
@@ -212,7 +214,7 @@ fn writes_a_result(method: &str) -> bool {
 
 fn is_buffer(path: &Value) -> bool {
     matches!(&path.shape, Shape::Nothing)
-        || matches!(&path.shape, Shape::Name(name) if name.starts_with("sys."))
+        || matches!(&path.shape, Shape::Name(name) if name.starts_with("sys.std"))
         || matches!(&path.shape, Shape::Object(class, _) if class.starts_with("io.") || class.starts_with("sys.") || &**class == "file")
 }
 
@@ -243,6 +245,10 @@ fn judge_path(action: Action, path: &Value, call: &Call<'_>) -> Option<Verdict> 
         Action::Make => write(place, path, &text),
         Action::Remove => remove(place, path, &text, false),
         Action::RemoveTree => remove(place, path, &text, true),
+        Action::Move if place <= Place::Temporary && !path.origins.any(Origins::OUTSIDE_LISTING) => {
+            (ThreatType::FileAccess, Level::Low, "moves a file of the working folder".to_owned())
+        }
+        Action::Move => remove(place, path, &text, false),
         Action::List => list(place, path)?,
         Action::Enter => match place {
             Place::Inside | Place::Nowhere | Place::Unknown => {
@@ -284,6 +290,9 @@ fn is_memory_of_another(path: &Value) -> bool {
 fn write(place: Place, path: &Value, text: &str) -> (ThreatType, Level, String) {
     let own = text.contains("__file__");
     let (kind, level, why) = match place {
+        _ if matches!(&path.shape, Shape::Name(name) if &**name == "sys.executable") => {
+            (ThreatType::MaliciousCode, Level::Critical, "replaces the interpreter")
+        }
         _ if rules_the_machine(text) => {
             (ThreatType::MaliciousCode, Level::Critical, "writes to a device or to the kernel's settings")
         }

@@ -208,6 +208,11 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         "imaplib.IMAP4" | "imaplib.IMAP4_SSL" | "poplib.POP3" | "poplib.POP3_SSL" | "exchangelib.Account" => {
             access(Level::High, "reads mail")
         }
+        path if path.starts_with("docker.") || path.starts_with("kubernetes.") => {
+            access(Level::High, "rules containers, and with them the machine")
+        }
+        path if path.starts_with("fabric.Connection") => access(Level::High, "connects to another machine"),
+        path if path.starts_with("pwn.") => access(Level::High, "uses tools for attacks"),
         path if path.starts_with("selenium.webdriver.") || path.starts_with("playwright.") => {
             access(Level::Medium, "drives a browser")
         }

@@ -44,30 +44,43 @@ const SENDING: &[&str] = &[
     "multiple",
 ];
 
+/// Methods that send when they are such a library's.
+const SENDING_THERE: &[&str] =
+    &["create", "execute", "update", "append_row", "append_rows", "insert_row", "notify", "push_note"];
+
 /// Libraries whose business is to send.
 const CARRIERS: &[&str] = &[
+    "apprise.",
     "azure.",
     "discord.",
+    "discord_webhook.",
     "google.cloud.",
+    "gspread.",
     "kafka.",
     "paho.",
     "pika.",
+    "pushbullet.",
+    "pygsheets.",
+    "pymsteams.",
     "redis.",
     "sendgrid.",
     "slack_sdk.",
+    "slackweb.",
     "telegram.",
     "tweepy.",
     "twilio.",
+    "vonage.",
     "zmq.",
 ];
 
 pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
-    if !SENDING.contains(&call.method()) || call.path.starts_with("builtins.") {
+    let carried = CARRIERS.iter().any(|library| call.path.starts_with(library));
+    let sends = SENDING.contains(&call.method()) || carried && SENDING_THERE.contains(&call.method());
+    if !sends || call.path.starts_with("builtins.") {
         return None;
     }
     if let Some(leak) = leak(call.arguments.origins(), Host::Named) {
         return Some(Verdict::new(ThreatType::DataExfiltration, Level::Critical, leak, LITTLE));
     }
-    let carried = CARRIERS.iter().any(|library| call.path.starts_with(library));
     carried.then(|| Verdict::new(ThreatType::ApiAbuse, Level::High, "sends data to another machine", LITTLE))
 }

@@ -25,6 +25,7 @@ pub(in super::super) fn of_name(path: &str) -> Origins {
 /// One variable of the environment.
 pub(in super::super) fn variable(name: &Value) -> Value {
     match name.as_known_text() {
+        Some(name) if matches!(&*name, "HOME" | "USERPROFILE") => Value::text("~"),
         Some(name) if is_secret_variable(&name) => Value::unknown(Origins::KEY),
         Some(name) if is_host_variable(&name) => Value::unknown(Origins::HOST),
         Some(_) => Value::default(),

@@ -160,6 +160,9 @@ impl Walk<'_> {
                 }
                 sources::variable(key)
             }
+            (Shape::Name(path), key) if &**path == "plumbum.local" => {
+                Value::name(format!("{path}.{}", key.as_deref().unwrap_or("?"))).from(origins)
+            }
             (Shape::Name(path), Some(key)) if &**path == "builtins" || path.ends_with(".__dict__") => {
                 let path = path.trim_end_matches(".__dict__");
                 self.named(&format!("{path}.{key}"), Origins::DETOUR)

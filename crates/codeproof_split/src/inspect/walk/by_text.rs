@@ -54,9 +54,7 @@ impl Walk<'_> {
                 _,
                 _,
             )
-            | ("__loader__.load_module" | "__spec__.loader.load_module" | "imp.load_module", _, _) => {
-                Some(self.import_by_text(path, given, range))
-            }
+            | (_, "load_module", _) => Some(self.import_by_text(path, given, range)),
             _ => None,
         }
     }
