@@ -17,9 +17,12 @@ class Edit(ast.NodeTransformer):
 def written(node, value):
     """Whether an expression of this file is still the value it was written with."""
     try:
-        return json.dumps(ast.literal_eval(node), default=sorted) == json.dumps(value)
+        found = ast.literal_eval(node)
     except ValueError:
         return True
+    # Text of digits is converted on its way: the default of a variable or an option.
+    is_converted = isinstance(found, str) and not isinstance(value, str)
+    return is_converted or json.dumps(found, default=sorted) == json.dumps(value)
 
 
 def edited(parameters):

@@ -598,6 +598,9 @@ impl<'a, 'r> Eye<'a, 'r> {
                 keyword.arg.as_ref().is_some_and(|name| name.as_str() == "inplace")
                     && !matches!(&keyword.value, Expr::BooleanLiteral(literal) if !literal.value)
             });
+            if matches!(last, "query" | "eval") {
+                self.names_in_conditions(call);
+            }
             if in_place || CHANGING_METHODS.contains(&last) {
                 self.effect(&method.value, Field::Any, false);
             }
@@ -641,6 +644,27 @@ impl<'a, 'r> Eye<'a, 'r> {
         arguments.iter_mut().for_each(|(_, names)| names.retain(|name| !self.is_inner(name)));
         if self.inner.is_empty() || !matches!(callee, Callee::Name(name) if self.is_inner(name)) {
             self.facts.calls.push(CallSite { callee, arguments });
+        }
+    }
+
+    /// `table.query('gap > @MIN')`: pandas looks the name up where the method is called.
+    fn names_in_conditions(&mut self, call: &'a ExprCall) {
+        let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+        let mut texts: Vec<&'a str> = Vec::new();
+        for condition in call.arguments.args.iter().chain(keywords) {
+            match condition {
+                Expr::StringLiteral(literal) => texts.push(literal.value.to_str()),
+                Expr::FString(text) => {
+                    texts.extend(text.value.elements().filter_map(|part| part.as_literal()).map(|part| &*part.value));
+                }
+                _ => {}
+            }
+        }
+        for name in texts.iter().flat_map(|text| text.split('@').skip(1)) {
+            let end = name.find(|char: char| !char.is_alphanumeric() && char != '_').unwrap_or(name.len());
+            if end > 0 {
+                self.load(&name[..end], Context::Bare);
+            }
         }
     }
 
