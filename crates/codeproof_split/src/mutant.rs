@@ -62,53 +62,37 @@ pub fn mutants(source: &Source, split: &Split, limit: usize) -> Vec<Mutant> {
 }
 
 fn find(source: &Source, module: &Module, split: &Split, limit: usize) -> Vec<Mutant> {
-    let users = users(split);
-    let shared: BTreeSet<(u32, u32)> =
-        split.globals.iter().map(|parameter| parameter.range).chain(shared_by_name(split)).collect();
-    let mut taken = BTreeSet::new();
-    let mut found = Vec::new();
-    for parameter in in_turn(split) {
-        if found.len() == limit {
-            break;
-        }
-        if !taken.insert(parameter.range) {
-            continue;
-        }
-        let Some(users) = users.get(&parameter.range) else { continue };
-        if let Some(mut mutant) = mutant(source, module, parameter) {
-            mutant.shared = shared.contains(&parameter.range);
-            mutant.owners = if mutant.shared {
-                (0..split.scanners.len()).collect()
-            } else {
-                with_dependants(split, users.iter().map(|(at, _)| *at).collect())
-            };
-            mutant.users.clone_from(users);
+    let mut found: Vec<Mutant> = Vec::new();
+    let mut by_literal: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for (scanner, parameter) in in_turn(split) {
+        let Some(mutant) = mutant(source, module, parameter) else { continue };
+        let at = *by_literal.entry(mutant.range).or_insert_with(|| {
             found.push(mutant);
-        }
+            found.len() - 1
+        });
+        found[at].shared |= parameter.shared;
+        found[at].users.push((scanner, parameter.name.clone()));
+    }
+    let of_globals = split.globals.iter().filter_map(|parameter| mutant(source, module, parameter));
+    let shared: BTreeSet<(usize, usize)> = of_globals.map(|mutant| mutant.range).collect();
+    found.truncate(limit);
+    for mutant in &mut found {
+        mutant.users.sort();
+        mutant.shared |= shared.contains(&mutant.range);
+        mutant.owners = if mutant.shared {
+            (0..split.scanners.len()).collect()
+        } else {
+            with_dependants(split, mutant.users.iter().map(|(at, _)| *at).collect())
+        };
     }
     found
 }
 
-/// Who says to use what is written where, and under which name.
-fn users(split: &Split) -> BTreeMap<(u32, u32), Vec<(usize, String)>> {
-    let mut users: BTreeMap<(u32, u32), Vec<(usize, String)>> = BTreeMap::new();
-    for (at, scanner) in split.scanners.iter().enumerate() {
-        for parameter in &scanner.parameters {
-            users.entry(parameter.range).or_default().push((at, parameter.name.clone()));
-        }
-    }
-    users
-}
-
-fn shared_by_name(split: &Split) -> impl Iterator<Item = (u32, u32)> {
-    let all = split.scanners.iter().flat_map(|scanner| &scanner.parameters);
-    all.filter(|parameter| parameter.shared).map(|parameter| parameter.range)
-}
-
 /// Every scanner's first value, then every scanner's second one.
-fn in_turn(split: &Split) -> impl Iterator<Item = &Parameter> {
+fn in_turn(split: &Split) -> impl Iterator<Item = (usize, &Parameter)> {
     let longest = split.scanners.iter().map(|scanner| scanner.parameters.len()).max().unwrap_or_default();
-    let turn = move |number: usize| split.scanners.iter().filter_map(move |scanner| scanner.parameters.get(number));
+    let scanners = || split.scanners.iter().enumerate();
+    let turn = move |number: usize| scanners().filter_map(move |(at, one)| Some((at, one.parameters.get(number)?)));
     (0..longest).flat_map(turn)
 }
 
@@ -129,7 +113,8 @@ fn with_dependants(split: &Split, mut owners: BTreeSet<usize>) -> BTreeSet<usize
 
 fn mutant(source: &Source, module: &Module, parameter: &Parameter) -> Option<Mutant> {
     let (start, end) = (parameter.range.0 as usize, parameter.range.1 as usize);
-    let expression = module.text.get(start..end)?;
+    // A value of an imported module has the place of its import.
+    let expression = module.text.get(start..end).filter(|text| *text == parameter.expression)?;
     let site = site::find(expression, parameter)?;
     let literal = (start + site.start, start + site.end);
     let range = (

@@ -157,20 +157,25 @@ fn written_there(expression: &Expr, scalar: Scalar) -> Option<Scalar> {
     }
 }
 
-/// A number or truth value behind its key in JSON text, when the key is there once.
+/// A number or truth value behind its keys in JSON text: behind the first of each, in their order.
 fn in_json(expression: &str, parameter: &Parameter) -> Option<Site> {
-    let key = parameter.name.rsplit('.').next()?;
-    let quoted = format!("\"{key}\"");
-    let mut places = expression.match_indices(&quoted);
-    let (at, _) = places.next()?;
-    if places.next().is_some() {
-        return None;
+    let mut keys: Vec<&str> = parameter.name.split('.').collect();
+    let last = keys.pop()?;
+    let mut behind = expression;
+    // The first part may be the name that holds it all.
+    for key in keys {
+        behind = behind_key(behind, key).unwrap_or(behind);
     }
-    let behind = expression.get(at + quoted.len()..)?;
-    let value = behind.trim_start().strip_prefix(':')?.trim_start();
+    let value = behind_key(behind, last)?.trim_start();
     let start = expression.len() - value.len();
     let length = value.find([',', '}', ']', ' ', '\t', '\r', '\n', '\\']).unwrap_or(value.len());
     let scalar = scalar(&parameter.value)?;
     let is_it = serde_json::from_str::<Json>(value.get(..length)?).ok()? == parameter.value;
     is_it.then_some(Site { start, end: start + length, scalar, path: Vec::new(), form: Form::Json })
+}
+
+fn behind_key<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+    let quoted = format!("\"{key}\"");
+    let behind = text.get(text.find(&quoted)? + quoted.len()..)?;
+    behind.trim_start().strip_prefix(':')
 }

@@ -75,6 +75,29 @@ fn values_in_lists_text_and_json_are_found() {
 }
 
 #[test]
+fn values_of_one_text_are_apart() {
+    let text = "import json\nCONFIG = json.loads('{\"up\": {\"gap\": 7}, \"down\": {\"gap\": -3}}')\n".to_owned()
+        + &scanner("scan_up", "df['open'] > CONFIG['up']['gap']")
+        + &scanner("scan_down", "df['open'] < CONFIG['down']['gap']")
+        + "up = scan_up(bars())\ndown = scan_down(bars())\n";
+    check(
+        text.as_bytes(),
+        9,
+        r#"
+0:CONFIG.up.gap {0} 7
+  11 | 11 | CONFIG = json.loads('{"up": {"gap": 11}, "down": {"gap": -3}}')
+  4 | 4 | CONFIG = json.loads('{"up": {"gap": 4}, "down": {"gap": -3}}')
+  56 | 56 | CONFIG = json.loads('{"up": {"gap": 56}, "down": {"gap": -3}}')
+  1 | 1 | CONFIG = json.loads('{"up": {"gap": 1}, "down": {"gap": -3}}')
+1:CONFIG.down.gap {1} -3
+  -5 | -5 | CONFIG = json.loads('{"up": {"gap": 7}, "down": {"gap": -5}}')
+  -2 | -2 | CONFIG = json.loads('{"up": {"gap": 7}, "down": {"gap": -2}}')
+  -24 | -24 | CONFIG = json.loads('{"up": {"gap": 7}, "down": {"gap": -24}}')
+"#,
+    );
+}
+
+#[test]
 fn files_keep_their_encoding() {
     let text = format!(
         "# coding: latin-1\r\nNOTE = '\u{e9}\u{e9}'; GAP = 1\r\n{}one = scan_one(bars())\r\n",
