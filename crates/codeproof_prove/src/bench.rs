@@ -1,13 +1,16 @@
 //! What every step of a proof needs: the request, the names, the counters, the wish to stop.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use codeproof_sandbox::Policy;
 use codeproof_split::Observer;
 
 use crate::failure::Failure;
 use crate::observation::{self, Observation};
+use crate::rows::Rows;
 use crate::runner::Runner;
 use crate::template::{Found, Template};
 use crate::{Phase, Progress, Request};
@@ -23,6 +26,8 @@ pub(crate) struct Bench<'b> {
     pub(crate) runs: AtomicUsize,
     progress: &'b (dyn Fn(Progress) + Sync),
     stop: &'b AtomicBool,
+    /// Fields by scanner that differ between equal runs: no run is compared by them.
+    unsteady: Mutex<BTreeMap<usize, BTreeSet<String>>>,
     /// What has ended and what there is, of the phase that runs.
     done: AtomicUsize,
     total: AtomicUsize,
@@ -32,7 +37,7 @@ impl<'b> Bench<'b> {
     pub(crate) fn new(request: &'b Request<'b>, progress: &'b (dyn Fn(Progress) + Sync), stop: &'b AtomicBool) -> Self {
         let names = request.split.scanners.iter().map(|scanner| scanner.boundary.name.as_str()).collect();
         let (runs, done, total) = Default::default();
-        Self { request, names, runs, progress, stop, done, total }
+        Self { request, names, runs, progress, stop, unsteady: Mutex::default(), done, total }
     }
 
     pub(crate) fn runners(&'b self, data: &'b Path) -> Vec<Runner<'b>> {
@@ -42,6 +47,23 @@ impl<'b> Bench<'b> {
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Leaves these fields of a scanner's rows out of every comparison from now on.
+    pub(crate) fn leave_out(&self, scanner: usize, fields: BTreeSet<String>) {
+        if !fields.is_empty() {
+            self.unsteady.lock().unwrap_or_else(PoisonError::into_inner).entry(scanner).or_default().extend(fields);
+        }
+    }
+
+    /// Fields of a scanner's rows that are not compared.
+    pub(crate) fn left_out(&self, scanner: usize) -> BTreeSet<String> {
+        self.unsteady.lock().unwrap_or_else(PoisonError::into_inner).get(&scanner).cloned().unwrap_or_default()
+    }
+
+    /// Takes the fields out that are not compared.
+    pub(crate) fn steady(&self, scanner: usize, rows: &mut Rows) {
+        rows.forget(&self.left_out(scanner));
     }
 
     /// Begins a phase in which that much is to be done.
@@ -69,7 +91,15 @@ impl<'b> Bench<'b> {
             return Ok(Err(Failure::stopped()));
         }
         let (bytes, policy) = mutant.map_or((None, self.request.policy), |(bytes, policy)| (Some(bytes), policy));
-        observation::observe(runner, observer, &self.names, bytes, policy)
+        let mut observed = observation::observe(runner, observer, &self.names, bytes, policy)?;
+        if let Ok(observation) = &mut observed {
+            for (at, rows) in observation.scanners.iter_mut().enumerate() {
+                if let Ok(rows) = rows {
+                    self.steady(at, rows);
+                }
+            }
+        }
+        Ok(observed)
     }
 
     /// Runs a template as it is.
@@ -94,6 +124,8 @@ impl<'b> Bench<'b> {
             return Err(Failure::stopped());
         }
         let name = self.names.get(scanner).copied().unwrap_or_default();
-        template.run(runner, name, arguments, self.request.policy)
+        let mut found = template.run(runner, name, arguments, self.request.policy)?;
+        self.steady(scanner, &mut found.rows);
+        Ok(found)
     }
 }

@@ -70,9 +70,9 @@ impl OnData {
             }
         }
         let again = originals.pop().unwrap_or_else(|| Err(Failure::stopped()));
-        let original = originals.pop().unwrap_or_else(|| Err(Failure::stopped()));
-        let unsteady = match (&original, &again) {
-            (Ok(original), Ok(again)) => original.differing(again),
+        let mut original = originals.pop().unwrap_or_else(|| Err(Failure::stopped()));
+        let unsteady = match (&mut original, again) {
+            (Ok(original), Ok(again)) => compared(bench, original, again, &mut found),
             _ => BTreeSet::new(),
         };
         Ok(Self { original, unsteady, templates: found })
@@ -122,6 +122,28 @@ impl OnData {
             Some(difference) => or_original(observation, Comparison::Differs(difference)),
         }
     }
+}
+
+/// Compares two equal runs of the original. Fields that alone differ are compared in no run; scanners that differ otherwise
+/// are returned.
+fn compared(
+    bench: &Bench<'_>,
+    original: &mut Observation,
+    mut again: Observation,
+    found: &mut BTreeMap<usize, Result<Found, Failure>>,
+) -> BTreeSet<usize> {
+    for (at, pair) in original.scanners.iter_mut().zip(&mut again.scanners).enumerate() {
+        let (Ok(one), Ok(other)) = pair else { continue };
+        if let Some(fields) = one.unsteady_fields(other) {
+            bench.leave_out(at, fields);
+            bench.steady(at, one);
+            bench.steady(at, other);
+            if let Some(Ok(found)) = found.get_mut(&at) {
+                bench.steady(at, &mut found.rows);
+            }
+        }
+    }
+    original.differing(&again)
 }
 
 /// An original that failed half-way refutes nothing.

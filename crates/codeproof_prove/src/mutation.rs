@@ -71,10 +71,9 @@ impl<'b> Baseline<'b> {
         Some(Self { bench, observer, observation, unsteady: &on.unsteady, equal, policy })
     }
 
-    /// Whether the original gave rows to one of a mutant's users: else nothing could change.
+    /// Whether one of a mutant's users has a template that finds what the original finds: of others nothing can be shown.
     fn concerns(&self, mutant: &Mutant) -> bool {
-        let has_rows = |at: &usize| self.observation.scanners.get(*at).is_some_and(Result::is_ok);
-        mutant.owners.iter().any(|at| has_rows(at) && !self.unsteady.contains(at))
+        mutant.users.iter().any(|(at, _)| self.equal.contains_key(at))
     }
 
     /// Tries the changes of a mutant until rows change.

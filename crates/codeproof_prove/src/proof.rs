@@ -109,6 +109,9 @@ pub struct ScannerProof {
     pub second_rows: Option<usize>,
     /// The template's rows, the first [`ROWS_MAX`](Self::ROWS_MAX); the original's where there are none of the template.
     pub rows: Vec<Value>,
+    /// Fields of the rows that differ between two equal runs of the original, such as a clock: they are in no comparison
+    /// and not among the rows.
+    pub fields_not_compared: Vec<String>,
     /// Its values.
     pub parameters: Vec<ParameterProof>,
     /// Share of its exercised values whose mutants changed nobody else's rows; `None` when none was exercised.

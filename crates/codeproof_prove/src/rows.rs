@@ -24,6 +24,30 @@ impl Rows {
         self.len() == other.len() && counted(&self.0, None) == counted(&other.0, None)
     }
 
+    /// Fields that have other values in a second, equal run (a clock, a random number), when that is all that differs.
+    /// Empty for equal rows, `None` for rows that differ otherwise.
+    pub(crate) fn unsteady_fields(&self, again: &Self) -> Option<BTreeSet<String>> {
+        let fields: BTreeSet<&String> =
+            self.0.iter().chain(&again.0).filter_map(Value::as_object).flat_map(|row| row.keys()).collect();
+        let values = |rows: &Self, field: &str| {
+            let of_field: Vec<Value> = rows.0.iter().map(|row| row.get(field).cloned().unwrap_or_default()).collect();
+            counted(&of_field, None)
+        };
+        let differs = |field: &&&String| values(self, field) != values(again, field);
+        let unsteady: BTreeSet<String> = fields.iter().filter(differs).map(|field| (*field).clone()).collect();
+        let (mut one, mut other) = (self.clone(), again.clone());
+        one.forget(&unsteady);
+        other.forget(&unsteady);
+        (unsteady.len() < fields.len().max(1) && one.equal(&other)).then_some(unsteady)
+    }
+
+    /// Takes fields out of every row.
+    pub(crate) fn forget(&mut self, fields: &BTreeSet<String>) {
+        for row in self.0.iter_mut().filter_map(Value::as_object_mut).filter(|_| !fields.is_empty()) {
+            row.retain(|field, _| !fields.contains(field));
+        }
+    }
+
     /// Where a template's rows differ from these of the original; `None` when they do not.
     pub(crate) fn difference(&self, template: &Self) -> Option<Difference> {
         if self.equal(template) {
@@ -145,6 +169,20 @@ mod tests {
         check(json!([{"a": 1, "z": 9}]), json!([{"a": 1}]), Some((1, 1)));
         check(json!([]), json!([{"a": 1}]), Some((0, 1)));
         check(json!([{"a": 1}]), json!([3]), Some((1, 1)));
+    }
+
+    #[test]
+    fn what_a_clock_says_is_told_from_what_is_found() {
+        let fields = |one: Value, other: Value| {
+            let rows = |value: Value| Rows(value.as_array().cloned().unwrap_or_default());
+            rows(one).unsteady_fields(&rows(other)).map(|fields| fields.into_iter().collect::<Vec<_>>())
+        };
+        let row = |symbol: &str, at: u32| json!({"symbol": symbol, "at": at});
+        assert_eq!(fields(json!([row("A", 1)]), json!([row("A", 2)])), Some(vec!["at".to_owned()]));
+        assert_eq!(fields(json!([row("A", 1), row("B", 2)]), json!([row("B", 2), row("A", 1)])), Some(Vec::new()));
+        assert_eq!(fields(json!([row("A", 1)]), json!([row("B", 2)])), None, "nothing is left to compare");
+        assert_eq!(fields(json!([row("A", 1)]), json!([])), None);
+        assert_eq!(fields(json!([]), json!([])), Some(Vec::new()));
     }
 
     #[test]

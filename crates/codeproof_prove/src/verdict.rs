@@ -32,6 +32,7 @@ pub(crate) fn of_scanner(trial: &Trial<'_>, at: usize) -> ScannerProof {
         template_rows: found.map_or(0, |found| found.rows.len()),
         second_rows,
         rows: rows.map(|rows| rows.0.iter().take(ScannerProof::ROWS_MAX).cloned().collect()).unwrap_or_default(),
+        fields_not_compared: trial.bench.left_out(at).into_iter().collect(),
         isolation_score: score(parameters.iter().filter(|one| !one.shared).map(|one| one.verdict)),
         parameters,
         first_difference: own_difference.or_else(|| fallback.and_then(|fallback| fallback.difference.clone())),

@@ -112,6 +112,17 @@ fn what_differs_between_equal_runs_is_not_judged() {
 }
 
 #[test]
+fn a_clock_in_the_rows_is_left_out_of_the_comparison() {
+    let text = two()
+        .replace("import csv", "import csv\nimport time")
+        .replace("{'ticker'", "{'seen': time.time_ns(), 'ticker'");
+    assert!(text.contains("time_ns"), "{text}");
+    let Some(proof) = Setting::default().prove(&text) else { return };
+    assert_eq!(verdicts(&proof), "low Proven, high Proven");
+    assert_eq!(of(&proof, "low").fields_not_compared, ["seen"]);
+}
+
+#[test]
 fn a_module_that_is_not_there_is_named() {
     let text = format!("import no_such_vendor\n{}", two());
     let Some(proof) = Setting::default().prove(&text) else { return };

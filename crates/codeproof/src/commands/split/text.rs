@@ -160,8 +160,19 @@ fn scanner_notes(scanner: &SessionScanner, proof: Option<&ScannerProof>) -> Vec<
         notes.push(format!("runs a part of: {}", scanner.scanner.depends_on.join(", ")));
     }
     let Some(proof) = proof else { return indented(notes) };
-    if let Some(problem) = &proof.problem {
-        notes.push(problem.message.clone());
+    match (&proof.problem, proof.verdict) {
+        (Some(problem), _) => notes.push(problem.message.clone()),
+        (None, Verdict::NotExercised) => {
+            notes.push("neither original nor template finds a row on this data".to_owned())
+        }
+        (None, Verdict::EqualOnThisData) => {
+            notes.push("no changed value changed a row on this data; more data may".to_owned());
+        }
+        (None, _) => {}
+    }
+    if !proof.fields_not_compared.is_empty() {
+        let fields = proof.fields_not_compared.join(", ");
+        notes.push(format!("not compared, because two equal runs differ in it: {fields}"));
     }
     if let Some(difference) = proof.first_difference.as_ref().filter(|_| proof.verdict == Verdict::Differs) {
         notes.push(format!("{} rows are missing, {} are too many", difference.missing, difference.surplus));
