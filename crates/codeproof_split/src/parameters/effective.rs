@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::repeats::{avoided, without_repeats};
 use super::{Avoided, Impact, Parameter, describe, inline, leftover, rebound, type_name};
 use crate::boundary::{Boundary, Owners, Unit};
 use crate::python::Module;
@@ -277,31 +278,8 @@ impl<'a> Sorter<'a> {
     }
 }
 
-/// Without values that only have another name further down (an argument that is handed on), and without containers of
-/// which the parts are parameters themselves.
-fn without_repeats(list: Vec<Parameter>) -> Vec<Parameter> {
-    let places: BTreeMap<(u32, u32), usize> = list.iter().fold(BTreeMap::new(), |mut places, parameter| {
-        let first = places.entry(parameter.range).or_insert(parameter.rank);
-        *first = parameter.rank.min(*first);
-        places
-    });
-    let is_repeat = |parameter: &Parameter| {
-        // JSON and other modules have one place for all their values.
-        let handed = !matches!(parameter.kind, Kind::Json | Kind::Module | Kind::Global | Kind::Inline);
-        handed && places.get(&parameter.range).is_some_and(|first| *first < parameter.rank)
-    };
-    let holds_others = |parameter: &Parameter| {
-        let (start, end) = parameter.range;
-        let inside =
-            places.range((start, 0)..(end, 0)).filter(|((from, to), _)| *to <= end && (*from, *to) != (start, end));
-        parameter.value.is_array() && inside.count() > 0
-    };
-    let keeps: Vec<bool> = list.iter().map(|one| !is_repeat(one) && !holds_others(one)).collect();
-    list.into_iter().zip(keeps).filter_map(|(parameter, keep)| keep.then_some(parameter)).collect()
-}
-
 /// What a parameter is told from others by: the last part of its name, in lower case.
-fn key_of(parameter: &Parameter) -> String {
+pub(super) fn key_of(parameter: &Parameter) -> String {
     parameter.name.rsplit('.').next().unwrap_or_default().to_lowercase()
 }
 
@@ -311,29 +289,4 @@ fn place(read: &Read) -> (u32, u32) {
 
 fn is_empty(value: &Json) -> bool {
     value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty)
-}
-
-/// Values that scanners with the same names use, and this one does not.
-fn avoided(boundaries: &[Boundary], scanners: &[Vec<Parameter>]) -> Vec<Avoided> {
-    let mut by_name: BTreeMap<String, Vec<(usize, &Parameter)>> = BTreeMap::new();
-    for (at, list) in scanners.iter().enumerate() {
-        for parameter in list.iter().filter(|parameter| parameter.kind != Kind::Inline) {
-            by_name.entry(key_of(parameter)).or_default().push((at, parameter));
-        }
-    }
-    let mut found = Vec::new();
-    for users in by_name.values() {
-        // Each scanner against the first that differs is enough to show; all pairs of many scanners would be a flood.
-        for (at, parameter) in users {
-            if let Some((other, theirs)) = users.iter().find(|(_, theirs)| theirs.value != parameter.value) {
-                found.push(Avoided {
-                    scanner: boundaries[*at].name.clone(),
-                    name: parameter.name.clone(),
-                    value: theirs.value.clone(),
-                    belongs_to: boundaries[*other].name.clone(),
-                });
-            }
-        }
-    }
-    found
 }

@@ -7,6 +7,7 @@ mod effective;
 mod inline;
 mod leftover;
 mod rebound;
+mod repeats;
 
 use serde::Serialize;
 use serde_json::Value as Json;

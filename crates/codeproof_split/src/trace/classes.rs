@@ -8,9 +8,9 @@ use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 use ruff_text_size::Ranged;
 
 use super::Kind;
-use super::builtins::OPTIONS;
 use super::calls::Arguments;
 use super::machine::{Machine, named};
+use super::options::OPTIONS;
 use super::value::{Class, Data, Function, Instance, Scope, Value};
 
 impl<'a> Machine<'a, '_> {
@@ -111,28 +111,8 @@ impl<'a> Machine<'a, '_> {
     pub(super) fn attribute(&mut self, base: &Value<'a>, name: &str) -> Value<'a> {
         match &base.data {
             Data::Instance(instance) => {
-                let own = instance.attributes.borrow().get(name).cloned();
-                if own.is_none()
-                    && matches!(name, "params" | "p")
-                    && let Some(settings) = self.strategy_settings(&instance.class)
-                {
-                    instance.attributes.borrow_mut().insert(name.to_owned(), settings.clone());
-                    return settings;
-                }
-                // A function that was put into the object itself is not bound to it.
-                if let Some(found) = own {
-                    return found;
-                }
-                match instance.class.find(name) {
-                    Some(Value { data: Data::Function(function), .. }) => self.bound_method(base, function),
-                    Some(found) => found,
-                    None if name == "__dict__" => self.attributes_as_dict(base).unwrap_or_else(Value::opaque),
-                    None if name == "_replace" => {
-                        Value::new(Data::ContainerMethod(Rc::new(base.clone()), Rc::from(name)))
-                    }
-                    None if name == "__class__" => Value::new(Data::Class(Rc::clone(&instance.class))),
-                    None => Value::opaque(),
-                }
+                let instance = Rc::clone(instance);
+                self.attribute_of_instance(base, &instance, name)
             }
             Data::Class(class) => match name {
                 "__name__" => Value::text(class.definition.name.as_str()),
@@ -182,6 +162,29 @@ impl<'a> Machine<'a, '_> {
                 Value::new(Data::ContainerMethod(Rc::new(base.clone()), Rc::from(name)))
             }
             _ => Value::from_all([base]),
+        }
+    }
+
+    fn attribute_of_instance(&mut self, base: &Value<'a>, instance: &Rc<Instance<'a>>, name: &str) -> Value<'a> {
+        let own = instance.attributes.borrow().get(name).cloned();
+        if own.is_none()
+            && matches!(name, "params" | "p")
+            && let Some(settings) = self.strategy_settings(&instance.class)
+        {
+            instance.attributes.borrow_mut().insert(name.to_owned(), settings.clone());
+            return settings;
+        }
+        // A function that was put into the object itself is not bound to it.
+        if let Some(found) = own {
+            return found;
+        }
+        match instance.class.find(name) {
+            Some(Value { data: Data::Function(function), .. }) => self.bound_method(base, function),
+            Some(found) => found,
+            None if name == "__dict__" => self.attributes_as_dict(base).unwrap_or_else(Value::opaque),
+            None if name == "_replace" => Value::new(Data::ContainerMethod(Rc::new(base.clone()), Rc::from(name))),
+            None if name == "__class__" => Value::new(Data::Class(Rc::clone(&instance.class))),
+            None => Value::opaque(),
         }
     }
 

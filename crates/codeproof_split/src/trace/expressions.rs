@@ -21,17 +21,6 @@ impl<'a> Machine<'a, '_> {
             return Value::opaque();
         }
         match expression {
-            Expr::NumberLiteral(literal) => match &literal.value {
-                Number::Int(value) => match value.as_i64() {
-                    Some(value) => self.literal(Constant::Int(value), literal),
-                    None => Value::opaque(),
-                },
-                Number::Float(value) => self.literal(Constant::Float(*value), literal),
-                Number::Complex { .. } => Value::opaque(),
-            },
-            Expr::StringLiteral(literal) => self.literal(Constant::Text(Rc::from(literal.value.to_str())), literal),
-            Expr::BooleanLiteral(literal) => self.literal(Constant::Bool(literal.value), literal),
-            Expr::NoneLiteral(literal) => self.literal(Constant::None, literal),
             Expr::Name(name) => self.name(name.id.as_str()),
             Expr::Attribute(attribute) => self.attribute_of(attribute),
             Expr::Subscript(subscript) => self.subscript(subscript),
@@ -56,23 +45,6 @@ impl<'a> Machine<'a, '_> {
                 let start = lambda.range().start().to_u32();
                 self.function_value(start, "<lambda>", lambda.parameters.as_deref(), Body::Expression(&lambda.body))
             }
-            Expr::Tuple(tuple) => {
-                let items = self.elements(&tuple.elts);
-                Value::new(Data::Tuple(Rc::new(items))).at(written(tuple.range()))
-            }
-            Expr::List(list) => {
-                let items = self.elements(&list.elts);
-                Value::list(items).at(written(list.range()))
-            }
-            Expr::Set(set) => {
-                let items = self.elements(&set.elts);
-                Value::list(items).at(written(set.range()))
-            }
-            Expr::Dict(dict) => self.dict(dict),
-            Expr::ListComp(comp) => self.comprehension(&comp.generators, &comp.elt),
-            Expr::SetComp(comp) => self.comprehension(&comp.generators, &comp.elt),
-            Expr::Generator(comp) => self.comprehension(&comp.generators, &comp.elt),
-            Expr::DictComp(comp) => self.dict_comprehension(&comp.generators, comp.key.as_deref(), &comp.value),
             Expr::Await(inner) => self.value(&inner.value),
             Expr::Yield(inner) => {
                 let value = inner.value.as_deref().map_or_else(Value::opaque, |value| self.value(value));
@@ -97,9 +69,41 @@ impl<'a> Machine<'a, '_> {
                 }
                 Value::opaque()
             }
-            Expr::BytesLiteral(_) | Expr::EllipsisLiteral(_) | Expr::TString(_) | Expr::IpyEscapeCommand(_) => {
-                Value::opaque()
+            _ => self.literal_or_container(expression),
+        }
+    }
+
+    fn literal_or_container(&mut self, expression: &'a Expr) -> Value<'a> {
+        match expression {
+            Expr::NumberLiteral(literal) => match &literal.value {
+                Number::Int(value) => match value.as_i64() {
+                    Some(value) => self.literal(Constant::Int(value), literal),
+                    None => Value::opaque(),
+                },
+                Number::Float(value) => self.literal(Constant::Float(*value), literal),
+                Number::Complex { .. } => Value::opaque(),
+            },
+            Expr::StringLiteral(literal) => self.literal(Constant::Text(Rc::from(literal.value.to_str())), literal),
+            Expr::BooleanLiteral(literal) => self.literal(Constant::Bool(literal.value), literal),
+            Expr::NoneLiteral(literal) => self.literal(Constant::None, literal),
+            Expr::Tuple(tuple) => {
+                let items = self.elements(&tuple.elts);
+                Value::new(Data::Tuple(Rc::new(items))).at(written(tuple.range()))
             }
+            Expr::List(list) => {
+                let items = self.elements(&list.elts);
+                Value::list(items).at(written(list.range()))
+            }
+            Expr::Set(set) => {
+                let items = self.elements(&set.elts);
+                Value::list(items).at(written(set.range()))
+            }
+            Expr::Dict(dict) => self.dict(dict),
+            Expr::ListComp(comp) => self.comprehension(&comp.generators, &comp.elt),
+            Expr::SetComp(comp) => self.comprehension(&comp.generators, &comp.elt),
+            Expr::Generator(comp) => self.comprehension(&comp.generators, &comp.elt),
+            Expr::DictComp(comp) => self.dict_comprehension(&comp.generators, comp.key.as_deref(), &comp.value),
+            _ => Value::opaque(),
         }
     }
 
@@ -130,7 +134,7 @@ impl<'a> Machine<'a, '_> {
         let base = self.value(&attribute.value);
         let name = attribute.attr.as_str();
         let found = self.attribute(&base, name);
-        let is_options = matches!(&base.data, Data::Outside(path) if &**path == super::builtins::OPTIONS);
+        let is_options = matches!(&base.data, Data::Outside(path) if &**path == super::options::OPTIONS);
         if is_options || matches!(base.data, Data::Instance(_) | Data::Class(_) | Data::Namespace(_)) {
             self.read_attribute(name, &found, base.given);
             return handed(found, base.given);

@@ -12,9 +12,12 @@
 mod builtins;
 mod calls;
 mod classes;
+mod containers;
 mod expressions;
 mod fold;
+mod indirect;
 mod machine;
+mod options;
 mod records;
 mod statements;
 mod value;

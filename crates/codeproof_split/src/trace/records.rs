@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Kind;
-use super::builtins::OPTIONS;
 use super::calls::Arguments;
 use super::machine::{Machine, named};
+use super::options::OPTIONS;
 use super::value::{Class, Constant, Data, Dict, Value};
 
 /// Methods of a class that a framework is thought to call.
@@ -114,36 +114,6 @@ impl<'a> Machine<'a, '_> {
             }
         }
         Value::new(Data::Dict(Rc::new(made)))
-    }
-
-    /// `parse_args(['--low', '1'])`: options that the program gives itself.
-    pub(super) fn given_options(&mut self, list: Vec<Value<'a>>) {
-        let mut open: Option<String> = None;
-        for value in list.into_iter().take(1_000) {
-            let Some(text) = value.as_text() else { continue };
-            let plain = |name: &str| name.trim_start_matches('-').replace('-', "_");
-            let (name, value) = match (text.strip_prefix("--"), open.take()) {
-                (Some(option), _) => match option.split_once('=') {
-                    Some((name, given)) => {
-                        let given = Value::text(given);
-                        (plain(name), Value { origin: value.origin.clone(), ..given })
-                    }
-                    None => {
-                        open = Some(plain(option));
-                        continue;
-                    }
-                },
-                (None, Some(name)) => (name, value),
-                (None, None) => continue,
-            };
-            let made = match self.options.get(&name).and_then(|known| known.as_constant().cloned()) {
-                Some(Constant::Int(_)) => super::builtins::convert("int", &value, 1),
-                Some(Constant::Float(_)) => super::builtins::convert("float", &value, 1),
-                _ => value,
-            };
-            let made = named(made, &name, Kind::Environment);
-            self.options.insert(name, made);
-        }
     }
 
     /// `vars(options)`, `asdict(settings)`: attributes as a dict.

@@ -47,24 +47,7 @@ impl<'a> Machine<'a, '_> {
                     stmt.value.as_deref().map_or(Value::constant(Constant::None), |value| self.value(value)),
                 );
             }
-            Stmt::Assign(stmt) => {
-                let value = self.value_of_assignment(&stmt.value, stmt.range().start().to_u32());
-                for target in &stmt.targets {
-                    self.assign(target, value.clone());
-                }
-            }
-            Stmt::AnnAssign(stmt) => {
-                if let Some(value) = &stmt.value {
-                    let value = self.value_of_assignment(value, stmt.range().start().to_u32());
-                    self.assign(&stmt.target, value);
-                }
-            }
-            Stmt::AugAssign(stmt) => {
-                let old = self.value(&stmt.target);
-                let more = self.value(&stmt.value);
-                let new = self.in_place(old, stmt.op, more, stmt.range());
-                self.assign(&stmt.target, new);
-            }
+            Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::AugAssign(_) | Stmt::Delete(_) => self.assignment(statement),
             Stmt::For(stmt) => return self.for_loop(stmt),
             Stmt::While(stmt) => {
                 self.value(&stmt.test);
@@ -107,6 +90,33 @@ impl<'a> Machine<'a, '_> {
             Stmt::Expr(stmt) => {
                 self.value(&stmt.value);
             }
+            Stmt::Break(_) => return Flow::Break,
+            Stmt::Continue(_) => return Flow::Continue,
+            Stmt::TypeAlias(_) | Stmt::Pass(_) | Stmt::IpyEscapeCommand(_) => {}
+        }
+        Flow::Next
+    }
+
+    fn assignment(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Assign(stmt) => {
+                let value = self.value_of_assignment(&stmt.value, stmt.range().start().to_u32());
+                for target in &stmt.targets {
+                    self.assign(target, value.clone());
+                }
+            }
+            Stmt::AnnAssign(stmt) => {
+                if let Some(value) = &stmt.value {
+                    let value = self.value_of_assignment(value, stmt.range().start().to_u32());
+                    self.assign(&stmt.target, value);
+                }
+            }
+            Stmt::AugAssign(stmt) => {
+                let old = self.value(&stmt.target);
+                let more = self.value(&stmt.value);
+                let new = self.in_place(old, stmt.op, more, stmt.range());
+                self.assign(&stmt.target, new);
+            }
             Stmt::Delete(stmt) => {
                 for target in &stmt.targets {
                     match target {
@@ -121,11 +131,8 @@ impl<'a> Machine<'a, '_> {
                     }
                 }
             }
-            Stmt::Break(_) => return Flow::Break,
-            Stmt::Continue(_) => return Flow::Continue,
-            Stmt::TypeAlias(_) | Stmt::Pass(_) | Stmt::IpyEscapeCommand(_) => {}
+            _ => {}
         }
-        Flow::Next
     }
 
     fn send(&mut self, names: &'a [ruff_python_ast::Identifier], to_module: bool) {

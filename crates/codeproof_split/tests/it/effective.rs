@@ -169,3 +169,58 @@ a = scan_one(bars())
 ";
     assert_eq!(split_text(text).scanners.len(), 1);
 }
+
+#[test]
+fn a_parameter_says_why_how_much_and_what_it_is_for() {
+    let text = "\
+from vendor import bars
+MIN = 5  # lowest price
+# bars that are looked back
+DAYS = 20
+TITLE = 'tall'
+P = {'gap': 1.1}
+def scan_tall(df, floor=MIN):
+    top = df['high'].rolling(DAYS).max()
+    out = df[(df['close'] >= MIN) & (df['close'] >= floor) & (df['open'] >= P['gap']) & (df['high'] >= top)]
+    return out.assign(title=TITLE)
+MIN = 9
+P.update(gap=1.4)
+a = scan_tall(bars())
+";
+    let split = split_text(text);
+    let known = |name: &str| {
+        let found = split.scanners[0].parameters.iter().find(|known| known.name.ends_with(name));
+        found.unwrap_or_else(|| panic!("{name} is a parameter"))
+    };
+    assert_eq!(
+        known("MIN").why,
+        "last assigned on line 11, after scan_tall was defined on line 7: looked up when it runs"
+    );
+    assert_eq!(
+        known("floor").why,
+        "captured as the default when scan_tall was defined on line 7; the value is of line 2"
+    );
+    assert_eq!(known("floor").description.as_deref(), Some("lowest price"));
+    assert_eq!(known("DAYS").description.as_deref(), Some("bars that are looked back"));
+    assert_eq!(known("gap").why, "overridden by P.update on line 12");
+    let impacts: Vec<_> = ["MIN", "DAYS"].iter().map(|name| known(name).impact).collect();
+    assert_eq!(impacts, [codeproof_split::Impact::High, codeproof_split::Impact::Medium]);
+}
+
+#[test]
+fn a_copy_that_is_deep_shares_nothing() {
+    let text = "\
+import copy
+from vendor import bars
+CFG = {'gap': {'low': 1.1}}
+OLD = copy.deepcopy(CFG)
+SAME = copy.copy(CFG)
+CFG['gap']['low'] = 1.5
+def scan_old(df):
+    return df[df['open'] >= OLD['gap']['low']]
+def scan_same(df):
+    return df[df['open'] >= SAME['gap']['low']]
+a, b = scan_old(bars()), scan_same(bars())
+";
+    check(text, &["old: CFG.gap.low=1.1", "same: CFG.gap.low=1.5"]);
+}

@@ -1,0 +1,183 @@
+//! Lists, tuples, dicts and text: how they are made, and what their methods do.
+
+use std::rc::Rc;
+
+use super::calls::Arguments;
+use super::expressions::copy_of;
+use super::machine::{Machine, named};
+use super::value::{Constant, Data, Dict, Value};
+use super::{Kind, fold};
+
+/// Items a container may grow to.
+const ITEMS_MAX: usize = 10_000;
+
+impl<'a> Machine<'a, '_> {
+    /// `list(…)`, `zip(…)` and the like.
+    pub(super) fn call_container(&mut self, path: &str, arguments: Arguments<'a>) -> Value<'a> {
+        let first = arguments.positional.first().cloned();
+        match (path, first) {
+            ("list" | "tuple" | "sorted" | "reversed" | "set" | "frozenset", first) => match &first {
+                None => Value::list(Vec::new()),
+                Some(value) if arguments.keywords.is_empty() => match self.items_of(value) {
+                    Some(items) => Value::list(items),
+                    None => Value::from_all([value]),
+                },
+                Some(_) => self.unknown_call(&Value::opaque(), &arguments),
+            },
+            ("zip", Some(_)) => {
+                let columns: Option<Vec<_>> = arguments.positional.iter().map(|value| self.items_of(value)).collect();
+                match columns {
+                    Some(columns) => {
+                        let rows = columns.iter().map(Vec::len).min().unwrap_or(0);
+                        let row = |at: usize| columns.iter().filter_map(|column| column.get(at).cloned()).collect();
+                        Value::list((0..rows).map(|at| tuple(row(at))).collect())
+                    }
+                    None => Value::from_all(&arguments.positional),
+                }
+            }
+            ("enumerate", Some(value)) => match self.items_of(&value) {
+                Some(items) => {
+                    let numbered = items
+                        .into_iter()
+                        .zip(0..)
+                        .map(|(item, at)| tuple(vec![Value::constant(Constant::Int(at)), item]));
+                    Value::list(numbered.collect())
+                }
+                None => Value::from_all([&value]),
+            },
+            _ => self.unknown_call(&Value::opaque(), &arguments),
+        }
+    }
+
+    pub(super) fn new_dict(&mut self, arguments: Arguments<'a>) -> Value<'a> {
+        let dict = match arguments.positional.first() {
+            Some(Value { data: Data::Dict(old), .. }) => copy_of(old),
+            Some(pairs) => {
+                let dict = Dict::default();
+                match self.items_of(pairs) {
+                    Some(pairs) => pairs.iter().for_each(|pair| match self.items_of(pair).as_deref() {
+                        Some([key, value]) if key.as_constant().is_some() => {
+                            key.as_constant().into_iter().for_each(|key| dict.set(key.clone(), value.clone()));
+                        }
+                        _ => dict.open.set(true),
+                    }),
+                    None => dict.open.set(true),
+                }
+                dict
+            }
+            None => Dict::default(),
+        };
+        for (name, value) in arguments.keywords {
+            dict.set(Constant::Text(Rc::from(name.as_str())), value);
+        }
+        Value::new(Data::Dict(Rc::new(dict)))
+    }
+
+    pub(super) fn container_method(&mut self, base: &Value<'a>, method: &str, arguments: Arguments<'a>) -> Value<'a> {
+        match &base.data {
+            Data::Dict(dict) => self.dict_method(base, dict, method, arguments),
+            Data::List(items) => {
+                match method {
+                    "append" | "add" if items.borrow().len() < ITEMS_MAX => {
+                        items.borrow_mut().extend(arguments.positional.into_iter().take(1));
+                    }
+                    "extend" | "update" if items.borrow().len() < ITEMS_MAX => {
+                        let more = arguments
+                            .positional
+                            .first()
+                            .map(|value| self.items_of(value).unwrap_or_else(|| vec![Value::from_all([value])]));
+                        items.borrow_mut().extend(more.into_iter().flatten());
+                    }
+                    "copy" => return Value::list(items.borrow().clone()),
+                    "clear" => items.borrow_mut().clear(),
+                    "append" | "add" | "extend" | "update" => {}
+                    _ => return self.unknown_call(base, &arguments),
+                }
+                Value::constant(Constant::None)
+            }
+            Data::Constant(Constant::Text(text)) => {
+                let plain: Option<Vec<Rc<str>>> = arguments.positional.iter().map(Value::as_text).collect();
+                match plain.and_then(|plain| fold::text_method(text, method, &plain)) {
+                    Some(constant) => Value::constant(constant),
+                    None => self.unknown_call(base, &arguments),
+                }
+            }
+            Data::Globals if method == "update" => {
+                if let Data::Dict(more) = self.new_dict(arguments).data {
+                    let items = more.items.borrow().clone();
+                    items.into_iter().for_each(|(key, value)| self.bind_global(&key.to_key(), value));
+                }
+                Value::constant(Constant::None)
+            }
+            Data::Namespace(_) | Data::Instance(_) if method == "_replace" => {
+                self.with_fields(base, arguments.keywords)
+            }
+            Data::Namespace(_) | Data::Instance(_) => self.attributes_as_dict(base).unwrap_or_else(Value::opaque),
+            _ => self.unknown_call(base, &arguments),
+        }
+    }
+
+    fn dict_method(
+        &mut self,
+        base: &Value<'a>,
+        dict: &Rc<Dict<'a>>,
+        method: &str,
+        arguments: Arguments<'a>,
+    ) -> Value<'a> {
+        let key = arguments.positional.first().and_then(|key| key.as_constant().cloned());
+        match (method, key) {
+            ("get" | "setdefault" | "pop", Some(key)) => match dict.get(&key) {
+                Some(found) => {
+                    if method == "pop" {
+                        dict.remove(&key);
+                    }
+                    self.entry(base, dict, &key, found)
+                }
+                None if dict.open.get() => Value::opaque(),
+                None => {
+                    let default =
+                        arguments.positional.into_iter().nth(1).unwrap_or_else(|| Value::constant(Constant::None));
+                    if method == "setdefault" {
+                        dict.set(key, default.clone());
+                    }
+                    default
+                }
+            },
+            ("copy", _) => Value::new(Data::Dict(Rc::new(copy_of(dict)))),
+            ("keys", _) => match self.items_of(base) {
+                Some(keys) => Value::list(keys),
+                None => Value::from_all([base]),
+            },
+            ("values", _) if !dict.open.get() => {
+                Value::list(dict.items.borrow().iter().map(|(_, value)| value.clone()).collect())
+            }
+            ("items", _) if !dict.open.get() => {
+                let pairs = dict
+                    .items
+                    .borrow()
+                    .iter()
+                    .map(|(key, value)| tuple(vec![Value::constant(key.clone()), value.clone()]))
+                    .collect();
+                Value::list(pairs)
+            }
+            ("update", _) => {
+                let label = dict.label.borrow().clone().unwrap_or_default();
+                let more = self.new_dict(arguments);
+                if let Data::Dict(more) = &more.data {
+                    for (key, value) in more.items.borrow().iter() {
+                        let value = named(value.clone(), &format!("{label}.{}", key.to_key()), Kind::Dict);
+                        dict.set(key.clone(), value);
+                    }
+                    dict.open.set(dict.open.get() || more.open.get());
+                }
+                self.note_binding(&label);
+                Value::constant(Constant::None)
+            }
+            _ => Value::from_all([base]),
+        }
+    }
+}
+
+pub(super) fn tuple<'a>(items: Vec<Value<'a>>) -> Value<'a> {
+    Value::new(Data::Tuple(Rc::new(items)))
+}
