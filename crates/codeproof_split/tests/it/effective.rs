@@ -222,5 +222,5 @@ def scan_same(df):
     return df[df['open'] >= SAME['gap']['low']]
 a, b = scan_old(bars()), scan_same(bars())
 ";
-    check(text, &["old: CFG.gap.low=1.1", "same: CFG.gap.low=1.5"]);
+    check(text, &["old: OLD.gap.low=1.1", "same: CFG.gap.low=1.5"]);
 }
