@@ -2,6 +2,7 @@
 //! children only. The *outer* process enters the namespaces, builds the tree, and waits for the *inner* one, which moves
 //! into the tree, lays the rules over itself and becomes the interpreter. Single-threaded, and nothing here comes back.
 
+mod copies;
 pub(crate) mod filter;
 mod inner;
 pub(crate) mod limits;

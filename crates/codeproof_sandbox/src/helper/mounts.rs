@@ -12,7 +12,7 @@ use nix::sys::statvfs::{FsFlags, statvfs};
 use rustix::fs::CWD;
 use rustix::mount::{MoveMountFlags, OpenTreeFlags, move_mount, open_tree};
 
-use super::{Stop, part, step};
+use super::{Stop, copies, part, privileges, step};
 use crate::Part;
 use crate::layout::WORK;
 use crate::order::{Mount, MountKind, Order};
@@ -29,9 +29,13 @@ const BYTES_PER_FILE: u64 = 8 << 10;
 /// Takes a detached copy of each mount's source.
 pub(super) fn take(mounts: &[Mount]) -> Result<Vec<OwnedFd>, Stop> {
     let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_RECURSIVE;
+    let as_root = privileges::is_root();
     mounts
         .iter()
-        .map(|mount| open_tree(CWD, &mount.host, flags).map_err(step(format!("take {}", mount.host.display()))))
+        .map(|mount| match !as_root || copies::is_open_to_others(mount) {
+            true => open_tree(CWD, &mount.host, flags).map_err(step(format!("take {}", mount.host.display()))),
+            false => copies::copied(&mount.host),
+        })
         .collect()
 }
 

@@ -11,9 +11,10 @@ use std::process::{Child, Command, Stdio};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{UsageWho, getrusage};
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use rustix::fs::Mode;
+use rustix::process::{Pid, PidfdFlags, pidfd_open, umask};
 
-use super::{ARGUMENT, INNER, Stop, close_inherited, control, mounts, part, plain, privileges, step};
+use super::{ARGUMENT, INNER, Stop, close_inherited, control, copies, mounts, part, plain, privileges, step};
 use crate::Part;
 use crate::collect::Found;
 use crate::layout::WORK;
@@ -22,6 +23,8 @@ use crate::order::{Order, Report, receive, send};
 /// Reads the order, carries it out, reports.
 pub(super) fn run() -> io::Result<()> {
     close_inherited()?;
+    // What is made for the program must be open to it, whatever the caller's habit.
+    umask(Mode::WGRP | Mode::WOTH);
     let control = control()?;
     let Some(order) = receive::<Order>(&control)? else { return Ok(()) };
     let done = match &order.room {
@@ -35,7 +38,7 @@ pub(super) fn run() -> io::Result<()> {
 fn carry_out(order: &Order, control: &UnixStream) -> Result<Report, Stop> {
     nix::unistd::setsid().map_err(step("a session of its own"))?;
     // As root, folders are taken before the user is given up: an interpreter may be in a closed home folder.
-    let early = if privileges::is_root() { mounts::take(&order.mounts).ok() } else { None };
+    let early = if privileges::is_root() { taken_as_root(order)? } else { None };
     if order.missing.contains(&Part::UserNamespace) {
         // As root, which gives itself up when the tree is built.
         enter_namespaces(&order.missing)?;
@@ -59,6 +62,14 @@ fn carry_out(order: &Order, control: &UnixStream) -> Result<Report, Stop> {
         return Ok(report);
     }
     wait(&mut inner, control, order).map_err(step("wait for the program"))
+}
+
+/// Root of a container may not take mounts; then they are taken as that user. What is too large for a copy stays so.
+fn taken_as_root(order: &Order) -> Result<Option<Vec<OwnedFd>>, Stop> {
+    match mounts::take(&order.mounts) {
+        Err(stop) if copies::is_too_large(&stop) => Err(stop),
+        taken => Ok(taken.ok()),
+    }
 }
 
 /// Enters the namespaces after the user's, which brings the rights to do so.

@@ -151,3 +151,27 @@ fn a_program_may_write_beside_itself() {
         assert_eq!(outcome.last_line(), Some(expected), "{}", shown(&outcome));
     }
 }
+
+#[test]
+fn a_folder_that_only_its_owner_may_read_is_read() {
+    let data = folder_with("daily.csv", "a,b\n");
+    std::fs::create_dir(data.path().join("deep")).unwrap();
+    std::fs::write(data.path().join("deep/more.csv"), "c\n").unwrap();
+    std::os::unix::fs::symlink("daily.csv", data.path().join("near.csv")).unwrap();
+    for name in ["daily.csv", "deep", "deep/more.csv", ""] {
+        std::fs::set_permissions(data.path().join(name), std::fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    let text = "
+print([open('/data/' + name).read() for name in ('daily.csv', 'deep/more.csv', 'near.csv')])
+try:
+    open('/data/daily.csv', 'a')
+except OSError as error:
+    print(error.errno)
+";
+    let outcome = run_with(text, |job, _| *job = job.clone().folder(data.path(), "/data"));
+    if let Some(outcome) = outcome {
+        let printed = String::from_utf8_lossy(&outcome.stdout);
+        assert!(printed.starts_with("['a,b\\n', 'c\\n', 'a,b\\n']\n"), "{}", shown(&outcome));
+        assert!(matches!(outcome.last_line(), Some("13" | "30")), "{}", shown(&outcome));
+    }
+}
