@@ -54,7 +54,14 @@ impl Room {
         let (mut blocks, mut count) = (0_u64, 0_u64);
         let mut waiting = vec![self.path.join("own")];
         while let Some(folder) = waiting.pop() {
-            let Ok(entries) = fs::read_dir(&folder) else { return folder.exists() || folder.as_os_str().len() > 4000 };
+            let entries = match fs::read_dir(&folder) {
+                // One that is made closed stays empty: rights cannot be changed.
+                Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => {
+                    continue;
+                }
+                Err(_) => return true,
+                Ok(entries) => entries,
+            };
             for entry in entries.flatten() {
                 let Ok(about) = entry.metadata() else { continue };
                 blocks += about.blocks();
@@ -99,7 +106,7 @@ impl Room {
     }
 }
 
-/// Whether a path is a folder; one that its owner closed is opened.
+/// Whether a path is a folder; one that its owner closed is opened. Only when nobody is left who could put a link there.
 fn opened(path: &Path) -> bool {
     let is_folder = fs::symlink_metadata(path).is_ok_and(|about| about.is_dir());
     is_folder && fs::set_permissions(path, Permissions::from_mode(0o700)).is_ok()
