@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use codeproof_sandbox::Policy;
 use codeproof_split::Observer;
@@ -13,7 +13,7 @@ use crate::observation::{self, Observation};
 use crate::rows::Rows;
 use crate::runner::Runner;
 use crate::template::{Found, Template};
-use crate::{Phase, Progress, Request};
+use crate::{Phase, ProblemKind, Progress, Request};
 
 /// Workers at most, whatever the request says: each holds a server.
 const WORKERS_MAX: usize = 64;
@@ -28,6 +28,8 @@ pub(crate) struct Bench<'b> {
     stop: &'b AtomicBool,
     /// Fields by scanner that differ between equal runs: no run is compared by them.
     unsteady: Mutex<BTreeMap<usize, BTreeSet<String>>>,
+    /// A module that the original does not find: nothing else would find it.
+    missing: OnceLock<Failure>,
     /// What has ended and what there is, of the phase that runs.
     done: AtomicUsize,
     total: AtomicUsize,
@@ -37,7 +39,7 @@ impl<'b> Bench<'b> {
     pub(crate) fn new(request: &'b Request<'b>, progress: &'b (dyn Fn(Progress) + Sync), stop: &'b AtomicBool) -> Self {
         let names = request.split.scanners.iter().map(|scanner| scanner.boundary.name.as_str()).collect();
         let (runs, done, total) = Default::default();
-        Self { request, names, runs, progress, stop, unsteady: Mutex::default(), done, total }
+        Self { request, names, runs, progress, stop, unsteady: Mutex::default(), missing: OnceLock::new(), done, total }
     }
 
     pub(crate) fn runners(&'b self, data: &'b Path) -> Vec<Runner<'b>> {
@@ -90,9 +92,18 @@ impl<'b> Bench<'b> {
         if self.is_stopped() {
             return Ok(Err(Failure::stopped()));
         }
+        let is_original = mutant.is_none();
+        if let Some(missing) = self.missing.get() {
+            return Ok(Err(missing.clone()));
+        }
         let (bytes, policy) = mutant.map_or((None, self.request.policy), |(bytes, policy)| (Some(bytes), policy));
         let mut observed = observation::observe(runner, observer, &self.names, bytes, policy)?;
         if let Ok(observation) = &mut observed {
+            let missing = observation.failure.iter().find(|failure| failure.kind == ProblemKind::MissingImport);
+            // A mutant does not speak for all; an original that found something before does not end all.
+            if let Some(missing) = missing.filter(|_| is_original && !observation.has_found()) {
+                let _ = self.missing.set(missing.clone());
+            }
             for (at, rows) in observation.scanners.iter_mut().enumerate() {
                 if let Ok(rows) = rows {
                     self.steady(at, rows);
@@ -122,6 +133,9 @@ impl<'b> Bench<'b> {
     ) -> Result<Found, Failure> {
         if self.is_stopped() {
             return Err(Failure::stopped());
+        }
+        if let Some(missing) = self.missing.get() {
+            return Err(missing.clone());
         }
         let name = self.names.get(scanner).copied().unwrap_or_default();
         let mut found = template.run(runner, name, arguments, self.request.policy)?;

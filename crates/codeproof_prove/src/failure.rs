@@ -18,8 +18,15 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(kind: ProblemKind, message: impl AsRef<str>) -> Self {
+        let advice = match kind {
+            ProblemKind::MissingImport => {
+                "; give --python of an environment that has it, or --pythonpath of its folder"
+            }
+            _ => "",
+        };
+        let message = format!("{}{advice}", message.as_ref());
         let folded: String =
-            message.as_ref().chars().map(|char| if char.is_control() { ' ' } else { char }).take(MESSAGE_MAX).collect();
+            message.chars().map(|char| if char.is_control() { ' ' } else { char }).take(MESSAGE_MAX).collect();
         Self { kind, message: folded.trim().to_owned() }
     }
 

@@ -23,6 +23,11 @@ pub(crate) struct Observation {
 }
 
 impl Observation {
+    /// Whether some scanner has given rows, or none of them.
+    pub(crate) fn has_found(&self) -> bool {
+        self.scanners.iter().any(|rows| rows.as_ref().is_ok_and(|rows| rows.len() > 0))
+    }
+
     /// Scanners that have other rows in another run, or rows in one of the runs only.
     pub(crate) fn differing(&self, other: &Self) -> BTreeSet<usize> {
         let mut differing = BTreeSet::new();

@@ -5,7 +5,7 @@ use codeproof_split::python;
 use codeproof_types::visible;
 use console::Style;
 
-use super::scan;
+use super::runner;
 use crate::cli::{InspectArguments, SplitFormat};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -16,7 +16,7 @@ const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// Inspects a file; exit code 1 when it is critical.
 pub(crate) fn run(arguments: &InspectArguments) -> Result<Exit, Failure> {
-    scan::check_path(&arguments.file)?;
+    runner::check_file(&arguments.file, "codeproof inspect scans.py")?;
     let path = arguments.file.display();
     let failed = |error: std::io::Error| Failure::failed(format_args!("cannot read {path}: {error}"));
     let metadata = arguments.file.metadata().map_err(failed)?;

@@ -7,7 +7,7 @@ use codeproof_split::{inspect, python};
 use codeproof_types::visible;
 use serde_json::Value;
 
-use super::{runner, scan};
+use super::runner;
 use crate::cli::{RunArguments, SplitFormat};
 use crate::exit::Exit;
 use crate::failure::{self, Failure};
@@ -33,7 +33,7 @@ const WORDS_CHARACTERS_MAX: usize = 1500;
 
 /// Runs a template and prints its rows; exit code 3 when it ends badly.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
-    scan::check_path(&arguments.template)?;
+    runner::check_file(&arguments.template, "codeproof run parts/scans/gap.py --data data")?;
     runner::check_folder(&arguments.data)?;
     let runner = runner::Runner::new(&arguments.runner)?;
     let text = read(&arguments.template)?;

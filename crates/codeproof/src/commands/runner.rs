@@ -28,8 +28,14 @@ impl Runner {
     pub(crate) fn new(arguments: &RunnerArguments) -> Result<Self, Failure> {
         arguments.pythonpath.iter().try_for_each(|folder| check_folder(folder))?;
         let program = find_python(arguments.python.as_deref())?;
-        let python = Python::at(&program)
-            .map_err(|error| Failure::usage(failure::chain(&error)).help("give an interpreter with --python PATH"))?;
+        if !program.exists() {
+            return Err(Failure::usage(format_args!("there is no interpreter {}", program.display()))
+                .help("give the path of one with --python, such as .venv/bin/python"));
+        }
+        let python = Python::at(&program).map_err(|error| {
+            Failure::usage(format_args!("cannot {}", failure::chain(&error)))
+                .help("give an interpreter with --python PATH")
+        })?;
         Ok(Self { python })
     }
 }
@@ -70,6 +76,19 @@ pub(crate) fn find_python(given: Option<&Path>) -> Result<PathBuf, Failure> {
         Failure::usage(format_args!("there is no {} in the folders of PATH", name.display()))
             .help("install Python 3, or give an interpreter with --python PATH")
     })
+}
+
+/// # Errors
+/// When there is no such file.
+pub(crate) fn check_file(file: &Path, example: &str) -> Result<(), Failure> {
+    match file.metadata() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Failure::usage(format_args!("there is no file {}", file.display()))
+                .help(format_args!("give a Python file that exists, for example `{example}`")))
+        }
+        Err(error) => Err(Failure::failed(format_args!("cannot read {}: {error}", file.display()))),
+        Ok(_) => Ok(()),
+    }
 }
 
 /// # Errors

@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &SplitArguments) -> Result<Exit, Failure> {
     let (Some(file), Some(out)) = (&arguments.file, &arguments.out) else {
         return Err(Failure::usage("give a file and --out DIR"));
     };
-    scan::check_path(file)?;
+    runner::check_file(file, "codeproof split scans.py --out parts")?;
     let user = settings::load_user(arguments.config.as_deref())?;
     let manual = arguments.boundaries.as_deref().map(boundaries).transpose()?;
     let runner = arguments.prove.then(|| runner::Runner::new(&arguments.runner)).transpose()?;

@@ -282,7 +282,7 @@ fn tail(session: &Session, options: &TextOptions<'_>) -> Vec<String> {
         };
         lines.push(options.quiet(&line));
     }
-    if let Some(id) = &session.session {
+    if let Some(id) = session.session.as_ref().filter(|_| !session.scanners.is_empty()) {
         lines.push(options.quiet(&format!("codeproof split verify {id}")));
     }
     lines
