@@ -5,8 +5,22 @@ class Watched:
         self.path, self.column, self.entry, self.line = path, column, entry, line
         # What callers of the decorated function got, and what the function itself returned.
         self.given, self.returned = [], []
+        # The last table with the column that a function of the original had when it ended.
+        self.table = None
         # Of a class: what its methods returned, by method.
         self.methods = {}
+
+
+def table_keeper(watched):
+    """Looks at what a function has when it ends: a table with a flag may never leave it."""
+    def look(names):
+        tables = [value for value in names.values() if type(value).__name__ == 'DataFrame']
+        for one in watched:
+            for table in tables:
+                if one.column is not None and one.column in table.columns:
+                    one.table = table
+
+    return look
 
 
 class Edit(ast.NodeTransformer):
@@ -20,9 +34,16 @@ class Edit(ast.NodeTransformer):
     def visit(self, node):
         place = tuple(getattr(node, name, None) for name in ('lineno', 'col_offset', 'end_lineno', 'end_col_offset'))
         if isinstance(node, ast.expr) and place in self.values:
-            return ast.copy_location(ast.parse(repr(self.values[place]), mode='eval').body, node)
+            value = self.values[place]
+            value = tuple(value) if isinstance(node, ast.Tuple) and isinstance(value, list) else value
+            return ast.copy_location(ast.parse(repr(value), mode='eval').body, node)
         node = self.generic_visit(node)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if self.tables:
+                look = ast.parse('_codeproof_tables(locals())').body[0]
+                for part in ast.walk(look):
+                    ast.copy_location(part, node)
+                node.body = [ast.Try(node.body, [], [], [look])]
             number = self.numbers.get((node.name, node.lineno))
             if number is not None:
                 node.decorator_list.insert(0, self.recorder('_codeproof_given_', number, node))
@@ -53,6 +74,7 @@ def run_original(program, path, data, watched, changed, reads_arguments):
         setattr(program, '_codeproof_given_' + str(number), recorder(one.given))
         setattr(program, '_codeproof_returned_' + str(number), recorder(one.returned))
         setattr(program, '_codeproof_class_' + str(number), class_recorder(one.methods))
+    program._codeproof_tables = table_keeper(watched)
     os.environ['SCAN_DATA_DIR'] = data
     outer_arguments, outer_main = sys.argv, sys.modules['__main__']
     sys.argv = [path] if reads_arguments else [path, '--data', data]
@@ -82,7 +104,9 @@ def found(program, watched):
         if tables:
             # The one that has the most columns holds all flags; of those the last one.
             return picked(max(reversed(tables), key=lambda table: len(table.columns)), watched.column)
-        raise SystemExit('the table with the column ' + repr(watched.column) + ' is not among the names of the program')
+        if watched.table is not None:
+            return picked(watched.table, watched.column)
+        raise SystemExit('the table with the column ' + repr(watched.column) + ' is not among the tables of the program')
     results = watched.given or watched.returned or answers(watched.methods)
     if not results:
         raise SystemExit('the program has run, but it has not run ' + repr(watched.entry))

@@ -11,6 +11,7 @@ class Edit(ast.NodeTransformer):
         name, value = self.values.pop(place)
         if not written(node, PARAMETERS[name][0]):
             raise ValueError(name + ' was edited in this file: change it there')
+        value = tuple(value) if isinstance(node, ast.Tuple) and isinstance(value, list) else value
         return ast.copy_location(ast.parse(repr(value), mode='eval').body, node)
 
 

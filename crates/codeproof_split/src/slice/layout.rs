@@ -175,8 +175,13 @@ fn is_constant(program: &Program<'_>, kept: &[bool], id: NodeId) -> bool {
         },
         _ => return false,
     };
+    let is_empty = match value {
+        Expr::List(list) => list.elts.is_empty(),
+        Expr::Dict(dict) => dict.items.is_empty(),
+        _ => false,
+    };
     let once = program.definitions(target.id.as_str()).filter(|other| kept[*other]).count() == 1;
-    once && is_plain(value, 0)
+    once && !is_empty && is_plain(value, 0)
 }
 
 /// Whether an expression is written out: numbers, text, and lists, tuples, sets and dicts of them.

@@ -482,7 +482,9 @@ fn cuts(
             None => elements[at].start(),
         };
         let end = comma(at).map_or(elements[at].end(), |end| behind_comment(question, end));
-        let end = if at == 0 { skip_blanks(question, end) } else { end };
+        // What stands behind the bracket goes on where the first that is kept begins.
+        let first = gone.iter().take_while(|gone| **gone <= at).count() == at + 1;
+        let end = if first { skip_blanks(question, end) } else { end };
         match found.last_mut() {
             Some(last) if last.end() >= start => *last = TextRange::new(last.start(), end.max(last.end())),
             _ => found.push(TextRange::new(start, end)),
@@ -509,6 +511,6 @@ fn behind_comment(question: &Question<'_>, at: TextSize) -> TextSize {
 
 fn skip_blanks(question: &Question<'_>, at: TextSize) -> TextSize {
     let rest = &question.module.text[at.to_usize()..];
-    let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
     at + TextSize::of(&rest[..blanks])
 }

@@ -2,7 +2,7 @@
 //! `pass` where a block has become empty.
 
 use ruff_python_ast::token::{TokenKind, Tokens};
-use ruff_python_ast::{ExceptHandler, Stmt};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::Removed;
@@ -141,7 +141,7 @@ impl<'p, 'a> Copier<'p, 'a> {
             let node = &self.program.nodes[*id];
             let is_docstring = at == 0
                 && node.parent.is_none()
-                && matches!(node.statement, Stmt::Expr(stmt) if stmt.value.is_string_literal_expr());
+                && matches!(node.statement, Stmt::Expr(stmt) if is_docstring(&stmt.value));
             if !self.kept[*id] && !is_docstring {
                 continue;
             }
@@ -287,6 +287,13 @@ impl<'p, 'a> Copier<'p, 'a> {
         let text = self.line_text(self.module.lines.line(start));
         text[..text.len() - text.trim_start_matches([' ', '\t', '\u{c}']).len()].to_owned()
     }
+}
+
+/// Text at the top of a function that is no code which was switched off.
+fn is_docstring(value: &Expr) -> bool {
+    let Expr::StringLiteral(literal) = value else { return false };
+    let text = literal.value.to_str();
+    !(text.contains("] = ") || text.contains("def ") || text.contains(" & (") || text.contains("return "))
 }
 
 /// A line that switches the text block above it off, `#'''`, and the file's first lines.

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use minijinja::{Environment, UndefinedBehavior, context};
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
+use sha2::Digest as _;
 
 use super::projection::Projection;
 use super::{FileFacts, RECORDER, ROWS, comment, literal};
@@ -25,9 +26,26 @@ const TAIL: &str = include_str!("../../templates/slice_tail.py");
 /// Python of the command line.
 const MAIN: &str = include_str!("../../templates/slice_main.py");
 
+/// The command line of the style for services: a log, a record of the run, checked types, exit codes.
+const ENTERPRISE: &str = include_str!("../../templates/slice_enterprise.py");
+
 /// Modules that the code around a slice needs.
-const MODULES: &[&str] =
-    &["argparse", "ast", "contextlib", "csv", "datetime", "functools", "inspect", "json", "math", "os", "sys", "types"];
+const MODULES: &[&str] = &[
+    "argparse",
+    "ast",
+    "contextlib",
+    "csv",
+    "datetime",
+    "functools",
+    "inspect",
+    "json",
+    "logging",
+    "math",
+    "os",
+    "sys",
+    "time",
+    "types",
+];
 
 /// Python that picks the rows of a flag.
 const PICKED: &str = "\
@@ -92,7 +110,13 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
     }
     let mut page = Page { text: head(sheet), ..Page::default() };
     page.add(slice.future);
-    for module in MODULES.iter().filter(|module| records || !matches!(**module, "functools" | "inspect")) {
+    let enterprise = sheet.options.style == TemplateStyle::Enterprise;
+    let is_needed = |module: &&&str| match **module {
+        "functools" | "inspect" => records,
+        "logging" | "time" => enterprise,
+        _ => true,
+    };
+    for module in MODULES.iter().filter(is_needed) {
         let name = around.name(module);
         let known = format!("import {module}\n");
         if !slice.imports.text.contains(&known) || name != *module {
@@ -128,13 +152,19 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
     }
     let scanner = literal::text(&sheet.scanner.boundary.name);
     let reads = literal::boolean(sheet.file.own_arguments);
-    page.text.push_str(&around.rename(&format!("SCANNER = {scanner}\nREADS_ARGUMENTS = {reads}\n\n")));
+    page.text.push_str(&around.rename(&format!("SCANNER = {scanner}\nREADS_ARGUMENTS = {reads}\n")));
+    if enterprise {
+        let hash = sha2::Sha256::digest(&sheet.source.bytes);
+        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        page.text.push_str(&around.rename(&format!("SOURCE_SHA256 = '{hash}'\n")));
+    }
+    page.text.push('\n');
     page.text.push_str(&around.rename(&places(sheet, &page)));
     let mut parts = vec![TAIL, ROWS];
     if sheet.projection.column.is_some() {
         parts.push(PICKED);
     }
-    parts.push(MAIN);
+    parts.push(if enterprise { ENTERPRISE } else { MAIN });
     for part in parts {
         page.text.push_str("\n\n");
         page.text.push_str(around.rename(part).trim_end());

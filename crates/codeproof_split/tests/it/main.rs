@@ -9,6 +9,7 @@ mod manual;
 mod mutants;
 mod semantic;
 mod shapes;
+mod slices;
 mod templates;
 
 use codeproof_split::{Options, Source, Split, split};

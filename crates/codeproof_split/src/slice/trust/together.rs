@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use ruff_text_size::Ranged;
 
 use super::super::Question;
+use super::super::fields::Field;
 use super::super::keep::Keeper;
 use super::super::program::{NodeId, Program};
 use super::super::remove::Removals;
@@ -48,6 +49,13 @@ pub(super) fn check(
             continue;
         }
         let line = question.module.lines.line(node.statement.range().start());
+        let changes = |field: &Field<'_>| match (field, question.column) {
+            (Field::Name(name), Some(column)) => *name == column,
+            (field, _) => *field == Field::Any && is_leaf(program, id) && !first.contains(&id),
+        };
+        if node.facts.effects.iter().any(|effect| changes(&effect.field)) {
+            return Err(format!("line {line} changes the flag behind a condition on it"));
+        }
         let mut facts = vec![&node.facts];
         for variable in keeper.uses(id).iter() {
             let binders = program.binders.get(variable).into_iter().flatten();
