@@ -105,6 +105,13 @@ fn a_file_is_taken_apart_and_left_as_it_is() {
 }
 
 #[test]
+fn values_that_are_set_below_their_scanner_are_told() {
+    let run = project().run(&["split", "scans.py", "--out", "out"]);
+    assert!(run.stdout.contains("gap: MIN_GAP is 2.0"), "{run:?}");
+    assert!(!run.stdout.contains("volume: MIN_GAP is"), "{run:?}");
+}
+
+#[test]
 fn what_was_written_is_verified_and_what_was_changed_is_kept() {
     let project = project();
     let session = json(&project.run(&["split", "scans.py", "--out", "out", "--format", "json"]));

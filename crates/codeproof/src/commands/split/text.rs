@@ -46,6 +46,7 @@ pub(super) fn session(session: &Session, options: &TextOptions<'_>) -> String {
     let mut lines = head(session, options);
     lines.extend(inspection(session, options));
     lines.extend(scanners(session, options));
+    lines.extend(set_later(session, options));
     lines.extend(kept_apart(session, options));
     if let Some(proof) = &session.proof {
         lines.extend(proven(proof, session.proof_cached, options));
@@ -200,6 +201,31 @@ fn cut(text: &str) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// Values that count and stand below the scanner that uses them: who reads from the top expects others.
+fn set_later(session: &Session, options: &TextOptions<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for scanner in &session.scanners {
+        let place = &scanner.scanner.boundary;
+        for parameter in scanner.parameters.iter().filter(|parameter| parameter.line > place.end_line) {
+            let value = cut(&parameter.value.to_string());
+            let line = format!("  {}: {} is {value}: {}", place.name, parameter.name, parameter.why);
+            found.push(visible(&line).into_owned());
+        }
+    }
+    if found.is_empty() {
+        return found;
+    }
+    let shown = if options.verbose { found.len() } else { LISTED_MAX };
+    let more = found.len().saturating_sub(shown);
+    found.truncate(shown);
+    let mut lines = vec![String::new(), options.bold("Set below the scanner: what stands above it does not count")];
+    lines.append(&mut found);
+    if more > 0 {
+        lines.push(format!("  and {more} more (--verbose)"));
+    }
+    lines
 }
 
 /// Values that share a name, and nothing else.
