@@ -176,8 +176,9 @@ fn methods_or_class(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
 
 /// What is only given results of other candidates reports on them; a name like a scanner's keeps it.
 fn drop_consumers(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
-    // A table carries its flag columns wherever it goes.
-    let others = candidates.iter().map(|vote| vote.unit).filter(|unit| unit.kind != UnitKind::Column);
+    // A table carries its flag columns wherever it goes, and conditions that were put into it; only rows are hits.
+    let gives_rows = |unit: &&Unit| unit.kind != UnitKind::Column && unit.seen.selections > 0;
+    let others = candidates.iter().map(|vote| vote.unit).filter(gives_rows);
     let all: BTreeSet<UnitId> = others.map(|unit| unit.id).collect();
     candidates.retain(|vote| {
         let may_consume = matches!(vote.unit.kind, UnitKind::Function | UnitKind::Class);

@@ -155,6 +155,9 @@ impl<'a> Sorter<'a> {
         let of_object = read.of_object && direct && !is_text;
         match read.origin.kind {
             _ if read.value.is_object() => false,
+            Kind::Module | Kind::Global if inside && is_empty(&read.value) => false,
+            // A registry that is filled later.
+            Kind::Class | Kind::Attr if is_empty(&read.value) => false,
             Kind::Inline => false,
             Kind::Local => {
                 let once = self.locals.get(&(scanner, read.name.clone())).is_some_and(|places| places.len() == 1);
@@ -168,7 +171,6 @@ impl<'a> Sorter<'a> {
             Kind::Argument | Kind::Decorator => direct && !inside && !is_text || of_object,
             Kind::Partial | Kind::Dataclass | Kind::Environment | Kind::Json => !read.value.is_null(),
             Kind::Dict | Kind::Class | Kind::Attr => direct || read.given != 0 || inside || self.varies(read),
-            Kind::Module | Kind::Global if inside && is_empty(&read.value) => false,
             Kind::Module | Kind::Global => direct || self.varies(read) || self.is_shared(read),
         }
     }

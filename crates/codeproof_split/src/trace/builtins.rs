@@ -37,12 +37,18 @@ impl<'a> Machine<'a, '_> {
             ("collections.defaultdict" | "defaultdict", _) => {
                 Value::new(Data::Dict(Rc::new(Dict { open: true.into(), ..Dict::default() })))
             }
-            ("globals" | "vars", None) => Value::new(Data::Globals),
+            ("globals" | "vars" | "locals", None) => Value::new(Data::Globals),
+            // Text that is only a name.
+            ("eval", Some(value)) => match value.as_text().and_then(|name| self.lookup(&name)) {
+                Some((found, _)) => found,
+                None => Value::from_all([&value]),
+            },
             ("super", _) => match self.frames.last().and_then(|frame| frame.this.clone()) {
                 Some((class, this)) => Value::new(Data::Super(class, Rc::new(this))),
                 None => Value::opaque(),
             },
             ("getattr", Some(base)) => match arguments.positional.get(1).and_then(Value::as_text) {
+                Some(name) if matches!(base.data, Data::Globals) => self.item(&base, &Value::text(&name)),
                 Some(name) => {
                     let found = self.attribute(&base, &name);
                     self.read(&name, &found, base.given);

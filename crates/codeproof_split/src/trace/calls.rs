@@ -266,9 +266,13 @@ impl<'a> Machine<'a, '_> {
 
     /// The class of the object a method is called on, when the method is another class's.
     fn inheriting_class(&self, function: &Function<'a>, base: Option<&Value<'a>>) -> Option<UnitId> {
-        let Data::Instance(instance) = &base?.data else { return None };
+        let class = match &base?.data {
+            Data::Instance(instance) => instance.class.unit,
+            Data::Class(class) => class.unit,
+            _ => return None,
+        };
         let own = function.class.borrow().as_ref().map(|class| class.unit);
-        Some(instance.class.unit).filter(|unit| Some(*unit) != own)
+        Some(class).filter(|unit| Some(*unit) != own)
     }
 
     fn bind_parameters(

@@ -46,8 +46,13 @@ impl<'a> Machine<'a, '_> {
                 *function.class.borrow_mut() = Some(Rc::clone(&class));
             }
         }
-        let value = Value::new(Data::Class(class));
-        self.bind(definition.name.as_str(), value);
+        let value = Value::new(Data::Class(Rc::clone(&class)));
+        self.bind(definition.name.as_str(), value.clone());
+        self.subclasses.extend(class.bases.iter().map(|base| (base.unit, Rc::clone(&class))));
+        let begin = class.bases.iter().find_map(|base| base.find("__init_subclass__"));
+        if let Some(Data::Function(begin)) = begin.map(|begin| begin.data) {
+            self.call_function(&begin, Some(value), Arguments::default(), false);
+        }
     }
 
     /// An instance nothing was done to.
@@ -116,6 +121,7 @@ impl<'a> Machine<'a, '_> {
             }
             Data::Class(class) => match name {
                 "__name__" => Value::text(class.definition.name.as_str()),
+                "__subclasses__" => Value::new(Data::ContainerMethod(Rc::new(base.clone()), Rc::from(name))),
                 _ => match class.find(name) {
                     Some(Value { data: Data::Function(function), .. }) if function.is_class_method => {
                         Value::new(Data::Method(Rc::new(base.clone()), function))
@@ -184,7 +190,11 @@ impl<'a> Machine<'a, '_> {
             None if name == "__dict__" => self.attributes_as_dict(base).unwrap_or_else(Value::opaque),
             None if name == "_replace" => Value::new(Data::ContainerMethod(Rc::new(base.clone()), Rc::from(name))),
             None if name == "__class__" => Value::new(Data::Class(Rc::clone(&instance.class))),
-            None => Value::opaque(),
+            // Nothing in the file sets it: a metaclass or a decorator makes attributes of `params`.
+            None => match self.settings_of_class(&instance.class).map(|settings| settings.data) {
+                Some(Data::Namespace(settings)) => settings.get(name).unwrap_or_else(Value::opaque),
+                _ => Value::opaque(),
+            },
         }
     }
 

@@ -102,6 +102,19 @@ impl<'a> Machine<'a, '_> {
                     None => self.unknown_call(base, &arguments),
                 }
             }
+            Data::Class(class) => {
+                let unit = class.unit;
+                let of_class = self.subclasses.iter().filter(|(base, _)| *base == unit);
+                Value::list(of_class.map(|(_, heir)| Value::new(Data::Class(Rc::clone(heir)))).collect())
+            }
+            // Names that were there when the program asked.
+            Data::Globals if matches!(method, "items" | "values" | "keys" | "copy" | "get") => {
+                let dict = Dict::default();
+                for (name, value) in self.globals.names.borrow().iter() {
+                    dict.set(Constant::Text(Rc::from(name.as_str())), value.clone());
+                }
+                self.dict_method(base, &Rc::new(dict), method, arguments)
+            }
             Data::Globals if method == "update" => {
                 if let Data::Dict(more) = self.new_dict(arguments).data {
                     let items = more.items.borrow().clone();

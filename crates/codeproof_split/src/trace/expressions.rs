@@ -175,6 +175,9 @@ impl<'a> Machine<'a, '_> {
                 let all: Vec<Value<'a>> = dict.items.borrow().iter().map(|(_, item)| item.clone()).collect();
                 Value::from_all(&all)
             }
+            (Data::Outside(path), Some(Constant::Text(name))) if &**path == "sys.modules" && &**name == "__main__" => {
+                Value::new(Data::Globals)
+            }
             (Data::Globals, Some(Constant::Text(name))) => {
                 let found = self.globals.names.borrow().get(&**name).cloned();
                 let found = found.unwrap_or_else(Value::opaque);

@@ -39,6 +39,8 @@ pub(super) struct Machine<'a, 'r> {
     /// Functions that were defined, to be called when nobody did.
     pub(super) functions: Vec<Rc<Function<'a>>>,
     pub(super) called: BTreeSet<UnitId>,
+    /// Classes, each with its bases.
+    pub(super) subclasses: Vec<(UnitId, Rc<Class<'a>>)>,
     /// Defaults of command line options.
     pub(super) options: BTreeMap<String, Value<'a>>,
 }
@@ -76,6 +78,7 @@ impl<'a, 'r> Machine<'a, 'r> {
             seen: FxHashSet::default(),
             functions: Vec::new(),
             called: BTreeSet::new(),
+            subclasses: Vec::new(),
             options: BTreeMap::new(),
         }
     }

@@ -136,10 +136,13 @@ impl<'a> Machine<'a, '_> {
 
     /// `self.params.period` of a framework's strategy: `params = (('period', 20),)` of the class and all its bases.
     pub(super) fn strategy_settings(&mut self, class: &Rc<Class<'a>>) -> Option<Value<'a>> {
+        let is_run_by_framework = class.order().iter().any(|class| class.has_unknown_base);
+        self.settings_of_class(class).filter(|_| is_run_by_framework)
+    }
+
+    /// What `params` of a class and all its bases say.
+    pub(super) fn settings_of_class(&mut self, class: &Rc<Class<'a>>) -> Option<Value<'a>> {
         let order = class.order();
-        if !order.iter().any(|class| class.has_unknown_base) {
-            return None;
-        }
         let mut names: BTreeMap<String, Value<'a>> = BTreeMap::new();
         for class in order.iter().rev() {
             let Some(settings) = class.attributes.borrow().get("params").cloned() else { continue };
