@@ -71,6 +71,8 @@ pub(crate) fn folder_with(name: &str, content: &str) -> tempfile::TempDir {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("rights on it");
-    std::fs::write(Path::new(folder.path()).join(name), content).expect("a file in it");
+    let file = Path::new(folder.path()).join(name);
+    std::fs::write(&file, content).expect("a file in it");
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644)).expect("rights on it");
     folder
 }

@@ -30,7 +30,7 @@ pub(super) use loops::LoopBody;
 use scope::Frame;
 
 /// Expressions that may be read again because a function is entered or a loop is unrolled; reading each once is free.
-const REPEATED_STEPS_MAX: u64 = 400_000;
+const REPEATED_STEPS_MAX: u64 = 120_000;
 
 /// Calls inside calls that are followed.
 const CALLS_MAX: usize = 8;
