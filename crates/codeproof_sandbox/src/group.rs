@@ -12,8 +12,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::Policy;
 
-/// What the sandbox's own processes may need on top of the program's memory, in bytes.
-const OWN_BYTES: u64 = 32 << 20;
+/// What the sandbox's own processes may need on top of the program's memory, a warm server with its packages included, in
+/// bytes.
+const OWN_BYTES: u64 = 128 << 20;
 
 /// The sandbox's own processes and their threads.
 const OWN_PROCESSES: u64 = 8;
@@ -49,7 +50,9 @@ impl Group {
         let folder = place.join(format!("codeproof-{}-{number}", std::process::id()));
         fs::create_dir(&folder)?;
         let group = Self { folder };
-        group.set("memory.max", policy.memory_bytes.saturating_add(OWN_BYTES))?;
+        // The scratch folder is memory, too.
+        let bytes = policy.memory_bytes.saturating_add(policy.scratch_bytes).saturating_add(OWN_BYTES);
+        group.set("memory.max", bytes)?;
         group.set("pids.max", policy.processes.saturating_add(OWN_PROCESSES))?;
         // Kernels without swap have no such file.
         group.set("memory.swap.max", 0).ok();
@@ -116,7 +119,7 @@ mod tests {
     #[test]
     fn a_group_has_limits_and_is_made_only_where_they_hold() {
         let place = tempfile::tempdir().unwrap();
-        let policy = Policy { memory_bytes: 1 << 30, processes: 4, ..Policy::default() };
+        let policy = Policy { memory_bytes: 1 << 30, processes: 4, scratch_bytes: 0, ..Policy::default() };
         assert!(Group::below(place.path(), &policy).is_err());
         fs::write(place.path().join("cgroup.subtree_control"), "cpu\n").unwrap();
         assert!(Group::below(place.path(), &policy).is_err());
