@@ -3,13 +3,14 @@
 //! [`program`] is the file as statements and functions with what each reads, binds and changes ([`facts`], [`fields`]);
 //! [`keep`] follows that from the result backwards; [`remove`] takes other scanners out of lists they stand in together;
 //! [`trust`] says whether anything is left that could make the rows differ, and then there is no slice but a reason;
-//! [`layout`] and [`text`] copy what is left into the parts of a new file.
+//! [`layout`] and [`text`] copy what is left into the parts of a new file; [`lost()`] looks at that once more.
 
 mod facts;
 mod fields;
 mod keep;
 mod known;
 mod layout;
+mod lost;
 mod program;
 mod reaching;
 mod remove;
@@ -31,6 +32,7 @@ use keep::{Keeper, Wanted};
 use program::Program;
 use text::{Copied, Copier};
 
+pub(crate) use lost::lost;
 pub(crate) use text::Copied as CopiedText;
 use text::RETURNED;
 

@@ -133,7 +133,16 @@ fn cut(
     let cut = crate::slice::slice(&question)?;
     let projection = &projections[at];
     let sheet = slice::Sheet { source, module, scanner, globals: &split.globals, projection, file, options };
-    slice::render(&sheet, cut).ok_or_else(|| "what was cut out is no Python by itself".to_owned())
+    let text = slice::render(&sheet, cut).ok_or_else(not_python)?;
+    let read = crate::python::read(text.as_bytes()).map_err(|_| not_python())?;
+    match crate::slice::lost(&module.parsed.syntax().body, &read.parsed.syntax().body) {
+        Some(name) => Err(format!("what was cut out reads {name}, and nothing in it says what that is")),
+        None => Ok(text),
+    }
+}
+
+fn not_python() -> String {
+    "what was cut out is no Python by itself".to_owned()
 }
 
 /// Whether another scanner has left a value in a name of the module, and this scanner reads that one only.
