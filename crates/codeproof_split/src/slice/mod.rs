@@ -5,6 +5,7 @@
 //! [`trust`] says whether anything is left that could make the rows differ, and then there is no slice but a reason;
 //! [`layout`] and [`text`] copy what is left into the parts of a new file; [`lost()`] looks at that once more.
 
+mod eye;
 mod facts;
 mod fields;
 mod keep;
@@ -14,6 +15,7 @@ mod lost;
 mod program;
 mod reaching;
 mod remove;
+mod roots;
 mod runs;
 mod text;
 mod trust;

@@ -88,6 +88,17 @@ impl<'a> Classes<'a> {
         at
     }
 
+    /// The class of a name that may be in none.
+    fn of_any<'n>(&self, name: &'n str) -> &'n str
+    where
+        'a: 'n,
+    {
+        match self.parents.get_key_value(name) {
+            Some((known, _)) => self.of(known),
+            None => name,
+        }
+    }
+
     pub(super) fn join(&mut self, one: &'a str, other: &'a str) {
         let (one, other) = (self.of(one), self.of(other));
         if one != other {
@@ -127,6 +138,7 @@ impl<'a> Program<'a> {
         };
         program.scope(body, None, None, removed, opens);
         program.settle_effects();
+        program.join_returned();
         program
     }
 
@@ -241,7 +253,11 @@ impl<'a> Program<'a> {
                 let Some(body) = &node.body else { continue };
                 let mut same = Classes::default();
                 body.facts.same.iter().for_each(|(one, other)| same.join(one, other));
+                for (target, call) in &body.facts.from_calls {
+                    self.given_back(call, node.scope).into_iter().for_each(|name| same.join(target, name));
+                }
                 let mut effects = body.effects.clone();
+                effects.extend(body.facts.effects.iter().flat_map(|effect| outward(effect, body, &same)));
                 let mut binds = body.binds.clone();
                 for call in &body.facts.calls {
                     for effect in self.effects_of(call, node.scope) {
@@ -263,6 +279,39 @@ impl<'a> Program<'a> {
                 }
             }
         }
+    }
+
+    /// Names that a call may give back: `table = with_columns(table)`.
+    fn join_returned(&mut self) {
+        for id in 0..self.nodes.len() {
+            let scope = self.nodes[id].scope;
+            let mut pairs = Vec::new();
+            for (target, call) in &self.nodes[id].facts.from_calls {
+                pairs.extend(self.given_back(call, scope).into_iter().map(|name| (*target, name)));
+            }
+            pairs.into_iter().for_each(|(target, name)| self.scopes[scope].same.join(target, name));
+        }
+    }
+
+    /// Names of arguments that a function of the file may return (a part of).
+    fn given_back(&self, call: &CallSite<'a>, scope: ScopeId) -> Vec<&'a str> {
+        let Callee::Name(name) = call.callee else { return Vec::new() };
+        let home = self.home(scope, name);
+        let mut found = Vec::new();
+        for id in self.binders.get(&(home, name)).into_iter().flatten() {
+            let Some(body) = self.nodes[*id].body.as_ref().filter(|body| !body.is_class) else { continue };
+            let mut same = Classes::default();
+            body.facts.same.iter().for_each(|(one, other)| same.join(one, other));
+            let is_returned =
+                |parameter: &str| body.facts.returned.iter().any(|name| same.of(name) == same.of_any(parameter));
+            for (at, (keyword, names)) in call.arguments.iter().enumerate() {
+                let parameter = keyword.or_else(|| body.parameters.get(at).copied());
+                if parameter.is_some_and(is_returned) {
+                    found.extend(names);
+                }
+            }
+        }
+        found
     }
 
     /// Definitions of a name of the module.

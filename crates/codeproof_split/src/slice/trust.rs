@@ -71,6 +71,33 @@ pub(super) fn check(
     if keeper.left_out_columns && question.column.is_none() && !shape::is_narrow(question, program, keeper) {
         return Err("its rows may show columns that other scanners write".to_owned());
     }
+    if let Some(file) = written_and_read(program, keeper) {
+        return Err(format!("it reads a file that other code of the program may write{file}"));
+    }
     apart::check(question, removals, program, keeper)?;
     together::check(question, removals, program, keeper)
+}
+
+/// A file that kept code reads and code that is left out may write.
+fn written_and_read(program: &Program<'_>, keeper: &Keeper<'_, '_>) -> Option<String> {
+    let mut read: Vec<&str> = Vec::new();
+    let mut written: Vec<&str> = Vec::new();
+    for (id, node) in program.nodes.iter().enumerate() {
+        let body = node.body.as_ref().filter(|_| node.opens.is_none()).map(|body| &body.facts);
+        for facts in [Some(&node.facts), body].into_iter().flatten() {
+            if keeper.kept[id] {
+                read.extend(&facts.reads_files);
+            } else {
+                written.extend(&facts.writes_files);
+            }
+        }
+    }
+    let last = |file: &str| file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    for file in &read {
+        let same = |other: &&str| other.is_empty() && file.is_empty() || !other.is_empty() && last(other) == last(file);
+        if written.iter().any(same) {
+            return Some(if file.is_empty() { String::new() } else { format!(" ({file})") });
+        }
+    }
+    None
 }

@@ -189,6 +189,44 @@ main()
 }
 
 #[test]
+fn what_is_given_back_is_the_same_object() {
+    let text = "\
+from vendor import bars
+def prepared(df):
+    df['gap'] = df['o'] / df['pc']
+    return df
+def scan_gap(df):
+    return df[df['gap'] >= 1.05][['ticker', 'date']]
+def scan_fade(df):
+    return df[df['c'] / df['o'] <= 0.95][['ticker', 'date']]
+df = bars()
+table = prepared(df)
+table['gap'] = table['gap'].fillna(0)
+fades = scan_fade(df)
+gaps = scan_gap(df)
+";
+    assert!(cut(text, "gap").contains("    table['gap'] = table['gap'].fillna(0)\n"));
+}
+
+#[test]
+fn a_file_that_other_code_writes_is_read_by_the_whole_program() {
+    let text = "\
+import pandas as pd
+from vendor import bars
+def scan_gap(df):
+    return df[df['gap'] >= 1.05][['ticker', 'date']]
+def scan_again(df):
+    known = pd.read_csv('out/gaps.csv')
+    return df[(df['gap'] >= 1.02) & df['ticker'].isin(known['ticker'])][['ticker', 'date']]
+df = bars()
+gaps = scan_gap(df)
+gaps.to_csv('out/gaps.csv')
+again = scan_again(df)
+";
+    assert_eq!(because(text, "again"), "it reads a file that other code of the program may write (out/gaps.csv)");
+}
+
+#[test]
 fn a_class_keeps_the_method_and_what_it_reads() {
     let text = "\
 from vendor import bars
