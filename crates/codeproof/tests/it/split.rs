@@ -131,6 +131,36 @@ fn what_was_written_is_verified_and_what_was_changed_is_kept() {
     project.run(&["split", "verify", "no-such-session"]).fails_with(2, &["no-such-session"]);
 }
 
+/// Another program changes the database.
+fn change(project: &Project, sql: &'static str) {
+    use sea_orm::ConnectionTrait as _;
+    let url = format!("sqlite://{}", project.database().display());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let database = sea_orm::Database::connect(url).await.expect("the database");
+        database.execute_unprepared(sql).await.expect("SQL");
+        database.close().await.expect("it closes");
+    });
+}
+
+#[test]
+fn stored_parameters_that_were_changed_are_found_and_put_back() {
+    let project = project();
+    let session = json(&project.run(&["split", "scans.py", "--out", "out", "--format", "json"]));
+    let id = session["session"].as_str().expect("it was stored");
+    change(&project, "UPDATE isolated_parameters SET parameter_value = '9' WHERE parameter_name = 'MIN_VOLUME'");
+    let run = project.run(&["split", "verify", id]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stdout.contains("parameters of volume") && run.stdout.contains("--restore"), "{run:?}");
+    let run = project.run(&["split", "verify", id, "--restore"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(!project.run(&["split", "verify", id]).stdout.contains("CHANGED"));
+    change(&project, "UPDATE isolated_parameters SET parameter_value = '9' WHERE parameter_name = 'MIN_VOLUME'");
+    change(&project, "UPDATE parameter_backups SET parameters = '[]'");
+    let run = project.run(&["split", "verify", id, "--restore"]);
+    assert_eq!(run.code, Some(1), "a backup that was changed puts nothing back: {run:?}");
+}
+
 #[test]
 fn a_split_is_proven_by_running() {
     let project = project();

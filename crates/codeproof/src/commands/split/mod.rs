@@ -141,6 +141,7 @@ fn write(arguments: &SplitArguments, session: &Session) -> Result<(), Failure> {
                 color: output::stdout_is_colored(),
                 verbose: arguments.verbose,
                 data: arguments.data.as_deref(),
+                folder: nearer(Path::new(&session.folder)),
                 runner: arguments.runner.flags(),
             };
             out.write_all(text::session(session, &options).as_bytes())
@@ -183,6 +184,12 @@ fn session_failure(error: SessionError) -> Failure {
         }
         SessionError::Read { .. } | SessionError::Rules(_) => Failure::failed(failure::chain(&error)),
     }
+}
+
+/// A path below this folder, as one names it from here.
+fn nearer(path: &Path) -> std::path::PathBuf {
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).to_owned()
 }
 
 /// The day, for the heads of templates: `2026-11-22`.

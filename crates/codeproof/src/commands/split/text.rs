@@ -23,6 +23,8 @@ pub(super) struct TextOptions<'a> {
     pub verbose: bool,
     /// The data that was given, for what to try next.
     pub data: Option<&'a Path>,
+    /// The session's folder, as a person in this folder names it.
+    pub folder: std::path::PathBuf,
     /// How programs are run, as flags, with a space before each.
     pub runner: String,
 }
@@ -296,8 +298,8 @@ fn troubles(session: &Session, options: &TextOptions<'_>) -> Vec<String> {
 }
 
 fn tail(session: &Session, options: &TextOptions<'_>) -> Vec<String> {
-    let mut lines = vec![String::new(), format!("written to {}", visible(&session.folder))];
-    let first = session.scanners.first().map(|it| Path::new(&session.folder).join(&it.scanner.template));
+    let mut lines = vec![String::new(), format!("written to {}", visible(&options.folder.display().to_string()))];
+    let first = session.scanners.first().map(|it| options.folder.join(&it.scanner.template));
     if let Some(template) = first {
         let data = options.data.map_or_else(|| "DATA".to_owned(), |data| data.display().to_string());
         let line = match session.proof {
