@@ -124,16 +124,29 @@ impl<'b> Baseline<'b> {
         for (user, name) in mutant.users.iter().filter(|(user, _)| changed.contains(user)) {
             let Some(template) = self.equal.get(user) else { continue };
             let Some(Ok(expected)) = observation.scanners.get(*user) else { continue };
-            let arguments = ["--param".to_owned(), format!("{name}={}", change.argument)];
-            let given = self.bench.template_with(runner, *user, template, &arguments).map(|found| found.rows);
-            let is_refused = given.as_ref().is_err_and(|failure| failure.kind == ProblemKind::ParameterIgnored);
-            let found = match is_refused {
-                true => self.split_again(runner, mutant, change, *user, template.form).unwrap_or(given),
-                false => given,
-            };
+            // A slice holds thresholds without a name as they are written, and takes no others for them.
+            let is_unnamed = template.form == Form::Slice && name.starts_with('@');
+            let again = is_unnamed.then(|| self.split_again(runner, mutant, change, *user, template.form)).flatten();
+            let found = again.unwrap_or_else(|| self.with_value(runner, mutant, change, (*user, name), template));
             follows.insert(*user, answer(expected, found));
         }
         follows
+    }
+
+    /// What the template finds that is given the value; where it refuses it, the one that the mutant is split into.
+    fn with_value(
+        &self,
+        runner: &mut Runner<'_>,
+        mutant: &Mutant,
+        change: &Change,
+        (user, name): (usize, &str),
+        template: &Template,
+    ) -> Result<Rows, Failure> {
+        let arguments = ["--param".to_owned(), format!("{name}={}", change.argument)];
+        let given = self.bench.template_with(runner, user, template, &arguments).map(|found| found.rows);
+        let is_refused = given.as_ref().is_err_and(|failure| failure.kind == ProblemKind::ParameterIgnored);
+        let again = is_refused.then(|| self.split_again(runner, mutant, change, user, template.form)).flatten();
+        again.unwrap_or(given)
     }
 
     /// What the template finds that the mutant is split into; `None` when it is split in another way.
