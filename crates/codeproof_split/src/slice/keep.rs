@@ -43,8 +43,8 @@ struct Found<'a> {
     users: Option<Rc<Users<'a>>>,
 }
 
-/// Definitions that are looked into for one scanner; a file of 1,000 lines needs about 50,000.
-const STEPS_MAX: u64 = 4_000_000;
+/// Definitions that are looked into for one scanner; a file of 1,000 lines needs some 10,000.
+pub(super) const STEPS_MAX: u64 = 300_000;
 
 pub(super) struct Keeper<'p, 'a> {
     pub(super) program: &'p Program<'a>,
@@ -63,9 +63,11 @@ pub(super) struct Keeper<'p, 'a> {
     found: RefCell<Found<'a>>,
     /// Statements of the module that bind names of the module through what they call.
     pub(super) binding_calls: BTreeMap<&'a str, BTreeSet<NodeId>>,
+    /// Statements of the module that put something into what a name of it holds: `@register`, `SCANNERS['gap'] = scan_gap`.
+    put_in: BTreeMap<&'a str, Vec<NodeId>>,
     /// Whether the work became too much.
     pub(super) gave_up: bool,
-    steps: Cell<u64>,
+    pub(super) steps: Cell<u64>,
     /// Names of lists and dicts that other scanners are not put in.
     pub(super) shortened: BTreeSet<&'a str>,
 }
@@ -89,11 +91,13 @@ impl<'p, 'a> Keeper<'p, 'a> {
             foreign,
             found: RefCell::default(),
             binding_calls: BTreeMap::new(),
+            put_in: BTreeMap::new(),
             gave_up: false,
             steps: Cell::new(0),
             shortened: BTreeSet::new(),
         };
         keeper.binding_calls = keeper.binding_calls();
+        keeper.put_in = keeper.put_in();
         wanted.path.iter().skip(1).chain(&wanted.columns).for_each(|name| keeper.mentions.name(name));
         for id in &program.scopes[0].nodes {
             if keeper.is_setting(*id) {
@@ -105,6 +109,7 @@ impl<'p, 'a> Keeper<'p, 'a> {
             runs.into_iter().for_each(|id| keeper.keep(id));
         }
         while !keeper.gave_up && keeper.round() {}
+        keeper.gave_up |= keeper.steps.get() > STEPS_MAX;
         keeper
     }
 
@@ -117,6 +122,9 @@ impl<'p, 'a> Keeper<'p, 'a> {
     /// One pass over what is kept; whether something new was.
     fn round(&mut self) -> bool {
         self.gave_up |= self.steps.get() > STEPS_MAX;
+        if self.gave_up {
+            return false;
+        }
         let before = self.kept.iter().filter(|kept| **kept).count();
         if let Some(name) = self.wanted.path.first() {
             self.bindings(NodeId::MAX, 0, (0, name));
@@ -314,6 +322,47 @@ impl<'p, 'a> Keeper<'p, 'a> {
                 self.reach(variable, &hidden, seen, found);
             }
         }
+        if variable.0 == 0 {
+            self.reach_put_in(variable.1, hidden, seen, found);
+        }
+    }
+
+    /// What may be read when something is done with what was put into a name's object.
+    fn reach_put_in(
+        &self,
+        name: &'a str,
+        hidden: &BTreeSet<&'a str>,
+        seen: &mut BTreeSet<(NodeId, Vec<&'a str>)>,
+        found: &mut BTreeSet<Variable<'a>>,
+    ) {
+        let putting = self.put_in.get(self.program.scopes[0].same.of(name)).into_iter().flatten();
+        for id in putting.copied().filter(|id| self.kept[*id]) {
+            let facts = &self.program.nodes[id].facts;
+            let names = if self.program.nodes[id].body.is_some() { &facts.binds } else { &facts.bare };
+            for put in names.iter().filter(|put| **put != name && !hidden.contains(*put)) {
+                let variable = (self.program.home(0, put), *put);
+                if found.insert(variable) {
+                    self.reach(variable, hidden, seen, found);
+                }
+            }
+        }
+    }
+
+    /// Statements of the module by the class of the names whose objects they put something in.
+    fn put_in(&self) -> BTreeMap<&'a str, Vec<NodeId>> {
+        let mut found: BTreeMap<&'a str, Vec<NodeId>> = BTreeMap::new();
+        let is_holder = |id: &&NodeId| {
+            let statement = self.program.nodes[**id].statement;
+            matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::Expr(_) | Stmt::Assign(_))
+        };
+        for id in self.program.scopes[0].nodes.iter().filter(is_holder) {
+            for effect in self.effects(*id) {
+                if self.program.home(0, effect.root) == 0 {
+                    found.entry(self.program.scopes[0].same.of(effect.root)).or_default().push(*id);
+                }
+            }
+        }
+        found
     }
 
     fn reach_opened(

@@ -42,6 +42,14 @@ impl<'a> Visitor<'a> for Names<'a> {
             let names = if name.ctx == ExprContext::Load { &mut self.read } else { &mut self.bound };
             names.insert(name.id.as_str());
         }
+        // `globals()['NAME'] = value`
+        if let Expr::Subscript(subscript) = expression
+            && subscript.ctx == ExprContext::Store
+            && let (Expr::Call(call), Expr::StringLiteral(key)) = (&*subscript.value, &*subscript.slice)
+            && matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "globals")
+        {
+            self.bound.insert(key.value.to_str());
+        }
         visitor::walk_expr(self, expression);
     }
 
@@ -91,6 +99,8 @@ mod tests {
         check(original, "def f(x):\n    return x > 1, a\n", Some("a"));
         check(original, "import a.b as a\ndef f(x):\n    return len(x), unknown\n", None);
         check(original, original, None);
+        let set = "globals()['FLOOR'] = 2\nprint(FLOOR)\n";
+        check(&format!("FLOOR = 1\n{set}"), set, None);
         let caught =
             "try:\n    pass\nexcept ValueError as e:\n    e\nmatch q:\n    case [y, *rest]:\n        y, rest\n";
         check(caught, caught, None);

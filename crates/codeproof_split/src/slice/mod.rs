@@ -118,6 +118,9 @@ pub(crate) fn slice(question: &Question<'_>) -> Result<Slice, String> {
     let unread = {
         let program = program_of(body, &met, &removals.all);
         let keeper = Keeper::run(&program, &wanted, &pinned, &foreign);
+        if keeper.gave_up {
+            return Err("there is too much in the file to follow".to_owned());
+        }
         removals.shortened.extend(&keeper.shortened);
         remove::unpacked(&program, &keeper, &mut removals.all);
         remove::unread(question, &program, &keeper)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::{Expr, Stmt};
 
-use super::keep::{Keeper, Variable};
+use super::keep::{Keeper, STEPS_MAX, Variable};
 use super::program::{NodeId, ScopeId, is_main_guard};
 
 impl<'a> Keeper<'_, 'a> {
@@ -127,6 +127,10 @@ impl<'a> Keeper<'_, 'a> {
 
     /// As [`reach`](Self::reach), through everything, whether kept or not.
     fn reach_all(&self, variable: Variable<'a>, found: &mut BTreeSet<Variable<'a>>) {
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() > STEPS_MAX {
+            return;
+        }
         for id in self.program.binders.get(&variable).into_iter().flatten().copied() {
             let node = &self.program.nodes[id];
             let names: BTreeSet<&'a str> = match &node.body {

@@ -189,6 +189,33 @@ main()
 }
 
 #[test]
+fn what_a_registry_holds_brings_what_it_reads() {
+    let text = "\
+from vendor import bars
+SCANNERS = {}
+GAP = 1.05
+FADE = 0.95
+def register(name):
+    def keep(scan):
+        SCANNERS[name] = scan
+        return scan
+    return keep
+@register('gap')
+def scan_gap(df):
+    return df[df['o'] / df['pc'] >= GAP][['ticker', 'date']]
+@register('fade')
+def scan_fade(df):
+    return df[df['c'] / df['o'] <= FADE][['ticker', 'date']]
+df = bars()
+OUT = {}
+for name, scan in SCANNERS.items():
+    OUT[name] = scan(df)
+";
+    let gap = cut(text, "gap");
+    assert!(gap.contains("\nGAP = 1.05") && !gap.contains("FADE") && !gap.contains("scan_fade"), "{gap}");
+}
+
+#[test]
 fn what_is_given_back_is_the_same_object() {
     let text = "\
 from vendor import bars

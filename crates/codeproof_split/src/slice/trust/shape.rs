@@ -1,5 +1,7 @@
 //! Whether a scanner's rows have columns of their own choice, or all that the table happens to have.
 
+use std::cell::Cell;
+
 use ruff_python_ast::{Comprehension, Expr, Stmt};
 use ruff_text_size::Ranged;
 
@@ -10,6 +12,9 @@ use super::super::program::Program;
 
 /// Functions and names that are looked into.
 const LEVELS_MAX: u32 = 6;
+
+/// Expressions that are looked at for one scanner; one has a dozen.
+const EXPRESSIONS_MAX: u32 = 5_000;
 
 /// Functions that give what they are given in another form.
 const PASSING: &[&str] = &["list", "sorted", "tuple", "set", "reversed", "dict", "DataFrame", "Series"];
@@ -27,7 +32,7 @@ pub(super) fn is_narrow(question: &Question<'_>, program: &Program<'_>, keeper: 
         let (start, end) = (statement.range().start().to_u32(), statement.range().end().to_u32());
         range.0 <= start && end <= range.1
     });
-    let look = Look { body };
+    let look = Look { body, left: Cell::new(EXPRESSIONS_MAX) };
     let mut returns = 0;
     let within: Vec<&Stmt> = own.clone();
     for statement in own {
@@ -54,7 +59,7 @@ pub(super) fn is_narrow(question: &Question<'_>, program: &Program<'_>, keeper: 
 /// The same for results that are no function's: everything that is put in their place.
 fn is_kept_narrow(question: &Question<'_>, program: &Program<'_>, keeper: &Keeper<'_, '_>) -> bool {
     let (Some(name), Some(key)) = (question.path.first(), question.path.last()) else { return false };
-    let look = Look { body: &question.module.parsed.syntax().body };
+    let look = Look { body: &question.module.parsed.syntax().body, left: Cell::new(EXPRESSIONS_MAX) };
     let mut seen = false;
     for id in keeper.kept_nodes() {
         let node = &program.nodes[id];
@@ -81,11 +86,14 @@ fn is_kept_narrow(question: &Question<'_>, program: &Program<'_>, keeper: &Keepe
 
 struct Look<'s> {
     body: &'s [Stmt],
+    /// Expressions that may still be looked at.
+    left: Cell<u32>,
 }
 
 impl<'s> Look<'s> {
     fn is_narrow(&self, value: &'s Expr, within: &[&'s Stmt], levels: u32) -> bool {
-        if levels > LEVELS_MAX {
+        self.left.set(self.left.get().saturating_sub(1));
+        if levels > LEVELS_MAX || self.left.get() == 0 {
             return false;
         }
         let next = |value: &'s Expr| self.is_narrow(value, within, levels + 1);
