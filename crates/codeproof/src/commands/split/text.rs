@@ -169,7 +169,11 @@ fn scanner_notes(scanner: &SessionScanner, proof: Option<&ScannerProof>) -> Vec<
             notes.push("neither original nor template finds a row on this data".to_owned())
         }
         (None, Verdict::EqualOnThisData) => {
-            notes.push("no changed value changed a row on this data; more data may".to_owned());
+            let tried = proof.parameters.iter().any(|it| it.verdict == ParameterVerdict::NotExercised);
+            notes.push(match tried {
+                true => "no changed value changed a row on this data; more data may".to_owned(),
+                false => "no changed value was run to its end".to_owned(),
+            });
         }
         (None, _) => {}
     }
