@@ -215,7 +215,11 @@ impl<'a> Machine<'a, '_> {
             Data::Class(class) => drop(class.attributes.borrow_mut().insert(name.to_owned(), value)),
             Data::Function(function) => drop(function.attributes.borrow_mut().insert(name.to_owned(), value)),
             Data::Namespace(namespace) => namespace.set(name, value),
-            Data::Opaque(cell) => cell.borrow_mut().extend(value.all_tags()),
+            Data::Opaque(cell) => {
+                // The value may hold what it is put into.
+                let tags = value.all_tags();
+                cell.borrow_mut().extend(tags);
+            }
             _ => {}
         }
     }

@@ -86,3 +86,24 @@ fn what_is_long_but_flat_is_read() {
     let chain = format!("x = {}1\n", "a + ".repeat(1_000));
     assert!(read(chain.as_bytes()).is_ok());
 }
+
+#[test]
+fn what_holds_itself_is_followed() {
+    let text = "\
+from vendor import bars, thing
+P = {'low': 1.5}
+P.update(P)
+P |= P
+rows = []
+rows += rows
+node = thing()
+node.next = node
+node.all = [node]
+def scan_up(df):
+    return df[df['close'] > P['low']]
+up = scan_up(bars())
+";
+    let split = crate::split_text(text);
+    assert_eq!(split.scanners.len(), 1);
+    assert_eq!(split.scanners[0].parameters[0].value, 1.5);
+}
