@@ -47,7 +47,7 @@ pub use program_text::ProgramText;
 pub use scan::{Handles, Request, scan};
 pub use sessions::{
     FolderError, OnProgress, PhaseTime, ProofRequest, Session, SessionError, SessionHandles, SessionRequest,
-    SessionScanner, WrittenFile, run_session,
+    SessionScanner, WrittenFile, read_sibling, run_session,
 };
 pub use snippets::MaskedSnippets;
 pub use trace::{Traced, ValuePlace, functions, trace};

@@ -71,7 +71,9 @@ pub(crate) fn find_python(given: Option<&Path>) -> Result<PathBuf, Failure> {
         return Ok(name.to_owned());
     }
     let folders = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file());
+    // What lies in the folder one stands in is data, whatever PATH says.
+    let folders: Vec<PathBuf> = std::env::split_paths(&folders).filter(|folder| folder.is_absolute()).collect();
+    let found = folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
     found.ok_or_else(|| {
         Failure::usage(format_args!("there is no {} in the folders of PATH", name.display()))
             .help("install Python 3, or give an interpreter with --python PATH")

@@ -193,7 +193,7 @@ fn read(path: &Path) -> Result<Source, SessionError> {
 }
 
 /// Reads the module of that name beside the file, when there is one.
-fn read_sibling(file: &Path, module: &str) -> Option<Vec<u8>> {
+pub fn read_sibling(file: &Path, module: &str) -> Option<Vec<u8>> {
     let is_name = !module.is_empty() && module.chars().all(|char| char.is_alphanumeric() || char == '_');
     let path = is_name.then(|| file.with_file_name(format!("{module}.py")))?;
     let metadata = path.metadata().ok()?;

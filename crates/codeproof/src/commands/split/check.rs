@@ -71,10 +71,7 @@ fn split_of(folder: &Path, name: &str) -> Result<Split, String> {
         std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
     };
     let bytes = read(&path)?;
-    let read_module = |module: &str| {
-        let is_name = !module.is_empty() && module.chars().all(|char| char.is_alphanumeric() || char == '_');
-        is_name.then(|| read(&path.with_file_name(format!("{module}.py"))).ok()).flatten()
-    };
+    let read_module = |module: &str| codeproof_pipeline::read_sibling(&path, module);
     let split = split(&Source::new(name, bytes), &Options { read_module: Some(&read_module), ..Options::default() });
     match &split.error {
         Some(problem) => Err(format!("{}:{}: {}", path.display(), problem.line, problem.message)),
