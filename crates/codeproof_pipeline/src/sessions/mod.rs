@@ -21,6 +21,7 @@ use codeproof_store::{AnalysisCache, ModelRunRow, Store};
 use codeproof_types::{SessionPhase, SessionStatus};
 
 use folder::OutputFolder;
+use proofs::Proving;
 use secrets::Masker;
 
 pub use folder::{FolderError, WrittenFile};
@@ -146,7 +147,9 @@ pub async fn run_session(request: SessionRequest<'_>, handles: SessionHandles<'_
     if let Some(proof) = &request.proof
         && !split.scanners.is_empty()
     {
-        session.proof = proofs::prove(proof, &request, &source, &split, cache, progress, stop, &mut session).await;
+        let (source, split, build, allow_unsafe) = (&source, &split, request.build, request.allow_unsafe);
+        let proving = Proving { proof, source, split, allow_unsafe, build, cache, progress, stop };
+        session.proof = proving.run(&mut session).await;
     }
     if let Some(proof) = session.proof.take() {
         session.apply(&proof);

@@ -9,7 +9,7 @@ use codeproof_split::{Source, Split};
 use codeproof_store::{AnalysisCache, CacheKey};
 use codeproof_types::{ErrorCategory, ErrorEvent, ErrorSeverity, RecoveryAction, SessionPhase};
 
-use super::{OnProgress, Session, SessionRequest, events};
+use super::{OnProgress, Session, events};
 
 /// Bytes of data and modules that are hashed for the cache; with more the proof is always run.
 const HASHED_BYTES_MAX: u64 = 2 << 30;
@@ -39,72 +39,81 @@ pub struct ProofRequest<'a> {
     pub only: &'a [String],
 }
 
-/// Proves a split; `None` when nothing was run, which the session then says.
-#[expect(clippy::too_many_arguments, reason = "all of a session but its rows")]
-pub(super) async fn prove(
-    proof: &ProofRequest<'_>,
-    request: &SessionRequest<'_>,
-    source: &Source,
-    split: &Split,
-    cache: Option<&AnalysisCache>,
-    progress: &OnProgress<'_>,
-    stop: &AtomicBool,
-    session: &mut Session,
-) -> Option<Proof> {
-    let is_allowed = session.inspection.as_ref().is_none_or(|inspection| inspection.execution_allowed);
-    if !is_allowed && !request.allow_unsafe {
-        session.degraded.push("not proven: the inspection finds the file critical".to_owned());
-        session.events.push(refusal(
-            ErrorCategory::SecurityViolation,
-            "the inspection finds the file critical and it was not run; read the lines it names, and allow it with \
-             --allow-unsafe if you wrote them"
-                .to_owned(),
-        ));
-        return None;
-    }
-    let key = cache.and_then(|_| key_of(proof, source, split, request.build));
-    if let Some((cache, key)) = cache.zip(key)
-        && let Some(known) = look_up(cache, key, split).await
-    {
-        session.proof_cached = true;
-        return Some(known);
-    }
-    let run_request = Request {
-        source,
-        split,
-        data: Data { first: proof.data, second: proof.second_data },
-        modules: proof.modules,
-        sandbox: proof.sandbox,
-        python: proof.python,
-        policy: proof.policy,
-        workers: proof.workers,
-        mutants_max: proof.mutants_max,
-        only: proof.only,
-    };
-    let told = |told: codeproof_prove::Progress| {
-        let phase = events::phase(told.phase);
-        progress(phase, phase.progress(told.done, told.total), told.scanner.as_deref());
-    };
-    let result = tokio::task::block_in_place(|| run(&run_request, &told, stop));
-    match result {
-        Ok(proven) => {
-            if let Some((cache, key)) = cache.zip(key)
-                && is_lasting(&proven)
-            {
-                let bytes = serde_json::to_vec(&proven).unwrap_or_default();
-                cache.put_many(vec![(key, bytes)]).await;
+/// What a proof is made with.
+pub(super) struct Proving<'a> {
+    pub(super) proof: &'a ProofRequest<'a>,
+    pub(super) source: &'a Source,
+    pub(super) split: &'a Split,
+    /// Whether a critical file is run.
+    pub(super) allow_unsafe: bool,
+    /// Identity of the program, for the cache.
+    pub(super) build: &'a str,
+    pub(super) cache: Option<&'a AnalysisCache>,
+    pub(super) progress: &'a OnProgress<'a>,
+    pub(super) stop: &'a AtomicBool,
+}
+
+impl Proving<'_> {
+    /// Proves the split; `None` when nothing was run, which the session then says.
+    pub(super) async fn run(&self, session: &mut Session) -> Option<Proof> {
+        let is_allowed = session.inspection.as_ref().is_none_or(|inspection| inspection.execution_allowed);
+        if !is_allowed && !self.allow_unsafe {
+            session.degraded.push("not proven: the inspection finds the file critical".to_owned());
+            session.events.push(refusal(
+                ErrorCategory::SecurityViolation,
+                "the inspection finds the file critical and it was not run; read the lines it names, and allow it with \
+                 --allow-unsafe if you wrote them"
+                    .to_owned(),
+            ));
+            return None;
+        }
+        let key = self.cache.and_then(|_| key_of(self.proof, self.source, self.split, self.build));
+        let cached = self.cache.zip(key);
+        if let Some((cache, key)) = cached
+            && let Some(known) = look_up(cache, key, self.split).await
+        {
+            session.proof_cached = true;
+            return Some(known);
+        }
+        match self.prove() {
+            Ok(proven) => {
+                if let Some((cache, key)) = cached.filter(|_| is_lasting(&proven)) {
+                    let bytes = serde_json::to_vec(&proven).unwrap_or_default();
+                    cache.put_many(vec![(key, bytes)]).await;
+                }
+                Some(proven)
             }
-            Some(proven)
+            Err(error) => {
+                let (category, mode) = match &error {
+                    Error::Sandbox(_) => (ErrorCategory::SecurityViolation, "no sandbox: nothing was run"),
+                    Error::UnknownScanner(_) => (ErrorCategory::ExecutionRuntime, "nothing was run"),
+                };
+                session.degraded.push(mode.to_owned());
+                session.events.push(refusal(category, words(&error)));
+                None
+            }
         }
-        Err(error) => {
-            let (category, mode) = match &error {
-                Error::Sandbox(_) => (ErrorCategory::SecurityViolation, "no sandbox: nothing was run"),
-                Error::UnknownScanner(_) => (ErrorCategory::ExecutionRuntime, "nothing was run"),
-            };
-            session.degraded.push(mode.to_owned());
-            session.events.push(refusal(category, words(&error)));
-            None
-        }
+    }
+
+    fn prove(&self) -> Result<Proof, Error> {
+        let proof = self.proof;
+        let request = Request {
+            source: self.source,
+            split: self.split,
+            data: Data { first: proof.data, second: proof.second_data },
+            modules: proof.modules,
+            sandbox: proof.sandbox,
+            python: proof.python,
+            policy: proof.policy,
+            workers: proof.workers,
+            mutants_max: proof.mutants_max,
+            only: proof.only,
+        };
+        let told = |told: codeproof_prove::Progress| {
+            let phase = events::phase(told.phase);
+            (self.progress)(phase, phase.progress(told.done, told.total), told.scanner.as_deref());
+        };
+        tokio::task::block_in_place(|| run(&request, &told, self.stop))
     }
 }
 
