@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::boundary::manual::{self, ManualBoundary};
 use crate::boundary::semantic::Proposal;
-use crate::boundary::{self, Boundary, Evidence, Rejected, Unit};
+use crate::boundary::{self, Boundary, BoundaryStatus, Evidence, Rejected, Unit};
 use crate::parameters::{self, Avoided, Parameter};
 use crate::python::{self, Module, Problem};
 use crate::trace::{self, Trace};
@@ -222,7 +222,7 @@ fn find_boundaries(module: &Module, options: &Options<'_>) -> Result<Boundaries,
         boundary::sections(module)
     };
     units.extend(sections.units);
-    let trace = trace::follow(module, options.read_module, &sections.statements);
+    let trace = trace::follow(module, options.read_module, &sections.statements, &boundary::settings(&units));
     let headings = boundary::headings(module, &units);
     let (mut boundaries, rejected) = if by_hand {
         (manual::boundaries(options.manual, &units, module)?, Vec::new())
@@ -258,7 +258,14 @@ fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Spli
     let mut split = Split { globals, avoided, rejected, ..Split::empty(status, None) };
     let hash = blake3::hash(&source.bytes);
     let names: Vec<String> = boundaries.iter().map(|boundary| boundary.name.clone()).collect();
-    for ((boundary, parameters), depends_on) in boundaries.into_iter().zip(found.scanners).zip(found.depends_on) {
+    let reviews = found.review.into_iter();
+    let all = boundaries.into_iter().zip(found.scanners).zip(found.depends_on).zip(reviews);
+    for (((mut boundary, parameters), depends_on), review) in all {
+        if let Some(review) = &review {
+            boundary.status = BoundaryStatus::NeedsReview;
+            split.degraded.push(format!("{} {review}", boundary.name));
+        }
+        boundary.review = review;
         split.scanners.push(Scanner {
             template: template::file_name(&boundary.name),
             form: Form::WholeProgram,

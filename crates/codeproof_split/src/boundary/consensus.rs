@@ -53,6 +53,7 @@ pub(crate) fn decide(units: &[Unit], evidence: &Evidence<'_>) -> (Vec<Boundary>,
     };
     narrow("serves other scanners", &|candidates| drop_servants(candidates, &relations));
     narrow("a part of its class, or a class of scanners", &|candidates| methods_or_class(candidates, &relations));
+    narrow("a part of the settings of an engine", &drop_parts_of_entries);
     narrow("works on what scanners found", &|candidates| drop_consumers(candidates, &relations));
     narrow("a part of the script around scanners", &|candidates| {
         drop_sections(candidates, &relations, evidence.is_notebook);
@@ -174,6 +175,17 @@ fn methods_or_class(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
     candidates.retain(|vote| !gone.contains(&vote.unit.id));
 }
 
+/// The condition inside an entry of settings is a part of it, where an engine is run with the entry.
+fn drop_parts_of_entries(candidates: &mut Vec<Vote<'_>>) {
+    let entries = candidates.iter().filter(|vote| vote.unit.kind == UnitKind::Entry);
+    let ranges: BTreeSet<(u32, u32)> = entries.map(|vote| span(vote.unit)).collect();
+    candidates.retain(|vote| vote.unit.kind == UnitKind::Entry || !ranges.contains(&span(vote.unit)));
+}
+
+fn span(unit: &Unit) -> (u32, u32) {
+    (unit.range.start().to_u32(), unit.range.end().to_u32())
+}
+
 /// What is only given results of other candidates reports on them; a name like a scanner's keeps it.
 fn drop_consumers(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
     // A table carries its flag columns wherever it goes, and conditions that were put into it; only rows are hits.
@@ -235,6 +247,7 @@ fn boundary(vote: &Vote<'_>, lines: &Lines, names: &mut BTreeSet<String>) -> Bou
         } else {
             BoundaryStatus::NeedsReview
         },
+        review: None,
         detected_patterns: vote.why.clone(),
         dependencies: Dependencies::default(),
         context_metadata: Context::default(),

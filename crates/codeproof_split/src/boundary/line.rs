@@ -85,13 +85,18 @@ impl<'s> Line<'s> {
         binds.extend(names.bound.iter().filter(|name| !names.filled.contains(name)).cloned());
         binds.truncate(if is_code { NAMES_MAX } else { 0 });
         let is_mask = value.is_some_and(|value| mask::is_condition(value, &BTreeSet::new()));
+        // A registry of conditions compares nothing by itself.
+        let is_registry = value.is_some_and(|value| holds_callables(value, 0));
         Self {
             statement,
             range: statement.range(),
             binds,
             touches: names.filled.into_iter().collect(),
             reads: names.read,
-            compares: is_code && eye.seen.comparisons > 0 && (eye.seen.column_comparisons > 0 || eye.seen.market > 0),
+            compares: is_code
+                && !is_registry
+                && eye.seen.comparisons > 0
+                && (eye.seen.column_comparisons > 0 || eye.seen.market > 0),
             is_constant: value.is_some_and(|value| is_literal(value, 0)),
             is_flag: sets_column(statement) && keyed.is_none(),
             gives_rows: !is_mask && (value.is_some_and(gives_rows) || value.is_none() && eye.seen.selections > 0),
@@ -103,6 +108,17 @@ impl<'s> Line<'s> {
     pub(super) fn selects_from(&self, name: &str) -> bool {
         let Stmt::Assign(assign) = self.statement else { return false };
         base(&assign.value, 0).is_some_and(|base| base == name) && self.compares
+    }
+}
+
+/// Whether a container holds lambdas.
+fn holds_callables(value: &Expr, levels: u32) -> bool {
+    let inner = |value: &Expr| value.is_lambda_expr() || levels < 4 && holds_callables(value, levels + 1);
+    match value {
+        Expr::Dict(dict) => dict.items.iter().any(|item| inner(&item.value)),
+        Expr::List(list) => list.elts.iter().any(inner),
+        Expr::Tuple(tuple) => tuple.elts.iter().any(inner),
+        _ => false,
     }
 }
 

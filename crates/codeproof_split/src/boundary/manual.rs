@@ -167,6 +167,7 @@ pub(crate) fn boundaries(given: &[ManualBoundary], units: &[Unit], module: &Modu
                 _ => BoundaryType::PatternBased,
             },
             status: BoundaryStatus::Valid,
+            review: None,
             detected_patterns: vec!["given by hand"],
             dependencies: Dependencies::default(),
             context_metadata: Context::default(),

@@ -34,7 +34,7 @@ pub use context::{Context, Dependencies};
 pub(crate) use headings::of_units as headings;
 pub(crate) use owners::Owners;
 pub(crate) use sections::sections;
-pub(crate) use structure::{Unit, units};
+pub(crate) use structure::{Unit, settings, units};
 
 /// How a scanner was recognised first of all.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
@@ -98,6 +98,9 @@ pub struct Boundary {
     pub boundary_type: BoundaryType,
     /// Whether it can be used.
     pub status: BoundaryStatus,
+    /// Why a person should look at it, beyond what the evidence says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review: Option<String>,
     /// The evidence that spoke for it.
     pub detected_patterns: Vec<&'static str>,
     /// Names of the file that it needs.

@@ -45,6 +45,7 @@ fn search(value: &Expr, found: &mut Vec<Unit>, levels: u32) {
                 let start = item.key.as_ref().map_or(item.value.range().start(), Ranged::start);
                 let range = TextRange::new(start, item.value.range().end());
                 let name = name.map(|name| name.value.to_str());
+                found.extend(condition_of(&item.value, name, range));
                 match (settings(&item.value, name, range), name) {
                     (Some(unit), _) => found.push(unit),
                     (None, Some(name)) => found.extend(callable(&item.value, name, range)),
@@ -76,7 +77,40 @@ fn item(element: &Expr, found: &mut Vec<Unit>, levels: u32) {
                 tuple.elts.iter().filter(|part| !part.is_dict_expr()).for_each(|part| search(part, found, levels + 1))
             }
         },
-        _ => found.extend(settings(element, None, element.range())),
+        _ => {
+            found.extend(settings(element, None, element.range()));
+            found.extend(condition_of(element, None, element.range()));
+        }
+    }
+}
+
+/// `{'name': 'gap', 'check': lambda df: …}`: settings with the one thing that is run are that thing.
+fn condition_of(value: &Expr, key: Option<&str>, range: TextRange) -> Option<Unit> {
+    let Expr::Dict(dict) = value else { return None };
+    let name = key.map(str::to_owned).or_else(|| dict.items.iter().find_map(title))?;
+    let is_run = |item: &&DictItem| {
+        item.value.is_lambda_expr() || matches!(&item.value, Expr::Call(call) if !is_conversion(&call.func))
+    };
+    let mut run = dict.items.iter().filter(is_run);
+    let only = run.next().filter(|_| run.next().is_none())?;
+    callable(&only.value, &name, range)
+}
+
+/// Functions that only make a plain value of another.
+fn is_conversion(callee: &Expr) -> bool {
+    let names = ["dict", "list", "tuple", "set", "int", "float", "str", "bool", "range", "round"];
+    matches!(callee, Expr::Name(name) if names.contains(&name.id.as_str()))
+}
+
+/// The name a dict of settings says itself.
+fn title(item: &DictItem) -> Option<String> {
+    match (&item.key, &item.value) {
+        (Some(Expr::StringLiteral(key)), Expr::StringLiteral(name))
+            if matches!(key.value.to_str(), "name" | "id" | "title" | "scanner" | "scan" | "label" | "key") =>
+        {
+            Some(name.value.to_str().to_owned())
+        }
+        _ => None,
     }
 }
 
@@ -110,14 +144,6 @@ fn callable(value: &Expr, name: &str, range: TextRange) -> Option<Unit> {
 
 /// A dict of settings, with its key or the name inside it.
 fn settings(value: &Expr, key: Option<&str>, range: TextRange) -> Option<Unit> {
-    let title = |item: &DictItem| match (&item.key, &item.value) {
-        (Some(Expr::StringLiteral(key)), Expr::StringLiteral(name))
-            if matches!(key.value.to_str(), "name" | "id" | "title" | "scanner") =>
-        {
-            Some(name.value.to_str().to_owned())
-        }
-        _ => None,
-    };
     let name = match value {
         Expr::Dict(dict) => key.map(str::to_owned).or_else(|| dict.items.iter().find_map(title))?,
         // `dict(name='gap', min=1)`

@@ -77,7 +77,7 @@ impl<'u> Relations<'u> {
         };
         relations.take_calls(units, trace, &owners);
         let bases = relations.variants.values().chain(relations.callees.values()).flatten();
-        relations.bases_of_variants = bases.copied().collect();
+        relations.bases_of_variants = bases.flat_map(|base| [*base, owners.enclosing(*base)]).collect();
         relations
     }
 

@@ -79,6 +79,11 @@ pub(crate) fn units(body: &[Stmt]) -> Vec<Unit> {
     found
 }
 
+/// The units that are entries of settings.
+pub(crate) fn settings(units: &[Unit]) -> BTreeSet<UnitId> {
+    units.iter().filter(|unit| unit.kind == UnitKind::Entry).map(|unit| unit.id).collect()
+}
+
 fn collect(body: &[Stmt], found: &mut Vec<Unit>, at_top: bool, levels: u32) {
     if levels > LEVELS_MAX {
         return;

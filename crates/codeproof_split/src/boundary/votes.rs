@@ -102,13 +102,15 @@ fn counted<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<
     count(1, "masks", seen.masks > 0);
     count(2, "result is kept", relations.kept.contains(&unit.id));
     count(1, "is called", is_called);
+    let in_registry = unit.kind == UnitKind::Lambda && unit.id != unit.range.start().to_u32();
+    count(2, "entry of a registry", in_registry && is_called);
     count(2, "name", named);
     count(-3, "", pattern::is_helper_name(&unit.name));
     count(-6, "", seen.returns_parameter && seen.columns > 0);
     count(-4, "", seen.flag_comparisons > 0 && !selects);
     let is_only_base = relations.factories.contains(&unit.id)
         || relations.bases_of_variants.contains(&unit.id) && !relations.called_plainly.contains(&unit.id);
-    count(-6, "", is_only_base && unit.kind == UnitKind::Function);
+    count(-6, "", is_only_base && unit.kind != UnitKind::Lambda);
     count(-3, "", !seen.returns && unit.kind == UnitKind::Function);
     count(-9, "", holds_columns(unit, columns));
     if unit.kind == UnitKind::Class {

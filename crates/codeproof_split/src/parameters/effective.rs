@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::repeats::{avoided, without_repeats};
-use super::{Avoided, Impact, Parameter, describe, inline, leftover, rebound, type_name};
+use super::{Avoided, Impact, Parameter, describe, inline, leftover, mixed, rebound, type_name};
 use crate::boundary::{Boundary, Owners, Unit};
 use crate::python::Module;
 use crate::trace::{Kind, Read, Trace, UnitId};
@@ -24,6 +24,8 @@ pub(crate) struct Found {
     pub(crate) avoided: Vec<Avoided>,
     /// Scanners each scanner runs or uses leftovers of, by index.
     pub(crate) depends_on: Vec<BTreeSet<usize>>,
+    /// What a person should look at, by scanner.
+    pub(crate) review: Vec<Option<String>>,
 }
 
 /// Sorts the reads.
@@ -33,6 +35,7 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
     let mut named: Vec<BTreeMap<String, Parameter>> = vec![BTreeMap::new(); boundaries.len()];
     let mut shared = BTreeMap::new();
     let mut values: BTreeMap<(usize, String), BTreeSet<String>> = BTreeMap::new();
+    let mut by_call = mixed::ByCall::default();
     let text = describe::Text::new(module);
     for (rank, read) in trace.reads.iter().enumerate() {
         let Some(scanner) = sorter.owner(read) else { continue };
@@ -40,6 +43,9 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
             continue;
         }
         let mut parameter = sorter.parameter(read);
+        if parameter.kind == Kind::Local && !sorter.is_inside(read, scanner) {
+            parameter.kind = Kind::Argument;
+        }
         parameter.shared = sorter.is_shared(read);
         parameter.rank = rank;
         if parameter.shared {
@@ -48,6 +54,7 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
         let direct = sorter.is_direct(read, scanner);
         if direct && !parameter.value.is_string() || !parameter.shared {
             let key = key_of(&parameter);
+            by_call.add(scanner, sorter.call_of(read, scanner), &parameter);
             values.entry((scanner, key.clone())).or_default().insert(parameter.value.to_string());
             named[scanner].insert(key, parameter);
         }
@@ -64,6 +71,7 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
         }
         found.scanners[at] = list;
     }
+    found.review = by_call.review(&found.scanners);
     found.globals = sorter.globals(shared);
     found.depends_on = sorter.dependencies(boundaries.len());
     let leftovers = leftover::find(boundaries, &found.scanners, &sorter.owners);
@@ -138,8 +146,22 @@ impl<'a> Sorter<'a> {
         None
     }
 
+    /// The call of a scanner in which a read happened.
+    fn call_of(&self, read: &Read, scanner: usize) -> usize {
+        let mut call = read.call;
+        while call != 0 && self.scanner_of(call) != Some(scanner) {
+            call = self.trace.calls.get(call).map_or(0, |call| call.caller);
+        }
+        call
+    }
+
     fn is_direct(&self, read: &Read, scanner: usize) -> bool {
-        self.scanner_of(read.call) == Some(scanner)
+        // An engine reads for the entry it is run with.
+        let engine = || {
+            let caller = self.trace.calls.get(read.call).map(|call| call.caller)?;
+            self.scanner_of(caller).filter(|scanner| self.boundaries[*scanner].kind == "config")
+        };
+        self.scanner_of(read.call).or_else(engine) == Some(scanner)
     }
 
     fn is_inside(&self, read: &Read, scanner: usize) -> bool {
@@ -159,6 +181,11 @@ impl<'a> Sorter<'a> {
             // A registry that is filled later.
             Kind::Class | Kind::Attr if is_empty(&read.value) => false,
             Kind::Inline => false,
+            // What a local name of the caller holds is passed by the call.
+            Kind::Local if !inside => {
+                let is_argument = self.boundaries[scanner].context_metadata.args.contains(&read.name);
+                direct && is_argument && (read.value.is_number() || read.value.is_boolean())
+            }
             Kind::Local => {
                 let once = self.locals.get(&(scanner, read.name.clone())).is_some_and(|places| places.len() == 1);
                 inside && direct && once && !is_text && !is_empty(&read.value) && !self.is_rebound(scanner, &read.name)

@@ -6,6 +6,7 @@ mod describe;
 mod effective;
 mod inline;
 mod leftover;
+mod mixed;
 mod rebound;
 mod repeats;
 

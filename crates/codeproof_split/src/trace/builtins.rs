@@ -106,7 +106,11 @@ fn copied<'a>(value: &Value<'a>, levels: u32) -> Value<'a> {
             let attributes = old.attributes.borrow();
             let attributes: BTreeMap<_, _> =
                 attributes.iter().map(|(name, item)| (name.clone(), inner(item))).collect();
-            Data::Instance(Rc::new(Instance { class: Rc::clone(&old.class), attributes: attributes.into() }))
+            Data::Instance(Rc::new(Instance {
+                class: Rc::clone(&old.class),
+                attributes: attributes.into(),
+                made_of: old.made_of.clone(),
+            }))
         }
         Data::Namespace(old) => {
             let names = old.names.borrow().iter().map(|(name, item)| (name.clone(), inner(item))).collect();

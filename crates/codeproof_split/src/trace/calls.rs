@@ -231,7 +231,7 @@ impl<'a> Machine<'a, '_> {
             return Value::from_all(&arguments.positional).tagged(function.unit);
         }
         // What a call runs for: an object of a class that inherits the method, an entry of settings it is given.
-        let runs_for: Vec<UnitId> = sponsors(function, base.as_ref(), &arguments);
+        let runs_for: Vec<UnitId> = self.sponsors(function, base.as_ref(), &arguments);
         for unit in &runs_for {
             let scope = self.scope();
             self.enter(*unit, scope, assumed);
@@ -254,14 +254,16 @@ impl<'a> Machine<'a, '_> {
                 _ => Value::constant(Constant::None),
             },
         };
-        let maybe = self.frames.pop().map(|frame| frame.maybe).unwrap_or_default();
+        let frame = self.frames.pop();
         self.frames.truncate(self.frames.len() - runs_for.len());
+        let picked = frame.as_ref().and_then(|frame| self.picked(frame, &returned));
+        let maybe = frame.map(|frame| frame.maybe).unwrap_or_default();
         let result = match (maybe.is_empty(), &returned.data) {
             (true, _) => returned,
             (false, Data::Constant(Constant::None)) if maybe.len() == 1 => maybe.into_iter().next().unwrap_or(returned),
             (false, _) => Value::from_all(maybe.iter().chain([&returned])),
         };
-        runs_for.into_iter().fold(result.tagged(function.unit), Value::tagged)
+        runs_for.into_iter().chain(picked).fold(result.tagged(function.unit), Value::tagged)
     }
 
     /// The class of the object a method is called on, when the method is another class's.
@@ -354,20 +356,6 @@ fn captured<'a>(value: Value<'a>, name: &str) -> Value<'a> {
         }
         _ => value,
     }
-}
-
-/// Units a call runs for besides its function.
-fn sponsors<'a>(function: &Function<'a>, base: Option<&Value<'a>>, arguments: &Arguments<'a>) -> Vec<UnitId> {
-    let mut units = Vec::new();
-    if let Some(Value { data: Data::Instance(instance), .. }) = base {
-        let own = function.class.borrow().as_ref().map(|class| class.unit);
-        units.extend(Some(instance.class.unit).filter(|unit| Some(*unit) != own));
-    }
-    let values = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
-    let is_settings = |value: &&Value<'a>| matches!(value.data, Data::Dict(_) | Data::Instance(_) | Data::Namespace(_));
-    let entry = values.filter(is_settings).find_map(|value| value.origin.as_deref());
-    units.extend(entry.map(|origin| origin.range.start().to_u32()).or(arguments.entry));
-    units
 }
 
 /// The last part of what is called.

@@ -57,12 +57,19 @@ impl<'a> Machine<'a, '_> {
 
     /// An instance nothing was done to.
     pub(super) fn bare_instance(&mut self, class: &Rc<Class<'a>>) -> Value<'a> {
-        Value::new(Data::Instance(Rc::new(Instance { class: Rc::clone(class), attributes: RefCell::default() })))
+        Value::new(Data::Instance(Rc::new(Instance {
+            class: Rc::clone(class),
+            attributes: RefCell::default(),
+            made_of: RefCell::default(),
+        })))
     }
 
     pub(super) fn instantiate(&mut self, class: &Rc<Class<'a>>, arguments: Arguments<'a>) -> Value<'a> {
         self.trace.instantiated.insert(class.unit);
         let made = self.bare_instance(class);
+        if let (Data::Instance(instance), Some(entry)) = (&made.data, arguments.entry) {
+            instance.made_of.borrow_mut().extend(Some(entry).filter(|entry| self.entries.contains(entry)));
+        }
         if let Some(fields) = class.order().iter().find_map(|class| class.fields.clone()) {
             self.fill_fields(&made, class, &fields, arguments);
             if let Some(Data::Function(after)) = class.find("__post_init__").map(|value| value.data) {
@@ -110,7 +117,11 @@ impl<'a> Machine<'a, '_> {
         for (name, value) in &arguments.keywords {
             attributes.borrow_mut().insert(name.clone(), named(value.clone(), name, Kind::Dataclass));
         }
-        Some(Value::new(Data::Instance(Rc::new(Instance { class: Rc::clone(&old.class), attributes }))))
+        Some(Value::new(Data::Instance(Rc::new(Instance {
+            class: Rc::clone(&old.class),
+            attributes,
+            made_of: old.made_of.clone(),
+        }))))
     }
 
     pub(super) fn attribute(&mut self, base: &Value<'a>, name: &str) -> Value<'a> {

@@ -67,6 +67,12 @@ impl<'a> Machine<'a, '_> {
             }
             None => Dict::default(),
         };
+        if let Some(first) = arguments.positional.first() {
+            self.merge_entries(&dict, first);
+        }
+        if let Some(entry) = arguments.entry.filter(|entry| self.entries.contains(entry)) {
+            dict.made_of.borrow_mut().insert(entry);
+        }
         for (name, value) in arguments.keywords {
             dict.set(Constant::Text(Rc::from(name.as_str())), value);
         }
@@ -137,12 +143,16 @@ impl<'a> Machine<'a, '_> {
         method: &str,
         arguments: Arguments<'a>,
     ) -> Value<'a> {
-        let key = arguments.positional.first().and_then(|key| key.as_constant().cloned());
+        let first = arguments.positional.first().cloned();
+        let key = first.as_ref().and_then(|key| key.as_constant().cloned());
         match (method, key) {
             ("get" | "setdefault" | "pop", Some(key)) => match dict.get(&key) {
                 Some(found) => {
                     if method == "pop" {
                         dict.remove(&key);
+                    }
+                    if let Some(first) = &first {
+                        self.choose(first, &found);
                     }
                     self.entry(base, dict, &key, found)
                 }
@@ -156,7 +166,11 @@ impl<'a> Machine<'a, '_> {
                     default
                 }
             },
-            ("copy", _) => Value::new(Data::Dict(Rc::new(copy_of(dict)))),
+            ("copy", _) => {
+                let copy = copy_of(dict);
+                self.merge_entries(&copy, base);
+                Value::new(Data::Dict(Rc::new(copy)))
+            }
             ("keys", _) => match self.items_of(base) {
                 Some(keys) => Value::list(keys),
                 None => Value::from_all([base]),
@@ -176,6 +190,7 @@ impl<'a> Machine<'a, '_> {
             ("update", _) => {
                 let label = dict.label.borrow().clone().unwrap_or_default();
                 let more = self.new_dict(arguments);
+                self.merge_entries(dict, &more);
                 if let Data::Dict(more) = &more.data {
                     for (key, value) in more.items.borrow().iter() {
                         let value = named(value.clone(), &format!("{label}.{}", key.to_key()), Kind::Dict);

@@ -161,7 +161,11 @@ impl<'a> Machine<'a, '_> {
             };
         }
         let key = self.value(&subscript.slice);
-        self.item(&base, &key)
+        let found = self.item(&base, &key);
+        if matches!(base.data, Data::Dict(_)) {
+            self.choose(&key, &found);
+        }
+        found
     }
 
     /// `base[key]`.
@@ -247,6 +251,8 @@ impl<'a> Machine<'a, '_> {
             }
             (Data::Dict(first), Operator::BitOr, Data::Dict(second)) => {
                 let dict = copy_of(first);
+                self.merge_entries(&dict, left);
+                self.merge_entries(&dict, right);
                 for (key, item) in second.items.borrow().iter() {
                     dict.set(key.clone(), item.clone());
                 }
@@ -273,6 +279,7 @@ impl<'a> Machine<'a, '_> {
                 left.clone().with_tags_of(&right)
             }
             (Data::Dict(dict), Operator::BitOr) => {
+                self.merge_entries(dict, &right);
                 if let Data::Dict(more) = &right.data {
                     let more = more.items.borrow().clone();
                     more.into_iter().for_each(|(key, item)| dict.set(key, item));
@@ -383,6 +390,7 @@ impl<'a> Machine<'a, '_> {
                 }
                 None => {
                     let more = self.value(&item.value);
+                    self.merge_entries(&dict, &more);
                     match &more.data {
                         Data::Dict(more) => {
                             more.items.borrow().iter().for_each(|(key, value)| dict.set(key.clone(), value.clone()))
@@ -524,6 +532,7 @@ pub(super) fn copy_of<'a>(dict: &Dict<'a>) -> Dict<'a> {
     let copy = Dict::default();
     *copy.items.borrow_mut() = dict.items.borrow().clone();
     copy.open.set(dict.open.get());
+    copy.made_of.borrow_mut().extend(dict.made_of.borrow().iter().copied());
     copy
 }
 

@@ -28,6 +28,8 @@ const CALLS_MAX: usize = 40_000;
 pub(super) struct Machine<'a, 'r> {
     pub(super) module: &'a Module,
     pub(super) read_module: Option<&'r ReadModule<'r>>,
+    /// Settings that an engine may be run with, by where they start.
+    pub(super) entries: &'r BTreeSet<UnitId>,
     pub(super) globals: Rc<Scope<'a>>,
     pub(super) frames: Vec<Frame<'a>>,
     pub(super) trace: Trace,
@@ -59,16 +61,23 @@ pub(super) struct Frame<'a> {
     pub(super) maybe: Vec<Value<'a>>,
     /// Old values of names while a branch that may not be taken is followed.
     pub(super) journals: Vec<Vec<Rebinding<'a>>>,
+    /// Entries of registries that were picked by a key in this call.
+    pub(super) chosen: BTreeSet<UnitId>,
 }
 
 impl<'a, 'r> Machine<'a, 'r> {
-    pub(super) fn new(module: &'a Module, read_module: Option<&'r ReadModule<'r>>) -> Self {
+    pub(super) fn new(
+        module: &'a Module,
+        read_module: Option<&'r ReadModule<'r>>,
+        entries: &'r BTreeSet<UnitId>,
+    ) -> Self {
         let globals: Rc<Scope<'a>> = Rc::default();
         globals.names.borrow_mut().insert("__name__".to_owned(), Value::text("__main__"));
         let root = Call { unit: UnitId::MAX, ..Call::default() };
         Self {
             module,
             read_module,
+            entries,
             frames: vec![Frame::new(Rc::clone(&globals), 0, UnitId::MAX)],
             globals,
             trace: Trace { calls: vec![root], complete: true, ..Trace::default() },
@@ -301,7 +310,7 @@ impl<'a, 'r> Machine<'a, 'r> {
 
 impl<'a> Frame<'a> {
     fn new(scope: Rc<Scope<'a>>, call: usize, unit: UnitId) -> Self {
-        Self { scope, call, unit, this: None, maybe: Vec::new(), journals: Vec::new() }
+        Self { scope, call, unit, this: None, maybe: Vec::new(), journals: Vec::new(), chosen: BTreeSet::new() }
     }
 }
 

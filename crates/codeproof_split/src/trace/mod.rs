@@ -18,6 +18,7 @@ mod fold;
 mod indirect;
 mod machine;
 mod options;
+mod presets;
 mod records;
 mod statements;
 mod value;
@@ -141,7 +142,12 @@ pub(crate) struct Trace {
 }
 
 /// Follows a module; `sections` says which of its statements, by where they start, are followed as if they
-/// were the body of which unit.
-pub(crate) fn follow(module: &Module, read_module: Option<&ReadModule<'_>>, sections: &BTreeMap<u32, UnitId>) -> Trace {
-    machine::Machine::new(module, read_module).run(sections)
+/// were the body of which unit; `entries` are the settings of registries that an engine may be run with.
+pub(crate) fn follow(
+    module: &Module,
+    read_module: Option<&ReadModule<'_>>,
+    sections: &BTreeMap<u32, UnitId>,
+    entries: &BTreeSet<UnitId>,
+) -> Trace {
+    machine::Machine::new(module, read_module, entries).run(sections)
 }

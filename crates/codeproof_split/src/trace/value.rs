@@ -76,6 +76,8 @@ pub(super) struct Dict<'a> {
     /// Whether there may be more items than `items`.
     pub(super) open: Cell<bool>,
     pub(super) label: RefCell<Option<String>>,
+    /// Entries of registries that were merged into it.
+    pub(super) made_of: RefCell<BTreeSet<UnitId>>,
 }
 
 pub(super) struct Function<'a> {
@@ -113,6 +115,8 @@ pub(super) struct Class<'a> {
 pub(super) struct Instance<'a> {
     pub(super) class: Rc<Class<'a>>,
     pub(super) attributes: RefCell<BTreeMap<String, Value<'a>>>,
+    /// Entries of registries that it was made from: `Engine(**entry)`.
+    pub(super) made_of: RefCell<BTreeSet<UnitId>>,
 }
 
 pub(super) struct Partial<'a> {

@@ -224,3 +224,18 @@ a, b = scan_old(bars()), scan_same(bars())
 ";
     check(text, &["old: OLD.gap.low=1.1", "same: CFG.gap.low=1.5"]);
 }
+
+#[test]
+fn a_scanner_that_is_called_with_several_values_is_to_be_looked_at() {
+    let split = split_text(
+        "from vendor import bars\n\
+         def wide(df, width):\n    return df[(df['high'] - df['low']) / df['close'] > width]\n\
+         def main():\n    for width in (0.02, 0.05):\n        print(len(wide(bars(), width)))\n\
+         main()\n",
+    );
+    let wide = &split.scanner("wide").expect("it is a scanner").boundary;
+    assert_eq!(wide.status, codeproof_split::BoundaryStatus::NeedsReview);
+    let review = wide.review.as_deref().expect("it is said why");
+    assert!(review.contains("width (0.02, 0.05)"), "{review}");
+    assert!(split.degraded.iter().any(|line| line.contains("wide is called several times")), "{:?}", split.degraded);
+}
