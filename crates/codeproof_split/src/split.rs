@@ -265,7 +265,7 @@ fn split_module(source: &Source, module: &Module, options: &Options<'_>) -> Spli
             boundary.status = BoundaryStatus::NeedsReview;
             split.degraded.push(format!("{} {review}", boundary.name));
         }
-        boundary.review = review;
+        boundary.review = review.or(boundary.review);
         split.scanners.push(Scanner {
             template: template::file_name(&boundary.name),
             form: Form::WholeProgram,

@@ -51,6 +51,7 @@ pub(crate) fn decide(units: &[Unit], evidence: &Evidence<'_>) -> (Vec<Boundary>,
         let left: BTreeSet<UnitId> = candidates.iter().map(|vote| vote.unit.id).collect();
         before.iter().filter(|unit| !left.contains(&unit.id)).for_each(|unit| rejected.push(unit, reason));
     };
+    narrow("only runs other scanners", &|candidates| drop_runners(candidates, &relations));
     narrow("serves other scanners", &|candidates| drop_servants(candidates, &relations));
     narrow("a part of its class, or a class of scanners", &|candidates| methods_or_class(candidates, &relations));
     narrow("a part of the settings of an engine", &drop_parts_of_entries);
@@ -116,6 +117,15 @@ fn flag_columns(units: &[Unit], uses: &ColumnUses) -> BTreeSet<UnitId> {
     columns.iter().filter(is_result).map(|unit| unit.id).collect()
 }
 
+/// What puts the results of several candidates side by side runs them; what compares nothing itself is none.
+fn drop_runners(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
+    let all: BTreeSet<UnitId> = candidates.iter().map(|vote| vote.unit.id).collect();
+    candidates.retain(|vote| {
+        let may_run = matches!(vote.unit.kind, UnitKind::Function | UnitKind::Method);
+        !may_run || relations.collects(vote.unit.id, &all).len() < 2
+    });
+}
+
 /// Candidates without scanner names that only other candidates call are their helpers; candidates without conditions
 /// must run a scanner.
 fn drop_servants(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
@@ -140,6 +150,9 @@ fn drop_servants(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
     });
 }
 
+/// Methods with conditions that a class of scanners has, when nothing in the file calls some of them.
+const IDLE_MIN: usize = 3;
+
 /// A class whose methods are scanners one by one is none itself; the methods of any other class are parts of it.
 fn methods_or_class(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
     let of_kind = |kind: UnitKind, candidates: &[Vote<'_>]| -> Vec<(UnitId, ruff_text_size::TextRange)> {
@@ -152,7 +165,7 @@ fn methods_or_class(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
     let mut gone = BTreeSet::new();
     for method in candidates.iter().map(|vote| vote.unit).filter(|unit| unit.kind == UnitKind::Method) {
         // Scanners are run from outside of what selects; what another method combines or goes on with is its part.
-        if relations.is_combined(method) || !relations.called.contains(&method.id) {
+        if relations.is_combined(method) {
             gone.insert(method.id);
         }
         if relations.is_fed_by(method.id, &all) {
@@ -162,7 +175,13 @@ fn methods_or_class(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
     }
     for (class, range) in &classes {
         let inside = methods.iter().filter(|(_, method)| range.contains_range(*method));
-        let own: Vec<UnitId> = inside.map(|(id, _)| *id).filter(|id| !gone.contains(id)).collect();
+        let mut own: Vec<UnitId> = inside.map(|(id, _)| *id).filter(|id| !gone.contains(id)).collect();
+        let (called, idle): (Vec<UnitId>, Vec<UnitId>) = own.iter().partition(|id| relations.called.contains(id));
+        // One method that is called is what its class does; what nobody calls beside it helps or is left over.
+        if called.len() == 1 && idle.len() < IDLE_MIN || own.len() < IDLE_MIN {
+            gone.extend(idle);
+            own = called;
+        }
         if own.len() >= 2 {
             gone.insert(*class);
         } else {
@@ -247,7 +266,7 @@ fn boundary(vote: &Vote<'_>, lines: &Lines, names: &mut BTreeSet<String>) -> Bou
         } else {
             BoundaryStatus::NeedsReview
         },
-        review: None,
+        review: (vote.leans == Leaning::Class).then(|| "nothing in this file calls it".to_owned()),
         detected_patterns: vote.why.clone(),
         dependencies: Dependencies::default(),
         context_metadata: Context::default(),

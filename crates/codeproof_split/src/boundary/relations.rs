@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::owners::Owners;
 use super::structure::{Unit, UnitKind};
-use crate::trace::{Trace, UnitId};
+use crate::trace::{Call, Trace, UnitId};
 
 /// What the followed program says about the units.
 pub(super) struct Relations<'u> {
@@ -21,6 +21,8 @@ pub(super) struct Relations<'u> {
     bases: BTreeMap<UnitId, &'u BTreeSet<String>>,
     /// By unit, names of functions whose answers it wants to hold together.
     conjunctions: BTreeMap<UnitId, &'u BTreeSet<String>>,
+    /// By unit, names of functions whose answers it puts side by side.
+    collections: BTreeMap<UnitId, &'u BTreeSet<String>>,
     /// What partials and factories run, by the unit they are.
     pub(super) variants: BTreeMap<UnitId, BTreeSet<UnitId>>,
     /// What an entry of settings calls.
@@ -66,6 +68,7 @@ impl<'u> Relations<'u> {
                 .map(|unit| (unit.id, &unit.seen.bases))
                 .collect(),
             conjunctions: units.iter().map(|unit| (unit.id, &unit.seen.conjunctions)).collect(),
+            collections: units.iter().map(|unit| (unit.id, &unit.seen.collected)).collect(),
             variants,
             callees: BTreeMap::new(),
             bases_of_variants: BTreeSet::new(),
@@ -86,7 +89,10 @@ impl<'u> Relations<'u> {
         let kinds: BTreeMap<UnitId, UnitKind> = units.iter().map(|unit| (unit.id, unit.kind)).collect();
         for call in trace.calls.iter().skip(1).filter(|call| !call.assumed) {
             let direct = trace.calls.get(call.caller).map_or(UnitId::MAX, |caller| caller.unit);
-            let caller = if call.caller == 0 { UnitId::MAX } else { owners.owner_of(direct) };
+            let caller = match caller_of(call, trace, &kinds) {
+                0 => UnitId::MAX,
+                caller => trace.calls.get(caller).map_or(UnitId::MAX, |caller| owners.owner_of(caller.unit)),
+            };
             let callee = owners.owner_of(call.unit);
             // A method that is inherited runs for the heir, not for the class it stands in.
             self.called.extend([callee, call.runs_for.unwrap_or_else(|| owners.enclosing(call.unit))]);
@@ -137,8 +143,33 @@ impl<'u> Relations<'u> {
         callers.filter_map(|caller| self.conjunctions.get(caller)).any(|names| names.contains(&unit.name))
     }
 
+    /// Those of others whose answers a unit puts side by side.
+    pub(super) fn collects(&self, unit: UnitId, others: &BTreeSet<UnitId>) -> BTreeSet<UnitId> {
+        let names = self.collections.get(&unit).into_iter().copied().flatten();
+        let ids = names.filter_map(|name| self.by_name.get(name.as_str())).flatten();
+        ids.copied().filter(|id| *id != unit && others.contains(id)).collect()
+    }
+
+    /// Whether a caller puts this one's answer beside that of another that selects, too.
+    pub(super) fn is_collected(&self, unit: &Unit) -> bool {
+        let callers = self.callers.get(&unit.id).into_iter().flatten();
+        let mut collected = callers.map(|caller| self.collects(*caller, &self.selecting));
+        collected.any(|units| units.len() >= 2 && units.contains(&unit.id))
+    }
+
     /// Whether a unit is given results of at least one of others.
     pub(super) fn is_fed_by(&self, unit: UnitId, others: &BTreeSet<UnitId>) -> bool {
         self.fed_by.get(&unit).is_some_and(|feeding| feeding.iter().any(|one| *one != unit && others.contains(one)))
     }
+}
+
+/// The call a call happened in; what runs for an heir is no call of the heir's own.
+fn caller_of(call: &Call, trace: &Trace, kinds: &BTreeMap<UnitId, UnitKind>) -> usize {
+    let mut caller = call.caller;
+    while let Some(outer) = trace.calls.get(caller).filter(|_| caller != 0)
+        && kinds.get(&outer.unit) == Some(&UnitKind::Class)
+    {
+        caller = outer.caller;
+    }
+    caller
 }

@@ -1,9 +1,9 @@
 //! What can be seen inside a unit by one walk over its tree: conditions, market data, what it gives back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{BoolOp, CmpOp, Comprehension, Expr, ExprCompare, Operator, Stmt, StmtIf, UnaryOp};
+use ruff_python_ast::{BoolOp, CmpOp, Comprehension, Expr, ExprCompare, Operator, Stmt, StmtAssign, StmtIf, UnaryOp};
 
 use super::{mask, pattern};
 
@@ -38,6 +38,8 @@ pub(crate) struct Seen {
     pub(crate) keys: BTreeSet<String>,
     /// Functions whose answers must hold together: `a(d) and b(d)`, `a(d) & b(d)`, `if not a(d): continue`.
     pub(crate) conjunctions: BTreeSet<String>,
+    /// Functions whose answers are put side by side: `rows.extend(a(d))`, `{'a': a(d)}`, `out['a'] = a(d)`.
+    pub(crate) collected: BTreeSet<String>,
 }
 
 /// Looks at trees and remembers what it saw.
@@ -46,6 +48,8 @@ pub(super) struct Eye {
     pub(super) seen: Seen,
     /// Names that are called or mentioned.
     pub(super) names: BTreeSet<String>,
+    /// Functions whose answers names hold.
+    answers: BTreeMap<String, BTreeSet<String>>,
     /// Names of the unit's parameters.
     parameters: BTreeSet<String>,
     /// Names that hold conditions per row.
@@ -66,6 +70,7 @@ impl<'a> Visitor<'a> for Eye {
                 self.seen.selections += u32::from(self.guards > 0 && stmt.value.as_deref().is_some_and(is_record));
             }
             Stmt::Assign(stmt) => {
+                self.note_answers(stmt);
                 let is_column =
                     |target: &Expr| matches!(target, Expr::Subscript(subscript) if !subscript.slice.is_slice_expr());
                 self.seen.columns += u32::from(stmt.targets.iter().any(is_column));
@@ -75,6 +80,7 @@ impl<'a> Visitor<'a> for Eye {
                     self.masks.insert(name.id.to_string());
                 }
             }
+            Stmt::AugAssign(stmt) => self.collect(&stmt.value),
             Stmt::If(stmt) => return self.branch(stmt),
             _ => {}
         }
@@ -103,6 +109,10 @@ impl<'a> Visitor<'a> for Eye {
                     self.visit_arguments(&call.arguments);
                     return;
                 }
+                if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "all" | "any" | "sum" | "min"))
+                {
+                    self.held_together(call.arguments.args.first());
+                }
             }
             Expr::Attribute(attribute) => {
                 let word = attribute.attr.as_str();
@@ -116,6 +126,8 @@ impl<'a> Visitor<'a> for Eye {
                 }
                 self.seen.selections += u32::from(mask::selects(&subscript.slice, &self.masks));
             }
+            Expr::Dict(dict) => dict.items.iter().for_each(|item| self.collect(&item.value)),
+            Expr::List(list) => list.elts.iter().for_each(|item| self.collect(item)),
             Expr::Yield(_) | Expr::YieldFrom(_) if self.nested == 0 => {
                 self.seen.returns = true;
                 self.seen.selections += u32::from(self.guards > 0);
@@ -191,7 +203,10 @@ impl Eye {
             "filter" => {
                 self.seen.selections += u32::from(first.is_some_and(|first| mask::is_condition(first, &self.masks)));
             }
-            "append" | "add" | "extend" => self.seen.selections += u32::from(self.guards > 0),
+            "append" | "add" | "extend" | "update" => {
+                first.into_iter().for_each(|first| self.collect(first));
+                self.seen.selections += u32::from(self.guards > 0 && name != "update");
+            }
             _ => {}
         }
     }
@@ -199,6 +214,41 @@ impl Eye {
     fn visit_arguments(&mut self, arguments: &ruff_python_ast::Arguments) {
         arguments.args.iter().for_each(|argument| self.visit_expr(argument));
         arguments.keywords.iter().for_each(|keyword| self.visit_expr(&keyword.value));
+    }
+
+    /// Remembers whose answers a name holds, and collects what is put under a key.
+    fn note_answers(&mut self, assign: &StmtAssign) {
+        match assign.targets.as_slice() {
+            [Expr::Name(name)] => {
+                let callees = answered(&assign.value, &self.answers);
+                if callees.is_empty() {
+                    self.answers.remove(name.id.as_str());
+                } else {
+                    self.answers.insert(name.id.to_string(), callees);
+                }
+            }
+            [Expr::Subscript(target)] if !target.slice.is_slice_expr() => self.collect(&assign.value),
+            _ => {}
+        }
+    }
+
+    /// An answer, or a name that holds one, is put beside others.
+    fn collect(&mut self, value: &Expr) {
+        let callees = answered(value, &self.answers);
+        self.seen.collected.extend(callees);
+    }
+
+    /// `all([a(d), b(d)])`, `sum(checks.values())`: parts that decide together.
+    fn held_together(&mut self, parts: Option<&Expr>) {
+        let Some(parts) = parts else { return };
+        let parts = match parts {
+            Expr::Call(call) if call.func.is_attribute_expr() && call.arguments.args.is_empty() => {
+                call.func.as_attribute_expr().map_or(parts, |method| &*method.value)
+            }
+            other => other,
+        };
+        let callees = answered(parts, &self.answers);
+        self.seen.conjunctions.extend(callees);
     }
 
     /// Names of functions among the parts of a conjunction of which at least two decide.
@@ -223,6 +273,23 @@ impl Eye {
 /// The words of a condition that is text.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|char: char| !char.is_alphanumeric() && char != '_').filter(|word| !word.is_empty())
+}
+
+/// Functions whose answers a value holds: a call, a name of such a one, a list or dict of these.
+fn answered(value: &Expr, known: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
+    let one = |value: &Expr| -> BTreeSet<String> {
+        match value {
+            Expr::Name(name) => known.get(name.id.as_str()).cloned().unwrap_or_default(),
+            Expr::Await(inner) => callee(&inner.value).into_iter().collect(),
+            other => callee(other).into_iter().collect(),
+        }
+    };
+    match value {
+        Expr::List(list) => list.elts.iter().flat_map(one).collect(),
+        Expr::Tuple(tuple) => tuple.elts.iter().flat_map(one).collect(),
+        Expr::Dict(dict) => dict.items.iter().flat_map(|item| one(&item.value)).collect(),
+        other => one(other),
+    }
 }
 
 /// The function or method a condition asks: `a(d)`, `self.a(d)`.

@@ -13,6 +13,9 @@ use crate::trace::UnitId;
 /// Votes a unit needs.
 pub(super) const VOTES_MIN: i32 = 7;
 
+/// Votes a method needs that is not called: conditions on market data.
+const VOTES_IDLE: i32 = 5;
+
 /// Votes above which nothing is left to review.
 pub(super) const VOTES_SURE: i32 = 9;
 
@@ -29,6 +32,8 @@ pub(super) struct Vote<'u> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Leaning {
     Code,
+    /// Its class is one of scanners; nothing in the file calls it.
+    Class,
     Comment,
     Model,
 }
@@ -105,7 +110,10 @@ fn counted<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<
     let in_registry = unit.kind == UnitKind::Lambda && unit.id != unit.range.start().to_u32();
     count(2, "entry of a registry", in_registry && is_called);
     count(2, "name", named);
-    count(-3, "", pattern::is_helper_name(&unit.name));
+    // Private methods that a runner of the class collects are scanners, whatever they are called.
+    let is_collected = unit.kind == UnitKind::Method && seen.returns && relations.is_collected(unit);
+    count(3, "collected with others", is_collected);
+    count(-3, "", pattern::is_helper_name(&unit.name) && !is_collected);
     count(-6, "", seen.returns_parameter && seen.columns > 0);
     count(-4, "", seen.flag_comparisons > 0 && !selects);
     let is_only_base = relations.factories.contains(&unit.id)
@@ -137,6 +145,11 @@ fn counted<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<
             () => Leaning::Model,
         };
         return Ok(Vote { unit, votes, why, leans });
+    }
+    // In a class of scanners even those count that nobody calls in this file; alone they never do.
+    let may_be_asked_for = unit.kind == UnitKind::Method && !is_called && seen.returns && !unit.name.starts_with('_');
+    if may_be_asked_for && selects && market && votes >= VOTES_IDLE && !pattern::is_helper_name(&unit.name) {
+        return Ok(Vote { unit, votes: VOTES_MIN, why, leans: Leaning::Class });
     }
     let looks_like_one = named && unit.kind != UnitKind::Method || selects && votes >= VOTES_MIN - 2;
     Err(looks_like_one.then_some(match () {

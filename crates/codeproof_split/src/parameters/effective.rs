@@ -173,13 +173,13 @@ impl<'a> Sorter<'a> {
     fn is_parameter(&self, read: &Read, scanner: usize) -> bool {
         let direct = self.is_direct(read, scanner);
         let inside = self.is_inside(read, scanner);
-        let is_text = read.value.is_string() || read.value.is_null();
+        let is_text = read.value.is_string() || read.value.is_null() || is_list_of_text(&read.value);
         let of_object = read.of_object && direct && !is_text;
         match read.origin.kind {
             _ if read.value.is_object() => false,
             Kind::Module | Kind::Global if inside && is_empty(&read.value) => false,
-            // A registry that is filled later.
-            Kind::Class | Kind::Attr if is_empty(&read.value) => false,
+            // A registry that is filled later, names of columns.
+            Kind::Class | Kind::Attr if is_empty(&read.value) || is_list_of_text(&read.value) => false,
             Kind::Inline => false,
             // What a local name of the caller holds is passed by the call.
             Kind::Local if !inside => {
@@ -314,6 +314,10 @@ pub(super) fn key_of(parameter: &Parameter) -> String {
 
 fn place(read: &Read) -> (u32, u32) {
     (read.origin.range.start().to_u32(), read.origin.range.end().to_u32())
+}
+
+fn is_list_of_text(value: &Json) -> bool {
+    value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(Json::is_string))
 }
 
 fn is_empty(value: &Json) -> bool {

@@ -62,9 +62,8 @@ impl<'a> Machine<'a, '_> {
             |value: &&Value<'a>| matches!(value.data, Data::Dict(_) | Data::Instance(_) | Data::Namespace(_));
         let settings: Vec<&Value<'a>> = values.filter(is_settings).collect();
         let given: BTreeSet<UnitId> = settings.iter().flat_map(|value| self.entries_of(value)).collect();
-        let written = settings.iter().find_map(|value| value.origin.as_deref());
-        let written = written.map(|origin| origin.range.start().to_u32()).or(arguments.entry);
-        units.extend(only(&given).or(written).or_else(|| only(&kept)));
+        let unpacked = arguments.entry.filter(|entry| self.entries.contains(entry));
+        units.extend(only(&given).or(unpacked).or_else(|| only(&kept)));
         units
     }
 
