@@ -10,6 +10,9 @@ use super::pattern;
 use super::seen::words;
 use super::structure::{Unit, UnitKind};
 
+/// Names of a container that are looked at.
+const GROUP_MAX: usize = 500;
+
 /// How the whole file uses columns.
 #[derive(Debug, Default)]
 pub(crate) struct ColumnUses {
@@ -19,6 +22,8 @@ pub(crate) struct ColumnUses {
     columns: BTreeSet<&'static str>,
     /// The same among its attributes; files and sockets have `open` and `close`, too.
     attributes: BTreeSet<&'static str>,
+    /// Names that stand in one container together: a registry of functions is one.
+    pub(super) groups: Vec<BTreeSet<String>>,
     /// Whether methods of time series are called: `rolling`, `pct_change`.
     has_series: bool,
 }
@@ -54,6 +59,19 @@ impl Eye {
         }
         let text = |element: &Expr| element.as_string_literal_expr().map(|literal| literal.value.to_str().to_owned());
         self.uses.selected.extend(elements.iter().filter_map(text));
+    }
+
+    /// Names in one container; in tuples of a list and values of a dict, too.
+    fn group<'e>(&mut self, parts: impl Iterator<Item = &'e Expr>) {
+        let names = parts.flat_map(|part| match part {
+            Expr::Tuple(tuple) => tuple.elts.iter().filter_map(|part| part.as_name_expr()).collect(),
+            Expr::Dict(dict) => dict.items.iter().filter_map(|item| item.value.as_name_expr()).collect(),
+            part => part.as_name_expr().into_iter().collect::<Vec<_>>(),
+        });
+        let names: BTreeSet<String> = names.take(GROUP_MAX).map(|name| name.id.to_string()).collect();
+        if names.len() > 1 {
+            self.uses.groups.push(names);
+        }
     }
 
     /// Columns a condition is made of: `df['x']`, `df.x`, `df['x'] | ~df['y']`.
@@ -97,6 +115,12 @@ impl<'a> Visitor<'a> for Eye {
     }
 
     fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::List(list) => self.group(list.elts.iter()),
+            Expr::Tuple(tuple) => self.group(tuple.elts.iter()),
+            Expr::Dict(dict) => self.group(dict.items.iter().map(|item| &item.value)),
+            _ => {}
+        }
         match expression {
             Expr::Compare(compare) if compare.ops.iter().all(|op| matches!(op, CmpOp::Eq | CmpOp::Gt)) => {
                 let is_flag = |side: &Expr| side.is_number_literal_expr() || side.is_boolean_literal_expr();

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::ColumnUses;
 use super::relations::Relations;
+use super::results;
 use super::semantic::{self, Proposal};
+use super::strategies;
 use super::structure::{Unit, UnitKind};
-use super::votes::{Leaning, VOTES_SURE, Vote, Votes, vote};
+use super::votes::{Leaning, REGISTERED, VOTES_SURE, Vote, Votes, vote};
 use super::{Boundary, BoundaryStatus, BoundaryType, Context, Dependencies, Rejected, pattern};
 use crate::python::Lines;
 use crate::trace::{Trace, UnitId};
@@ -27,7 +29,8 @@ pub(crate) struct Evidence<'e> {
 /// The scanners among the units, in the order of the file, and what only looked like some.
 pub(crate) fn decide(units: &[Unit], evidence: &Evidence<'_>) -> (Vec<Boundary>, Vec<Rejected>) {
     let Evidence { trace, lines, uses, .. } = evidence;
-    let columns = flag_columns(units, uses);
+    let strategies = strategies::classes(units);
+    let columns = results::flag_columns(units, uses, &strategies, trace);
     if !uses.is_market() {
         return (Vec::new(), Vec::new());
     }
@@ -35,7 +38,14 @@ pub(crate) fn decide(units: &[Unit], evidence: &Evidence<'_>) -> (Vec<Boundary>,
     let is_scanner = |text: &String| pattern::parts(text).iter().any(|part| pattern::is_scanner_name(part));
     let headed = evidence.headings.iter().filter(|(_, text)| is_scanner(text)).map(|(unit, _)| *unit).collect();
     let proposed = anchored(units, evidence);
-    let with = Votes { relations: &relations, columns: &columns, headed: &headed, proposed: &proposed };
+    let with = Votes {
+        relations: &relations,
+        columns: &columns,
+        strategies: &strategies,
+        registered: &relations.beside_scanners(&uses.groups),
+        headed: &headed,
+        proposed: &proposed,
+    };
     let mut rejected = Refusals { lines, list: Vec::new() };
     let mut candidates = Vec::new();
     for unit in units {
@@ -101,22 +111,6 @@ fn anchored(units: &[Unit], evidence: &Evidence<'_>) -> BTreeMap<UnitId, f64> {
     found
 }
 
-/// Columns that are the file's results: selected by somebody, or made of several thresholds and used by no other flag.
-fn flag_columns(units: &[Unit], uses: &ColumnUses) -> BTreeSet<UnitId> {
-    let columns: Vec<&Unit> = units.iter().filter(|unit| unit.kind == UnitKind::Column).collect();
-    let feeding: BTreeSet<&str> = columns
-        .iter()
-        .flat_map(|other| other.seen.keys.iter().filter(|key| **key != other.name).map(String::as_str))
-        .collect();
-    let selected: BTreeSet<UnitId> =
-        columns.iter().filter(|unit| uses.selected.contains(&unit.name)).map(|unit| unit.id).collect();
-    if !selected.is_empty() {
-        return selected;
-    }
-    let is_result = |unit: &&&Unit| unit.seen.comparisons >= 3 && !feeding.contains(unit.name.as_str());
-    columns.iter().filter(is_result).map(|unit| unit.id).collect()
-}
-
 /// What puts the results of several candidates side by side runs them; what compares nothing itself is none.
 fn drop_runners(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
     let all: BTreeSet<UnitId> = candidates.iter().map(|vote| vote.unit.id).collect();
@@ -132,7 +126,8 @@ fn drop_servants(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
     let selecting: BTreeSet<UnitId> =
         candidates.iter().filter(|vote| vote.unit.seen.comparisons > 0).map(|vote| vote.unit.id).collect();
     let is_idle = |unit: &Unit| unit.kind == UnitKind::Function && unit.seen.comparisons == 0;
-    candidates.retain(|vote| !is_idle(vote.unit) || relations.mentions(vote.unit, &selecting));
+    let is_registered = |vote: &Vote<'_>| vote.why.contains(&REGISTERED);
+    candidates.retain(|vote| !is_idle(vote.unit) || is_registered(vote) || relations.mentions(vote.unit, &selecting));
     let all: BTreeSet<UnitId> = candidates.iter().map(|vote| vote.unit.id).collect();
     candidates.retain(|vote| {
         let unit = vote.unit;

@@ -17,9 +17,11 @@ mod owners;
 mod pattern;
 mod registry;
 mod relations;
+mod results;
 mod sections;
 mod seen;
 pub mod semantic;
+mod strategies;
 mod structure;
 mod votes;
 
@@ -34,6 +36,7 @@ pub use context::{Context, Dependencies};
 pub(crate) use headings::of_units as headings;
 pub(crate) use owners::Owners;
 pub(crate) use sections::sections;
+pub(crate) use strategies::SETS_FLAGS;
 pub(crate) use structure::{Unit, settings, units};
 
 /// How a scanner was recognised first of all.

@@ -157,6 +157,15 @@ impl<'u> Relations<'u> {
         collected.any(|units| units.len() >= 2 && units.contains(&unit.id))
     }
 
+    /// Units that stand in one container with another that selects and is called.
+    pub(super) fn beside_scanners(&self, groups: &[BTreeSet<String>]) -> BTreeSet<UnitId> {
+        let units_of = |names: &BTreeSet<String>| -> BTreeSet<UnitId> {
+            names.iter().filter_map(|name| self.by_name.get(name.as_str())).flatten().copied().collect()
+        };
+        let runs = |id: &UnitId| self.selecting.contains(id) && self.called.contains(id);
+        groups.iter().map(units_of).filter(|units| units.iter().any(runs)).flatten().collect()
+    }
+
     /// Whether a unit is given results of at least one of others.
     pub(super) fn is_fed_by(&self, unit: UnitId, others: &BTreeSet<UnitId>) -> bool {
         self.fed_by.get(&unit).is_some_and(|feeding| feeding.iter().any(|one| *one != unit && others.contains(one)))

@@ -26,6 +26,8 @@ pub(crate) struct Seen {
     pub(crate) selections: u32,
     /// Whether it gives back what it was given, with columns added.
     pub(crate) returns_parameter: bool,
+    /// Whether it describes a hit below a condition, whatever that compares.
+    pub(crate) returns_records: bool,
     /// Whether it returns or yields anything.
     pub(crate) returns: bool,
     /// Columns it sets.
@@ -57,6 +59,8 @@ pub(super) struct Eye {
     nested: u32,
     /// Conditions around the present statement that compare data.
     guards: u32,
+    /// Conditions of any kind around it.
+    branches: u32,
 }
 
 impl<'a> Visitor<'a> for Eye {
@@ -67,6 +71,7 @@ impl<'a> Visitor<'a> for Eye {
                 if let Some(Expr::Name(name)) = stmt.value.as_deref() {
                     self.seen.returns_parameter |= self.parameters.contains(name.id.as_str());
                 }
+                self.seen.returns_records |= self.branches > 0 && stmt.value.as_deref().is_some_and(is_record);
                 self.seen.selections += u32::from(self.guards > 0 && stmt.value.as_deref().is_some_and(is_record));
             }
             Stmt::Assign(stmt) => {
@@ -169,6 +174,7 @@ impl Eye {
         }
         // What comes behind `if x < 5: continue` is below that condition, too.
         self.guards += guards;
+        self.branches += 1;
         stmt.body.iter().for_each(|statement| self.visit_stmt(statement));
         for clause in &stmt.elif_else_clauses {
             clause.test.iter().for_each(|test| self.visit_expr(test));
@@ -176,6 +182,7 @@ impl Eye {
         }
         if !leaves {
             self.guards -= guards;
+            self.branches -= 1;
         }
     }
 

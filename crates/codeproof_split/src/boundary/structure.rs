@@ -170,7 +170,8 @@ fn class(definition: &StmtClassDef) -> Unit {
     eye.seen.bases = bases.names;
     eye.seen.methods =
         u32::try_from(definition.body.iter().filter(|stmt| stmt.is_function_def_stmt()).count()).unwrap_or(u32::MAX);
-    Unit::new(definition.range(), UnitKind::Class, definition.name.as_str(), eye)
+    let title = definition.decorator_list.iter().find_map(|decorator| registered_as(&decorator.expression));
+    Unit { title, ..Unit::new(definition.range(), UnitKind::Class, definition.name.as_str(), eye) }
 }
 
 /// `name = lambda …`, `name = partial(…)`, `name = make(…)`; `BOOK['name'] = lambda …` and `… = partial(…)`.

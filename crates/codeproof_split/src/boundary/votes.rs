@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::pattern;
 use super::relations::Relations;
+use super::strategies::SETS_FLAGS;
 use super::structure::{Unit, UnitKind};
 use crate::trace::UnitId;
 
@@ -18,6 +19,9 @@ const VOTES_IDLE: i32 = 5;
 
 /// Votes above which nothing is left to review.
 pub(super) const VOTES_SURE: i32 = 9;
+
+/// The evidence of what stands in one registry with scanners.
+pub(super) const REGISTERED: &str = "in a registry with scanners";
 
 /// A unit with the evidence for it.
 pub(super) struct Vote<'u> {
@@ -77,6 +81,10 @@ pub(super) struct Votes<'v> {
     pub(super) relations: &'v Relations<'v>,
     /// Columns that are results.
     pub(super) columns: &'v BTreeSet<UnitId>,
+    /// Classes whose flags are theirs.
+    pub(super) strategies: &'v BTreeSet<UnitId>,
+    /// Units in one registry with scanners that run.
+    pub(super) registered: &'v BTreeSet<UnitId>,
     /// Units that a comment heads as a scanner.
     pub(super) headed: &'v BTreeSet<UnitId>,
     /// Units that a model proposed, with how sure it is.
@@ -84,7 +92,7 @@ pub(super) struct Votes<'v> {
 }
 
 fn counted<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<&'static str>> {
-    let Votes { relations, columns, headed, proposed } = evidence;
+    let Votes { relations, columns, strategies, registered, headed, proposed } = evidence;
     let (mut votes, mut why) = (0, Vec::new());
     let mut count = |weight: i32, what: &'static str, holds: bool| {
         if holds {
@@ -97,7 +105,9 @@ fn counted<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<
     let seen = &unit.seen;
     let named = [&unit.name].into_iter().chain(&seen.bases).any(|name| pattern::is_scanner_name(name));
     let inherits = unit.kind == UnitKind::Class && relations.inherits(unit);
-    let selects = seen.comparisons > 0 || inherits;
+    let sets_flags = strategies.contains(&unit.id);
+    let is_registered = registered.contains(&unit.id);
+    let selects = seen.comparisons > 0 || inherits || sets_flags || is_registered && seen.returns_records;
     let market =
         inherits || relations.with_market.contains(&unit.id) || relations.mentions(unit, &relations.with_market);
     let is_called = relations.called.contains(&unit.id);
@@ -107,8 +117,10 @@ fn counted<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<
     count(1, "masks", seen.masks > 0);
     count(2, "result is kept", relations.kept.contains(&unit.id));
     count(1, "is called", is_called);
+    count(3, SETS_FLAGS, sets_flags);
     let in_registry = unit.kind == UnitKind::Lambda && unit.id != unit.range.start().to_u32();
     count(2, "entry of a registry", in_registry && is_called);
+    count(2, REGISTERED, is_registered && seen.returns);
     count(2, "name", named);
     // Private methods that a runner of the class collects are scanners, whatever they are called.
     let is_collected = unit.kind == UnitKind::Method && seen.returns && relations.is_collected(unit);
@@ -122,7 +134,7 @@ fn counted<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<
     count(-3, "", !seen.returns && unit.kind == UnitKind::Function);
     count(-9, "", holds_columns(unit, columns));
     if unit.kind == UnitKind::Class {
-        let is_made = relations.instantiated.contains(&unit.id) || is_called;
+        let is_made = relations.instantiated.contains(&unit.id) || is_called || sets_flags;
         count(1, "instance is made", is_made);
         count(-9, "", !is_made || !selects || seen.methods == 0 && !inherits);
     }
@@ -133,11 +145,12 @@ fn counted<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<
     let model = sure.map_or(0, |sure| if sure >= 0.75 { 2 } else { 1 });
     count(model, "proposed by a model", sure.is_some());
     // Without conditions of its own a unit may still run another scanner with other numbers; that is settled later.
-    let is_meant = is_called || named || is_headed || sure.is_some();
+    let is_meant = is_called || named || sets_flags || is_registered || is_headed || sure.is_some();
     let lives = votes >= VOTES_MIN && is_meant && selects && market;
     let delegates = !selects && named && votes >= 4;
     if lives || delegates {
-        let alone = votes - model - i32::from(is_headed) >= VOTES_MIN && (is_called || named);
+        let alone =
+            votes - model - i32::from(is_headed) >= VOTES_MIN && (is_called || named || sets_flags || is_registered);
         let commented = votes - model >= VOTES_MIN && (is_called || named || is_headed);
         let leans = match () {
             () if alone || delegates => Leaning::Code,

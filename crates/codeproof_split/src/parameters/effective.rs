@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::repeats::{avoided, without_repeats};
 use super::{Avoided, Impact, Parameter, describe, inline, leftover, mixed, rebound, type_name};
-use crate::boundary::{Boundary, Owners, Unit};
+use crate::boundary::{self, Boundary, Owners, Unit};
 use crate::python::Module;
 use crate::trace::{Kind, Read, Trace, UnitId};
 
@@ -61,7 +61,9 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
     }
     for (at, boundary) in boundaries.iter().enumerate() {
         let mut list = without_repeats(std::mem::take(&mut named[at]).into_values().collect());
-        if matches!(boundary.kind, "column" | "lambda" | "section" | "expression") {
+        // Flags have no names for their thresholds, wherever they are set.
+        let sets_flags = boundary.detected_patterns.contains(&boundary::SETS_FLAGS);
+        if sets_flags || matches!(boundary.kind, "column" | "lambda" | "section" | "expression") {
             list.extend(inline::thresholds(module, boundary.range));
         }
         list.sort_by_key(|parameter| parameter.range);
@@ -177,6 +179,8 @@ impl<'a> Sorter<'a> {
         let of_object = read.of_object && direct && !is_text;
         match read.origin.kind {
             _ if read.value.is_object() => false,
+            // What a loop over symbols passes.
+            Kind::Module if is_text && self.boundaries[scanner].context_metadata.args.contains(&read.name) => false,
             Kind::Module | Kind::Global if inside && is_empty(&read.value) => false,
             // A registry that is filled later, names of columns.
             Kind::Class | Kind::Attr if is_empty(&read.value) || is_list_of_text(&read.value) => false,

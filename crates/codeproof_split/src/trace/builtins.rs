@@ -43,6 +43,11 @@ impl<'a> Machine<'a, '_> {
                 Some((found, _)) => found,
                 None => Value::from_all([&value]),
             },
+            // A class made of a dict, whose objects are asked for its entries.
+            ("type", Some(_)) if arguments.positional.len() == 3 => {
+                let entries = arguments.positional.swap_remove(2);
+                self.simple_namespace(Arguments { positional: vec![entries], ..Arguments::default() })
+            }
             ("super", _) => match self.frames.last().and_then(|frame| frame.this.clone()) {
                 Some((class, this)) => Value::new(Data::Super(class, Rc::new(this))),
                 None => Value::opaque(),
@@ -70,7 +75,10 @@ impl<'a> Machine<'a, '_> {
             ("list" | "tuple" | "sorted" | "reversed" | "set" | "frozenset" | "zip" | "enumerate", _) => {
                 self.call_container(path, arguments)
             }
-            _ => self.call_settings(path, arguments),
+            _ => match self.tuned(path, &arguments) {
+                Some(default) => default,
+                None => self.call_settings(path, arguments),
+            },
         }
     }
 

@@ -174,6 +174,8 @@ impl<'a> Machine<'a, '_> {
             Data::Function(function) => self.call_function(function, None, arguments, false),
             Data::Method(base, function) => self.call_function(function, Some((**base).clone()), arguments, false),
             Data::Class(class) => self.instantiate(class, arguments),
+            // What `type(name, bases, dict)` made: its objects have the same entries.
+            Data::Namespace(_) => function.clone(),
             Data::RecordType(kind) => {
                 let kind = Rc::clone(kind);
                 self.make_record(&kind, arguments)

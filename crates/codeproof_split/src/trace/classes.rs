@@ -15,6 +15,8 @@ use super::value::{Class, Data, Function, Instance, Scope, Value};
 
 impl<'a> Machine<'a, '_> {
     pub(super) fn define_class(&mut self, definition: &'a StmtClassDef) {
+        let decorators: Vec<Value<'a>> =
+            definition.decorator_list.iter().map(|decorator| self.value(&decorator.expression)).collect();
         let mut bases = Vec::new();
         let mut has_unknown_base = false;
         for base in definition.bases() {
@@ -30,8 +32,11 @@ impl<'a> Machine<'a, '_> {
         let outer = scope.parent.clone().unwrap_or_else(|| Rc::clone(&self.globals));
         self.frames.last_mut().expect("the module's frame is never left").scope = outer;
         let kind = if is_dataclass { Kind::Dataclass } else { Kind::Class };
-        let attributes: BTreeMap<String, Value<'a>> =
+        let mut attributes: BTreeMap<String, Value<'a>> =
             scope.names.borrow().iter().map(|(name, value)| (name.clone(), of_kind(value.clone(), kind))).collect();
+        if has_unknown_base {
+            self.overridden(&mut attributes);
+        }
         let fields = is_dataclass.then(|| fields_of(definition, &bases));
         let class = Rc::new(Class {
             unit: definition.range().start().to_u32(),
@@ -49,6 +54,12 @@ impl<'a> Machine<'a, '_> {
         let value = Value::new(Data::Class(Rc::clone(&class)));
         self.bind(definition.name.as_str(), value.clone());
         self.subclasses.extend(class.bases.iter().map(|base| (base.unit, Rc::clone(&class))));
+        // A decorator of the file may put the class into a registry; what it gives back is still the class.
+        let of_file =
+            |decorator: &Value<'a>| matches!(decorator.data, Data::Function(_) | Data::Method(..) | Data::Partial(_));
+        for decorator in decorators.iter().rev().filter(|decorator| of_file(decorator)) {
+            self.call(decorator, Arguments { positional: vec![value.clone()], ..Arguments::default() });
+        }
         let begin = class.bases.iter().find_map(|base| base.find("__init_subclass__"));
         if let Some(Data::Function(begin)) = begin.map(|begin| begin.data) {
             self.call_function(&begin, Some(value), Arguments::default(), false);
@@ -166,7 +177,8 @@ impl<'a> Machine<'a, '_> {
             },
             // The value of an `Enum`'s member is what the class body says.
             Data::Constant(_)
-                if name == "value" && base.origin.as_deref().is_some_and(|origin| origin.kind == Kind::Class) =>
+                if name == "value"
+                    && base.origin.as_deref().is_some_and(|origin| matches!(origin.kind, Kind::Class | Kind::Dict)) =>
             {
                 base.clone()
             }

@@ -13,6 +13,13 @@ use super::value::{Class, Constant, Data, Dict, Value};
 /// Methods of a class that a framework is thought to call.
 const METHODS_MAX: usize = 50;
 
+/// Classes of values that a framework of strategies tunes.
+const TUNED: &[&str] =
+    &["IntParameter", "DecimalParameter", "RealParameter", "CategoricalParameter", "BooleanParameter"];
+
+/// Attributes of its strategies that hold what tuning found.
+const OVERRIDES: &[&str] = &["buy_params", "sell_params", "entry_params", "exit_params"];
+
 /// Names with values, by attribute and in order.
 pub(super) struct Namespace<'a> {
     pub(super) names: RefCell<Vec<(String, Value<'a>)>>,
@@ -181,6 +188,29 @@ impl<'a> Machine<'a, '_> {
             results.push(self.call_function(&method, Some(made.clone()), open, false));
         }
         Value::from_all(&results)
+    }
+
+    /// `IntParameter(1, 15, default=7)`: what a framework may tune begins with its default.
+    pub(super) fn tuned(&self, path: &str, arguments: &Arguments<'a>) -> Option<Value<'a>> {
+        let made = path.rsplit('.').next().unwrap_or(path);
+        if !TUNED.contains(&made) {
+            return None;
+        }
+        arguments.keywords.iter().find(|(name, _)| name == "default").map(|(_, value)| value.clone())
+    }
+
+    /// `buy_params = {'low': 7}` of a strategy says what its attribute of that name is, whatever its default.
+    pub(super) fn overridden(&self, attributes: &mut BTreeMap<String, Value<'a>>) {
+        for settings in OVERRIDES {
+            let Some(Data::Dict(dict)) = attributes.get(*settings).map(|value| value.data.clone()) else { continue };
+            for (key, value) in dict.items.borrow().iter() {
+                let name = key.to_key();
+                if attributes.contains_key(&name) {
+                    let value = named(value.clone(), &format!("{settings}.{name}"), Kind::Dict);
+                    attributes.insert(name, value);
+                }
+            }
+        }
     }
 
     fn pairs(&self, settings: &Value<'a>) -> Option<Vec<(String, Value<'a>)>> {

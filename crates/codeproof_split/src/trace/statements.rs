@@ -190,17 +190,19 @@ impl<'a> Machine<'a, '_> {
             let journal = self.frame().journals.pop().unwrap_or_default();
             let goes_on = matches!(flow, Flow::Next);
             went_on |= goes_on;
+            // What was bound before a `break` counts behind the loop.
+            let is_kept = goes_on || matches!(flow, Flow::Break);
             let mut bound = Vec::new();
             for (scope, name, old) in journal.into_iter().rev() {
                 let new = match old {
                     Some(old) => scope.names.borrow_mut().insert(name.clone(), old),
                     None => scope.names.borrow_mut().remove(&name),
                 };
-                if goes_on && let Some(new) = new {
+                if is_kept && let Some(new) = new {
                     bound.push((scope, name, new));
                 }
             }
-            if goes_on {
+            if is_kept {
                 ends.push(bound);
             }
             self.may_return(flow);
@@ -352,7 +354,10 @@ impl<'a> Machine<'a, '_> {
         let made = self.value(value);
         let made = match (&made.data, value) {
             // What a factory made: a unit of its own that begins with the statement.
-            (Data::Function(_), Expr::Call(_)) => self.wrapped(made),
+            // A function of the module that was only looked up stays what it is.
+            (Data::Function(function), Expr::Call(_)) if !Rc::ptr_eq(&function.scope, &self.globals) => {
+                self.wrapped(made)
+            }
             _ => made,
         };
         self.variant(made, start)
