@@ -47,6 +47,14 @@ pub(super) struct Line<'s> {
     pub(super) is_constant: bool,
     /// Whether it sets a column.
     pub(super) is_flag: bool,
+    /// The column it sets.
+    pub(super) column: Option<String>,
+    /// Whether it sets a column to a condition.
+    pub(super) sets_flag: bool,
+    /// Columns it mentions.
+    pub(super) keys: BTreeSet<String>,
+    /// Whether it picks rows by a column that is 0 or 1.
+    pub(super) picks_by_flag: bool,
     /// Whether what it binds are rows, not a condition or a number.
     pub(super) gives_rows: bool,
     /// The name it only puts into another form.
@@ -98,6 +106,10 @@ impl<'s> Line<'s> {
                 && eye.seen.comparisons > 0
                 && (eye.seen.column_comparisons > 0 || eye.seen.market > 0),
             is_constant: value.is_some_and(|value| is_literal(value, 0)),
+            column: key_of(statement),
+            sets_flag: is_mask && sets_column(statement),
+            picks_by_flag: is_code && eye.seen.comparisons == 0 && eye.seen.flag_comparisons > 0 && picks_rows(value),
+            keys: eye.seen.keys,
             is_flag: sets_column(statement) && keyed.is_none(),
             gives_rows: !is_mask && (value.is_some_and(gives_rows) || value.is_none() && eye.seen.selections > 0),
             wraps: value.and_then(|value| wrapped(value, 0)),
@@ -108,6 +120,20 @@ impl<'s> Line<'s> {
     pub(super) fn selects_from(&self, name: &str) -> bool {
         let Stmt::Assign(assign) = self.statement else { return false };
         base(&assign.value, 0).is_some_and(|base| base == name) && self.compares
+    }
+}
+
+/// `df[…]`, perhaps copied or sorted.
+fn picks_rows(value: Option<&Expr>) -> bool {
+    match value {
+        Some(Expr::Subscript(subscript)) => subscript.slice.is_compare_expr() || subscript.slice.is_bin_op_expr(),
+        Some(Expr::Call(call)) => match &*call.func {
+            Expr::Attribute(method) => {
+                matches!(&*method.value, Expr::Subscript(inner) if inner.slice.is_compare_expr())
+            }
+            _ => false,
+        },
+        _ => false,
     }
 }
 

@@ -63,6 +63,11 @@ fn runs_of(cell: &Cell, lines: &[Line<'_>]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut owner: BTreeMap<&str, usize> = BTreeMap::new();
     for (at, line) in lines.iter().enumerate().take(cell.end).skip(cell.first) {
+        if let Some(run) = by_columns(at, cell, lines) {
+            owner.extend(line.binds.iter().map(|name| (name.as_str(), runs.len())));
+            runs.push(run);
+            continue;
+        }
         if line.binds.is_empty() || line.is_constant || line.is_flag {
             owner.retain(|name, _| !line.binds.iter().any(|bound| bound == name));
             continue;
@@ -87,6 +92,26 @@ fn runs_of(cell: &Cell, lines: &[Line<'_>]) -> Vec<Run> {
         }
     }
     runs
+}
+
+/// `hits = df[df['signal'] == 1]` and the columns of its cell that lead there, of which one compares; a column that is a
+/// flag by itself is a scanner of its own.
+fn by_columns(at: usize, cell: &Cell, lines: &[Line<'_>]) -> Option<Run> {
+    let line = lines.get(at).filter(|line| line.picks_by_flag)?;
+    let mut wanted: BTreeSet<&str> = line.keys.iter().map(String::as_str).collect();
+    let mut members = vec![at];
+    let mut compares = false;
+    for before in (cell.first..at).rev() {
+        let Some(column) = lines[before].column.as_deref().filter(|column| wanted.contains(column)) else { continue };
+        let is_flag = lines[before].sets_flag;
+        if is_flag && line.keys.contains(column) {
+            return None;
+        }
+        compares |= is_flag;
+        members.insert(0, before);
+        wanted.extend(lines[before].keys.iter().map(String::as_str));
+    }
+    compares.then(|| Run { members, cell_start: cell.first, result: line.binds.first().cloned() })
 }
 
 impl Run {

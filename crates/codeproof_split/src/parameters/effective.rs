@@ -35,6 +35,7 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
     let mut named: Vec<BTreeMap<String, Parameter>> = vec![BTreeMap::new(); boundaries.len()];
     let mut shared = BTreeMap::new();
     let mut values: BTreeMap<(usize, String), BTreeSet<String>> = BTreeMap::new();
+    let mut is_direct = BTreeSet::new();
     let mut by_call = mixed::ByCall::default();
     let text = describe::Text::new(module);
     for (rank, read) in trace.reads.iter().enumerate() {
@@ -52,8 +53,14 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
             shared.insert(parameter.name.clone(), parameter.clone());
         }
         let direct = sorter.is_direct(read, scanner);
+        is_direct.extend(Some(rank).filter(|_| direct));
         if direct && !parameter.value.is_string() || !parameter.shared {
             let key = key_of(&parameter);
+            // An item of a list that has the list's name is a part of it.
+            let is_item = |known: &Parameter| known.range == parameter.range && known.value.is_array();
+            if !parameter.value.is_array() && named[scanner].get(&key).is_some_and(is_item) {
+                continue;
+            }
             by_call.add(scanner, sorter.call_of(read, scanner), &parameter);
             values.entry((scanner, key.clone())).or_default().insert(parameter.value.to_string());
             named[scanner].insert(key, parameter);
@@ -71,6 +78,15 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
             let values = values.get(&(at, key_of(parameter))).map_or(1, BTreeSet::len);
             text.describe(parameter, boundary, values);
         }
+        // Fields of a record that is only handed on decide nothing.
+        let is_field = |parameter: &Parameter| {
+            let inside = boundary.range.0 <= parameter.range.0 && parameter.range.1 <= boundary.range.1;
+            parameter.kind == Kind::Dict
+                && inside
+                && parameter.impact == Impact::Low
+                && !is_direct.contains(&parameter.rank)
+        };
+        list.retain(|parameter| !is_field(parameter));
         found.scanners[at] = list;
     }
     found.review = by_call.review(&found.scanners);

@@ -140,6 +140,9 @@ pub(super) fn convert<'a>(function: &str, value: &Value<'a>, arguments: usize) -
         ("float", Some(Constant::Text(text))) => {
             text.trim().parse().ok().filter(|value: &f64| value.is_finite()).map(Constant::Float)
         }
+        ("str", Some(Constant::Float(value))) if (1e-4..1e15).contains(&value.abs()) || *value == 0.0 => {
+            Some(Constant::Text(Rc::from(format!("{value:?}"))))
+        }
         ("str", Some(constant @ (Constant::Text(_) | Constant::Int(_)))) => {
             Some(Constant::Text(Rc::from(constant.to_key())))
         }

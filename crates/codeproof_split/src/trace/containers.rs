@@ -8,6 +8,9 @@ use super::machine::{Machine, named};
 use super::value::{Constant, Data, Dict, Value};
 use super::{Kind, fold};
 
+/// Parts of a text that are told apart.
+const PARTS_MAX: usize = 1_000;
+
 /// Items a container may grow to.
 const ITEMS_MAX: usize = 10_000;
 
@@ -101,9 +104,26 @@ impl<'a> Machine<'a, '_> {
                 }
                 Value::constant(Constant::None)
             }
+            Data::Constant(Constant::Text(text)) if method == "split" && arguments.positional.len() <= 1 => {
+                match split(text, arguments.positional.first()) {
+                    Some(parts) => {
+                        let part = |part: &str| Value {
+                            tags: None,
+                            ..Value { origin: base.origin.clone(), ..Value::text(part) }
+                        };
+                        let list = Value::list(parts.into_iter().map(part).collect());
+                        Value { origin: base.origin.clone(), ..list }
+                    }
+                    None => self.unknown_call(base, &arguments),
+                }
+            }
             Data::Constant(Constant::Text(text)) => {
                 let plain: Option<Vec<Rc<str>>> = arguments.positional.iter().map(Value::as_text).collect();
                 match plain.and_then(|plain| fold::text_method(text, method, &plain)) {
+                    // What the environment says stays that, however it is trimmed.
+                    Some(constant @ Constant::Text(_)) if is_environment(base) => {
+                        Value { origin: base.origin.clone(), ..Value::constant(constant) }
+                    }
                     Some(constant) => Value::constant(constant),
                     None => self.unknown_call(base, &arguments),
                 }
@@ -204,6 +224,22 @@ impl<'a> Machine<'a, '_> {
             _ => Value::from_all([base]),
         }
     }
+}
+
+/// The parts of a text, as Python's `split` gives them.
+fn split<'t>(text: &'t str, separator: Option<&Value<'_>>) -> Option<Vec<&'t str>> {
+    let parts: Vec<&str> = match separator {
+        None => text.split_whitespace().collect(),
+        Some(separator) => {
+            let separator = separator.as_text().filter(|separator| !separator.is_empty())?;
+            text.split(&*separator).collect()
+        }
+    };
+    (parts.len() < PARTS_MAX).then_some(parts)
+}
+
+fn is_environment(value: &Value<'_>) -> bool {
+    value.origin.as_deref().is_some_and(|origin| origin.kind == Kind::Environment)
 }
 
 pub(super) fn tuple<'a>(items: Vec<Value<'a>>) -> Value<'a> {

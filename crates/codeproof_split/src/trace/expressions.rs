@@ -409,7 +409,16 @@ impl<'a> Machine<'a, '_> {
             let value = machine.value(element);
             items.push(value);
         });
-        if known { Value::list(items) } else { Value::from_all(&items) }
+        if !known {
+            return Value::from_all(&items);
+        }
+        // Parts of one text of the environment are one value.
+        let origin = items.first().and_then(|item| item.origin.clone());
+        let is_one = |origin: &Origin| {
+            origin.kind == Kind::Environment && items.iter().all(|item| item.origin.as_deref() == Some(origin))
+        };
+        let origin = origin.filter(|origin| is_one(origin));
+        Value { origin, ..Value::list(items) }
     }
 
     fn dict_comprehension(

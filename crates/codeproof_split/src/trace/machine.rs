@@ -210,6 +210,7 @@ impl<'a, 'r> Machine<'a, 'r> {
         let mut value = named(value, name, kind);
         if of_module {
             self.note_binding(name);
+            value = known_as(value, name);
             if self.frames.len() == 2 && self.is_at_module() {
                 value = value.tagged(self.frame().unit);
             }
@@ -312,6 +313,14 @@ impl<'a> Frame<'a> {
     fn new(scope: Rc<Scope<'a>>, call: usize, unit: UnitId) -> Self {
         Self { scope, call, unit, this: None, maybe: Vec::new(), journals: Vec::new(), chosen: BTreeSet::new() }
     }
+}
+
+/// A value of the environment goes by the module's name, not by that of the helper that asked for it.
+fn known_as<'a>(mut value: Value<'a>, name: &str) -> Value<'a> {
+    if let Some(origin) = value.origin.as_deref().filter(|origin| origin.kind == Kind::Environment) {
+        value.origin = Some(Rc::new(Origin { name: name.to_owned(), ..origin.clone() }));
+    }
+    value
 }
 
 /// A value that is bound to a name for the first time takes that name; containers hand theirs on to what they hold.
