@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::ColumnUses;
+use super::handed::handed;
 use super::relations::Relations;
 use super::results;
 use super::semantic::{self, Proposal};
@@ -71,7 +72,8 @@ pub(crate) fn decide(units: &[Unit], evidence: &Evidence<'_>) -> (Vec<Boundary>,
     });
     candidates.sort_by_key(|vote| vote.unit.range.start());
     let mut names = BTreeSet::new();
-    let boundaries = candidates.iter().map(|vote| boundary(vote, lines, &mut names)).collect();
+    let titles = titles(&candidates, units, trace);
+    let boundaries = candidates.iter().map(|vote| boundary(vote, lines, &titles, &mut names)).collect();
     (boundaries, rejected.list)
 }
 
@@ -225,10 +227,29 @@ fn drop_sections(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>, is_n
     });
 }
 
-fn boundary(vote: &Vote<'_>, lines: &Lines, names: &mut BTreeSet<String>) -> Boundary {
+/// Names for functions that have one name together: what each of them is given to run.
+fn titles(candidates: &[Vote<'_>], units: &[Unit], trace: &Trace) -> BTreeMap<UnitId, String> {
+    let mut times: BTreeMap<&str, u32> = BTreeMap::new();
+    candidates.iter().for_each(|vote| *times.entry(&vote.unit.name).or_default() += 1);
+    let given = handed(units, trace);
+    let title = |vote: &Vote<'_>| {
+        let function = given.get(&vote.unit.id).filter(|_| times.get(vote.unit.name.as_str()) > Some(&1))?;
+        let name = &units.iter().find(|unit| unit.id == *function)?.name;
+        Some((vote.unit.id, name.clone()))
+    };
+    candidates.iter().filter_map(title).collect()
+}
+
+fn boundary(
+    vote: &Vote<'_>,
+    lines: &Lines,
+    titles: &BTreeMap<UnitId, String>,
+    names: &mut BTreeSet<String>,
+) -> Boundary {
     let unit = vote.unit;
+    let title = unit.title.as_ref().or_else(|| titles.get(&unit.id));
     let plain = match unit.kind {
-        _ if unit.title.is_some() => unit.title.clone().unwrap_or_default(),
+        _ if title.is_some() => title.cloned().unwrap_or_default(),
         UnitKind::Column | UnitKind::Entry | UnitKind::Section | UnitKind::Mask => unit.name.clone(),
         _ => pattern::scanner_name(&unit.name),
     };

@@ -44,7 +44,8 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
             continue;
         }
         let mut parameter = sorter.parameter(read);
-        if parameter.kind == Kind::Local && !sorter.is_inside(read, scanner) {
+        let is_own = sorter.is_inside(read, scanner) || sorter.is_set_in_handed(read, scanner);
+        if parameter.kind == Kind::Local && !is_own {
             parameter.kind = Kind::Argument;
         }
         parameter.shared = sorter.is_shared(read);
@@ -110,6 +111,15 @@ struct Sorter<'a> {
     locals: BTreeMap<(usize, String), BTreeSet<(u32, u32)>>,
     /// By scanner, names that are bound more than once in it.
     rebound: Vec<BTreeSet<String>>,
+    /// By scanner, the function it is given to run, with its bytes and the names that are bound more than once in it.
+    handed: BTreeMap<usize, Handed>,
+}
+
+/// A function that a scanner is given to run.
+struct Handed {
+    unit: UnitId,
+    range: (u32, u32),
+    rebound: BTreeSet<String>,
 }
 
 impl<'a> Sorter<'a> {
@@ -124,7 +134,8 @@ impl<'a> Sorter<'a> {
             readers: BTreeMap::new(),
             written: BTreeMap::new(),
             locals: BTreeMap::new(),
-            rebound: rebound::names(module, boundaries),
+            rebound: rebound::names(module, &boundaries.iter().map(|boundary| boundary.range).collect::<Vec<_>>()),
+            handed: handed(module, units, boundaries, trace),
         };
         for read in &trace.reads {
             let place = place(read);
@@ -201,6 +212,7 @@ impl<'a> Sorter<'a> {
             // A registry that is filled later, names of columns.
             Kind::Class | Kind::Attr if is_empty(&read.value) || is_list_of_text(&read.value) => false,
             Kind::Inline => false,
+            Kind::Local | Kind::Default if self.is_set_in_handed(read, scanner) => true,
             // What a local name of the caller holds is passed by the call.
             Kind::Local if !inside => {
                 let is_argument = self.boundaries[scanner].context_metadata.args.contains(&read.name);
@@ -220,6 +232,16 @@ impl<'a> Sorter<'a> {
             Kind::Dict | Kind::Class | Kind::Attr => direct || read.given != 0 || inside || self.varies(read),
             Kind::Module | Kind::Global => direct || self.varies(read) || self.is_shared(read),
         }
+    }
+
+    /// Whether a value is set once in the function that the scanner is given to run.
+    fn is_set_in_handed(&self, read: &Read, scanner: usize) -> bool {
+        let Some(handed) = self.handed.get(&scanner) else { return false };
+        let (start, end) = place(read);
+        let runs = self.trace.calls.get(read.call).is_some_and(|call| call.unit == handed.unit);
+        let inside = handed.range.0 <= start && end <= handed.range.1;
+        let once = self.locals.get(&(scanner, read.name.clone())).is_some_and(|places| places.len() == 1);
+        runs && inside && once && read.value.is_number() && !handed.rebound.contains(&read.name)
     }
 
     /// Whether the scanner is made of a function that others are made of, too.
@@ -325,6 +347,20 @@ impl<'a> Sorter<'a> {
         }
         depends
     }
+}
+
+/// What each scanner is given to run, unless that is a scanner itself.
+fn handed(module: &Module, units: &[Unit], boundaries: &[Boundary], trace: &Trace) -> BTreeMap<usize, Handed> {
+    let given = boundary::handed(units, trace);
+    let is_scanner = |unit: &UnitId| boundaries.iter().any(|boundary| boundary.unit == *unit);
+    let of = |(at, boundary): (usize, &Boundary)| {
+        let function = given.get(&boundary.unit).filter(|function| !is_scanner(function))?;
+        let unit = units.iter().find(|unit| unit.id == *function)?;
+        let range = (unit.range.start().to_u32(), unit.range.end().to_u32());
+        let rebound = rebound::names(module, &[range]).into_iter().next().unwrap_or_default();
+        Some((at, Handed { unit: unit.id, range, rebound }))
+    };
+    boundaries.iter().enumerate().filter_map(of).collect()
 }
 
 /// What a parameter is told from others by: the last part of its name, in lower case.

@@ -6,12 +6,11 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprContext, Stmt};
 use ruff_text_size::Ranged;
 
-use crate::boundary::Boundary;
 use crate::python::Module;
 
-/// By boundary, the names that are bound at more than one place in it.
-pub(super) fn names(module: &Module, boundaries: &[Boundary]) -> Vec<BTreeSet<String>> {
-    let mut eye = Eye { boundaries, inside: Vec::new(), times: vec![BTreeMap::new(); boundaries.len()] };
+/// By range of bytes, in order, the names that are bound at more than one place in it.
+pub(super) fn names(module: &Module, ranges: &[(u32, u32)]) -> Vec<BTreeSet<String>> {
+    let mut eye = Eye { ranges, inside: Vec::new(), times: vec![BTreeMap::new(); ranges.len()] };
     module.parsed.syntax().body.iter().for_each(|statement| eye.visit_stmt(statement));
     let often = |times: BTreeMap<String, u32>| {
         times.into_iter().filter(|(_, times)| *times > 1).map(|(name, _)| name).collect::<BTreeSet<String>>()
@@ -20,8 +19,8 @@ pub(super) fn names(module: &Module, boundaries: &[Boundary]) -> Vec<BTreeSet<St
 }
 
 struct Eye<'b> {
-    boundaries: &'b [Boundary],
-    /// Boundaries around the present statement.
+    ranges: &'b [(u32, u32)],
+    /// Ranges around the present statement.
     inside: Vec<usize>,
     times: Vec<BTreeMap<String, u32>>,
 }
@@ -30,8 +29,8 @@ impl<'a> Visitor<'a> for Eye<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         let start = statement.range().start().to_u32();
         let before = self.inside.len();
-        let here = self.boundaries.partition_point(|boundary| boundary.range.0 < start);
-        let begins = self.boundaries.iter().enumerate().skip(here).take_while(|(_, known)| known.range.0 == start);
+        let here = self.ranges.partition_point(|range| range.0 < start);
+        let begins = self.ranges.iter().enumerate().skip(here).take_while(|(_, known)| known.0 == start);
         self.inside.extend(begins.map(|(at, _)| at));
         if let Stmt::AugAssign(assign) = statement {
             self.bind(&assign.target);
