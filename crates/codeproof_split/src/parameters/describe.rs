@@ -97,7 +97,7 @@ impl<'m> Text<'m> {
             Kind::Dataclass => format!("the field of the settings object, written on line {line}"),
             Kind::Attr => format!("the attribute was last set on line {line} before {scanner} ran"),
             Kind::Environment => {
-                format!("the default on line {line}, as no environment variable or option is given")
+                format!("the default on line {line}, as no environment variable, option or setting is given")
             }
             Kind::Argument => format!("passed by a call; written on line {line}"),
             Kind::Decorator => format!("passed by the decorator on line {line}"),

@@ -29,7 +29,8 @@ impl<'a> Machine<'a, '_> {
     /// What is merged into a dict brings the entries it came from.
     pub(super) fn merge_entries(&self, into: &Dict<'a>, value: &Value<'a>) {
         let room = ENTRIES_MAX.saturating_sub(into.made_of.borrow().len());
-        into.made_of.borrow_mut().extend(self.entries_of(value).into_iter().take(room));
+        let entries: Vec<UnitId> = self.entries_of(value).into_iter().take(room).collect();
+        into.made_of.borrow_mut().extend(entries);
     }
 
     /// Remembers that the present call picked an entry by a key that is not written there.

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtImport, StmtImportFrom, StmtTry};
+use ruff_python_ast::{
+    ExceptHandler, Expr, Number, Stmt, StmtAssign, StmtFor, StmtIf, StmtImport, StmtImportFrom, StmtTry,
+};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::machine::Machine;
@@ -101,6 +103,7 @@ impl<'a> Machine<'a, '_> {
         match statement {
             Stmt::Assign(stmt) => {
                 let value = self.value_of_assignment(&stmt.value, stmt.range().start().to_u32());
+                let value = self.setting(stmt, value);
                 for target in &stmt.targets {
                     self.assign(target, value.clone());
                 }
@@ -132,6 +135,26 @@ impl<'a> Machine<'a, '_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// `self.low = config.get('low', 5.0)`: where nothing says what the settings are, the number written there counts.
+    fn setting(&self, stmt: &'a StmtAssign, value: Value<'a>) -> Value<'a> {
+        let ([Expr::Attribute(target)], Expr::Call(call)) = (stmt.targets.as_slice(), &*stmt.value) else {
+            return value;
+        };
+        let is_own = matches!(&*target.value, Expr::Name(name) if name.id.as_str() == "self");
+        let is_get = matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "get");
+        let [Expr::StringLiteral(_), default] = &*call.arguments.args else { return value };
+        if !(is_own && is_get && matches!(value.data, Data::Opaque(_))) {
+            return value;
+        }
+        match default_number(default) {
+            Some(number) => {
+                let name = target.attr.to_string();
+                Value::constant(number).at(Origin { kind: Kind::Environment, name, range: default.range() })
+            }
+            None => value,
         }
     }
 
@@ -425,6 +448,14 @@ impl<'a> Machine<'a, '_> {
 
     pub(super) fn literal(&self, constant: Constant, node: &impl Ranged) -> Value<'a> {
         Value::constant(constant).at(written(node.range()))
+    }
+}
+
+fn default_number(default: &Expr) -> Option<Constant> {
+    match &default.as_number_literal_expr()?.value {
+        Number::Int(value) => value.as_i64().map(Constant::Int),
+        Number::Float(value) => Some(Constant::Float(*value)),
+        Number::Complex { .. } => None,
     }
 }
 
