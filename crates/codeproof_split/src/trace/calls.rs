@@ -218,7 +218,10 @@ impl<'a> Machine<'a, '_> {
     pub(super) fn call_assumed(&mut self, function: &Rc<Function<'a>>) {
         let arguments = Arguments { open: true, ..Arguments::default() };
         let owner = function.class.borrow().clone();
-        let base = owner.map(|class| self.bare_instance(&class));
+        let base = owner.map(|class| match function.name {
+            "__init__" => self.bare_instance(&class),
+            _ => self.assumed_instance(&class),
+        });
         self.call_function(function, base, arguments, true);
     }
 

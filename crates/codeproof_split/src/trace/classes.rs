@@ -75,6 +75,20 @@ impl<'a> Machine<'a, '_> {
         })))
     }
 
+    /// The object on which methods are called that nobody calls: begun with nothing known, once per class.
+    pub(super) fn assumed_instance(&mut self, class: &Rc<Class<'a>>) -> Value<'a> {
+        if let Some(made) = self.assumed.get(&class.unit) {
+            return made.clone();
+        }
+        let made = self.bare_instance(class);
+        self.assumed.insert(class.unit, made.clone());
+        if let Some(Data::Function(begin)) = class.find("__init__").map(|value| value.data) {
+            let open = Arguments { open: true, ..Arguments::default() };
+            self.call_function(&begin, Some(made.clone()), open, true);
+        }
+        made
+    }
+
     pub(super) fn instantiate(&mut self, class: &Rc<Class<'a>>, arguments: Arguments<'a>) -> Value<'a> {
         self.trace.instantiated.insert(class.unit);
         let made = self.bare_instance(class);

@@ -41,6 +41,8 @@ pub(super) struct Machine<'a, 'r> {
     /// Functions that were defined, to be called when nobody did.
     pub(super) functions: Vec<Rc<Function<'a>>>,
     pub(super) called: BTreeSet<UnitId>,
+    /// Objects of classes that nothing makes, for the methods that nobody calls.
+    pub(super) assumed: BTreeMap<UnitId, Value<'a>>,
     /// Classes, each with its bases.
     pub(super) subclasses: Vec<(UnitId, Rc<Class<'a>>)>,
     /// Defaults of command line options.
@@ -87,6 +89,7 @@ impl<'a, 'r> Machine<'a, 'r> {
             seen: FxHashSet::default(),
             functions: Vec::new(),
             called: BTreeSet::new(),
+            assumed: BTreeMap::new(),
             subclasses: Vec::new(),
             options: BTreeMap::new(),
         }
