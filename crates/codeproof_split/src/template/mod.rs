@@ -78,7 +78,10 @@ pub(crate) fn render(
         projections.push(projection);
     }
     for at in 0..split.scanners.len() {
-        let cut = cut(source, module, options, split, &projections, at, &facts);
+        let cut = match idle(&split.scanners[at], trace) {
+            true => Err("nothing in the program runs it".to_owned()),
+            false => cut(source, module, options, split, &projections, at, &facts),
+        };
         let (form, because, text) = match cut {
             Ok(text) => (Form::Slice, None, text),
             Err(because) => (Form::WholeProgram, Some(because), split.whole_programs[at].clone()),
@@ -151,6 +154,12 @@ fn is_left(scanner: &Scanner, parameter: &Parameter, others: &[&crate::boundary:
     let written = others.iter().any(|other| other.range.0 <= parameter.range.0 && parameter.range.1 <= other.range.1);
     let once = scanner.parameters.iter().filter(|other| other.name == parameter.name).count() == 1;
     of_module && written && once && !parameter.value.is_object() && !parameter.value.is_array()
+}
+
+/// Whether the followed program never comes to a scanner: a registry holds it, and a constant picks another one.
+fn idle(scanner: &Scanner, trace: &Trace) -> bool {
+    let runs = |call: &crate::trace::Call| !call.assumed && call.unit == scanner.boundary.unit;
+    scanner.boundary.kind == "function" && !trace.calls.iter().skip(1).any(runs)
 }
 
 /// Scanners that run as a part of one, and as parts of these.
