@@ -47,7 +47,12 @@ fn search(value: &Expr, found: &mut Vec<Unit>, levels: u32) {
                 let name = name.map(|name| name.value.to_str());
                 found.extend(condition_of(&item.value, name, range));
                 match (settings(&item.value, name, range), name) {
-                    (Some(unit), _) => found.push(unit),
+                    (Some(unit), _) => {
+                        found.push(unit);
+                        if holds_settings(&item.value) {
+                            search(&item.value, found, levels + 1);
+                        }
+                    }
                     (None, Some(name)) => found.extend(callable(&item.value, name, range)),
                     (None, None) => {}
                 }
@@ -71,7 +76,7 @@ fn search(value: &Expr, found: &mut Vec<Unit>, levels: u32) {
 
 fn item(element: &Expr, found: &mut Vec<Unit>, levels: u32) {
     match element {
-        Expr::Tuple(tuple) => match of_tuple(&tuple.elts, tuple.range()) {
+        Expr::Tuple(tuple) => match of_tuple(&tuple.elts, tuple.range()).or_else(|| row_of_settings(tuple)) {
             Some(unit) => found.push(unit),
             None => {
                 tuple.elts.iter().filter(|part| !part.is_dict_expr()).for_each(|part| search(part, found, levels + 1))
@@ -82,6 +87,24 @@ fn item(element: &Expr, found: &mut Vec<Unit>, levels: u32) {
             found.extend(condition_of(element, None, element.range()));
         }
     }
+}
+
+/// `('gap', 0.05, 20)`: a row of settings, named by its text.
+fn row_of_settings(tuple: &ruff_python_ast::ExprTuple) -> Option<Unit> {
+    let (first, rest) = tuple.elts.split_first()?;
+    let name = first.as_string_literal_expr()?.value.to_str();
+    let is_number = |part: &Expr| match part {
+        Expr::UnaryOp(operation) => operation.operand.is_number_literal_expr(),
+        part => part.is_number_literal_expr() || part.is_boolean_literal_expr() || part.is_none_literal_expr(),
+    };
+    let is_row = !name.is_empty() && rest.iter().any(Expr::is_number_literal_expr) && rest.iter().all(is_number);
+    is_row.then(|| Unit::new(tuple.range(), UnitKind::Entry, name, Eye::default()))
+}
+
+/// Whether a dict holds settings by name, not values.
+fn holds_settings(value: &Expr) -> bool {
+    let Expr::Dict(dict) = value else { return false };
+    dict.items.len() > 1 && dict.items.iter().all(|item| item.key.is_some() && item.value.is_dict_expr())
 }
 
 /// `{'name': 'gap', 'check': lambda df: …}`: settings with the one thing that is run are that thing.

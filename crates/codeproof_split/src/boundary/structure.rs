@@ -1,7 +1,7 @@
 //! The units of a file: definitions, methods, flag columns, lambdas, partials, closures, entries of registries and of
 //! settings, and runs of statements that build one result.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, Stmt, StmtAssign, StmtClassDef, StmtFunctionDef};
@@ -79,9 +79,10 @@ pub(crate) fn units(body: &[Stmt]) -> Vec<Unit> {
     found
 }
 
-/// The units that are entries of settings.
-pub(crate) fn settings(units: &[Unit]) -> BTreeSet<UnitId> {
-    units.iter().filter(|unit| unit.kind == UnitKind::Entry).map(|unit| unit.id).collect()
+/// The units that are entries of settings, with where they end.
+pub(crate) fn settings(units: &[Unit]) -> BTreeMap<UnitId, u32> {
+    let entries = units.iter().filter(|unit| unit.kind == UnitKind::Entry);
+    entries.map(|unit| (unit.id, unit.range.end().to_u32())).collect()
 }
 
 fn collect(body: &[Stmt], found: &mut Vec<Unit>, at_top: bool, levels: u32) {

@@ -93,7 +93,7 @@ impl<'a> Machine<'a, '_> {
         self.trace.instantiated.insert(class.unit);
         let made = self.bare_instance(class);
         if let (Data::Instance(instance), Some(entry)) = (&made.data, arguments.entry) {
-            instance.made_of.borrow_mut().extend(Some(entry).filter(|entry| self.entries.contains(entry)));
+            instance.made_of.borrow_mut().extend(Some(entry).filter(|entry| self.entries.contains_key(entry)));
         }
         if let Some(fields) = class.order().iter().find_map(|class| class.fields.clone()) {
             self.fill_fields(&made, class, &fields, arguments);

@@ -73,7 +73,7 @@ impl<'a> Machine<'a, '_> {
         if let Some(first) = arguments.positional.first() {
             self.merge_entries(&dict, first);
         }
-        if let Some(entry) = arguments.entry.filter(|entry| self.entries.contains(entry)) {
+        if let Some(entry) = arguments.entry.filter(|entry| self.entries.contains_key(entry)) {
             dict.made_of.borrow_mut().insert(entry);
         }
         for (name, value) in arguments.keywords {

@@ -28,8 +28,8 @@ const CALLS_MAX: usize = 40_000;
 pub(super) struct Machine<'a, 'r> {
     pub(super) module: &'a Module,
     pub(super) read_module: Option<&'r ReadModule<'r>>,
-    /// Settings that an engine may be run with, by where they start.
-    pub(super) entries: &'r BTreeSet<UnitId>,
+    /// Settings that an engine may be run with: where they start and end.
+    pub(super) entries: &'r BTreeMap<UnitId, u32>,
     pub(super) globals: Rc<Scope<'a>>,
     pub(super) frames: Vec<Frame<'a>>,
     pub(super) trace: Trace,
@@ -71,7 +71,7 @@ impl<'a, 'r> Machine<'a, 'r> {
     pub(super) fn new(
         module: &'a Module,
         read_module: Option<&'r ReadModule<'r>>,
-        entries: &'r BTreeSet<UnitId>,
+        entries: &'r BTreeMap<UnitId, u32>,
     ) -> Self {
         let globals: Rc<Scope<'a>> = Rc::default();
         globals.names.borrow_mut().insert("__name__".to_owned(), Value::text("__main__"));

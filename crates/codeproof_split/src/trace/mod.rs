@@ -142,12 +142,13 @@ pub(crate) struct Trace {
 }
 
 /// Follows a module; `sections` says which of its statements, by where they start, are followed as if they
-/// were the body of which unit; `entries` are the settings of registries that an engine may be run with.
+/// were the body of which unit; `entries` are the settings of registries that an engine may be run with,
+/// and where they end.
 pub(crate) fn follow(
     module: &Module,
     read_module: Option<&ReadModule<'_>>,
     sections: &BTreeMap<u32, UnitId>,
-    entries: &BTreeSet<UnitId>,
+    entries: &BTreeMap<UnitId, u32>,
 ) -> Trace {
     machine::Machine::new(module, read_module, entries).run(sections)
 }

@@ -13,6 +13,9 @@ use super::{Call, Kind, UnitId};
 /// Entries remembered per value; more are a table, not settings.
 const ENTRIES_MAX: usize = 4;
 
+/// Entries inside each other.
+const LEVELS_MAX: usize = 4;
+
 impl<'a> Machine<'a, '_> {
     /// Entries of registries that a value is, or was merged from.
     pub(super) fn entries_of(&self, value: &Value<'a>) -> BTreeSet<UnitId> {
@@ -23,7 +26,14 @@ impl<'a> Machine<'a, '_> {
             _ => return BTreeSet::new(),
         };
         let own = value.origin.as_deref().map(|origin| origin.range.start().to_u32());
-        merged.into_iter().chain(own.filter(|own| self.entries.contains(own))).collect()
+        merged.into_iter().chain(own.filter(|own| self.entries.contains_key(own))).collect()
+    }
+
+    /// The entry a constant is written in.
+    fn entry_around(&self, value: &Value<'a>) -> Option<UnitId> {
+        let range = value.origin.as_deref().filter(|_| matches!(value.data, Data::Constant(_)))?.range;
+        let before = self.entries.range(..=range.start().to_u32()).rev().take(LEVELS_MAX);
+        before.filter(|(_, end)| range.end().to_u32() <= **end).map(|(entry, _)| *entry).next()
     }
 
     /// What is merged into a dict brings the entries it came from.
@@ -63,8 +73,11 @@ impl<'a> Machine<'a, '_> {
             |value: &&Value<'a>| matches!(value.data, Data::Dict(_) | Data::Instance(_) | Data::Namespace(_));
         let settings: Vec<&Value<'a>> = values.filter(is_settings).collect();
         let given: BTreeSet<UnitId> = settings.iter().flat_map(|value| self.entries_of(value)).collect();
-        let unpacked = arguments.entry.filter(|entry| self.entries.contains(entry));
-        units.extend(only(&given).or(unpacked).or_else(|| only(&kept)));
+        let unpacked = arguments.entry.filter(|entry| self.entries.contains_key(entry));
+        // `run(df, entry['low'], entry['high'])`: the values tell whose they are.
+        let values = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
+        let written: BTreeSet<UnitId> = values.filter_map(|value| self.entry_around(value)).collect();
+        units.extend(only(&given).or(unpacked).or_else(|| only(&written)).or_else(|| only(&kept)));
         units
     }
 

@@ -1,6 +1,6 @@
 //! Statements: what they bind, and which way they go.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use ruff_python_ast::{
@@ -355,7 +355,7 @@ impl<'a> Machine<'a, '_> {
     fn sibling(&mut self, module: &str, import: TextRange) -> Option<Vec<(String, Value<'a>)>> {
         let bytes = (self.read_module?)(module)?;
         let parsed = python::read(&bytes).ok()?;
-        let trace = super::follow(&parsed, None, &BTreeMap::new(), &BTreeSet::new());
+        let trace = super::follow(&parsed, None, &BTreeMap::new(), &BTreeMap::new());
         let value = |(name, json, origin, _): (String, serde_json::Value, Origin, u32)| {
             let value =
                 super::fold::from_json(&json, 6, None).at(Origin { kind: Kind::Module, range: import, ..origin });
