@@ -229,6 +229,8 @@ impl<'a> Sorter<'a> {
             Kind::Argument if self.is_variant(scanner) => inside,
             Kind::Argument | Kind::Decorator => direct && !inside && !is_text || of_object,
             Kind::Partial | Kind::Dataclass | Kind::Environment | Kind::Json => !read.value.is_null(),
+            // Text of a record that is handed on.
+            Kind::Dict if inside && !direct && is_text => false,
             Kind::Dict | Kind::Class | Kind::Attr => direct || read.given != 0 || inside || self.varies(read),
             Kind::Module | Kind::Global => direct || self.varies(read) || self.is_shared(read),
         }

@@ -532,8 +532,11 @@ fn is_object(data: &Data<'_>) -> bool {
     !matches!(data, Data::Opaque(_) | Data::Outside(_) | Data::Constant(_))
 }
 
+/// Who handed a value down first decides whose it is; what only hands it on does not.
 pub(super) fn handed<'a>(mut value: Value<'a>, given: usize) -> Value<'a> {
-    value.given = value.given.max(given);
+    if value.given == 0 {
+        value.given = given;
+    }
     value
 }
 
