@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::handed::{self, Handed};
 use super::repeats::{avoided, without_repeats};
 use super::{Avoided, Impact, Parameter, describe, inline, leftover, mixed, rebound, type_name};
 use crate::boundary::{self, Boundary, Owners, Unit};
@@ -115,13 +116,6 @@ struct Sorter<'a> {
     handed: BTreeMap<usize, Handed>,
 }
 
-/// A function that a scanner is given to run.
-struct Handed {
-    unit: UnitId,
-    range: (u32, u32),
-    rebound: BTreeSet<String>,
-}
-
 impl<'a> Sorter<'a> {
     fn new(module: &'a Module, units: &'a [Unit], boundaries: &'a [Boundary], trace: &'a Trace) -> Self {
         let by_unit = boundaries.iter().enumerate().map(|(at, boundary)| (boundary.unit, at)).collect();
@@ -135,7 +129,7 @@ impl<'a> Sorter<'a> {
             written: BTreeMap::new(),
             locals: BTreeMap::new(),
             rebound: rebound::names(module, &boundaries.iter().map(|boundary| boundary.range).collect::<Vec<_>>()),
-            handed: handed(module, units, boundaries, trace),
+            handed: handed::of_scanners(module, units, boundaries, trace),
         };
         for read in &trace.reads {
             let place = place(read);
@@ -349,20 +343,6 @@ impl<'a> Sorter<'a> {
         }
         depends
     }
-}
-
-/// What each scanner is given to run, unless that is a scanner itself.
-fn handed(module: &Module, units: &[Unit], boundaries: &[Boundary], trace: &Trace) -> BTreeMap<usize, Handed> {
-    let given = boundary::handed(units, trace);
-    let is_scanner = |unit: &UnitId| boundaries.iter().any(|boundary| boundary.unit == *unit);
-    let of = |(at, boundary): (usize, &Boundary)| {
-        let function = given.get(&boundary.unit).filter(|function| !is_scanner(function))?;
-        let unit = units.iter().find(|unit| unit.id == *function)?;
-        let range = (unit.range.start().to_u32(), unit.range.end().to_u32());
-        let rebound = rebound::names(module, &[range]).into_iter().next().unwrap_or_default();
-        Some((at, Handed { unit: unit.id, range, rebound }))
-    };
-    boundaries.iter().enumerate().filter_map(of).collect()
 }
 
 /// What a parameter is told from others by: the last part of its name, in lower case.

@@ -4,6 +4,7 @@
 pub mod check;
 mod describe;
 mod effective;
+mod handed;
 mod inline;
 mod leftover;
 mod mixed;
