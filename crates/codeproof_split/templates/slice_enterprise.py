@@ -1,13 +1,14 @@
 def parameter(text):
     name, _, value = text.partition('=')
-    if name not in PARAMETERS:
-        raise argparse.ArgumentTypeError('no parameter ' + repr(name) + '; there are: ' + ', '.join(PARAMETERS))
     try:
-        value = ast.literal_eval(value)
-    except (SyntaxError, ValueError):
+        name = known(name)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(error)
+    for read in (ast.literal_eval, json.loads):
         try:
-            value = json.loads(value)
-        except ValueError:
+            value = read(value)
+            break
+        except (SyntaxError, ValueError):
             pass
     problem = wrong_type(name, value)
     if problem:
@@ -17,14 +18,15 @@ def parameter(text):
 
 def wrong_type(name, value):
     """Why a value cannot take the place of the written one, or nothing."""
-    known = PARAMETERS[name][0]
+    written = PARAMETERS.get(name)
+    value = like(written, value)
     numbers = (int, float)
     is_number = isinstance(value, numbers) and not isinstance(value, bool)
-    if known is None or isinstance(known, numbers) and not isinstance(known, bool) and is_number:
+    if written is None or isinstance(written, numbers) and not isinstance(written, bool) and is_number:
         return None
-    if isinstance(known, list) and isinstance(value, (list, tuple)) or type(value) is type(known):
+    if isinstance(written, list) and isinstance(value, tuple) or type(value) is type(written):
         return None
-    return name + ' is ' + type(known).__name__ + ', not ' + type(value).__name__ + ' ' + repr(value)
+    return name + ' is ' + type(written).__name__ + ', not ' + type(value).__name__ + ' ' + repr(value)
 
 
 def main():
@@ -45,28 +47,27 @@ def main():
     log = logging.getLogger(SCANNER)
     if not os.path.isdir(given.data):
         options.error('no folder ' + repr(given.data))
-    changed = dict(given.param)
+    changes = dict(given.param)
     started = time.monotonic()
-    log.info('runs on %s with %s', given.data, changed or 'the values of the file')
+    log.info('runs on %s with %s', given.data, changes or 'the values of the file')
     try:
         symbols = [name for name in (given.symbols or '').split(',') if name]
-        rows = run_scan(given.data, changed, symbols, given.scan_date)
+        rows = run_scan(given.data, changes, symbols, given.scan_date)
     except Exception:
         log.exception('the scan has failed')
         return 1
     duration = round(1000 * (time.monotonic() - started))
     log.info('%d rows in %d ms', len(rows), duration)
-    rows.sort(key=lambda row: json.dumps(row, sort_keys=True, default=str))
+    columns = list(dict.fromkeys(key for row in rows for key in row))
     if given.csv:
-        names = list(dict.fromkeys(key for row in rows for key in row))
         with open(given.csv, 'w', newline='') as file:
-            writer = csv.DictWriter(file, names)
+            writer = csv.DictWriter(file, columns)
             writer.writeheader()
             writer.writerows(rows)
     if given.json:
-        values = {**{name: written[0] for name, written in PARAMETERS.items()}, **changed}
+        values = plain({**PARAMETERS, **changes})
         run = {'duration_ms': duration, 'rows': len(rows), 'source_sha256': SOURCE_SHA256, 'parameters': values}
-        print(json.dumps({'scanner': SCANNER, 'rows': rows, 'run': run}, sort_keys=True))
+        print(json.dumps({'scanner': SCANNER, 'rows': rows, 'columns': columns, 'run': run}))
     else:
         for row in rows:
             print(', '.join(key + ' ' + str(value) for key, value in row.items()))

@@ -1,15 +1,15 @@
 def parameter(text):
     name, _, value = text.partition('=')
-    if name not in PARAMETERS:
-        raise argparse.ArgumentTypeError('no parameter ' + repr(name) + '; there are: ' + ', '.join(PARAMETERS))
     try:
-        return name, ast.literal_eval(value)
-    except (SyntaxError, ValueError):
-        pass
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
+        name = known(name)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(error)
+    for read in (ast.literal_eval, json.loads):
+        try:
+            return name, read(value)
+        except (SyntaxError, ValueError):
+            pass
+    return name, value
 
 
 def main():
@@ -23,15 +23,14 @@ def main():
     given = options.parse_args()
     symbols = [name for name in (given.symbols or '').split(',') if name]
     rows = run_scan(given.data, dict(given.param), symbols, given.scan_date)
-    rows.sort(key=lambda row: json.dumps(row, sort_keys=True, default=str))
+    columns = list(dict.fromkeys(key for row in rows for key in row))
     if given.csv:
-        names = list(dict.fromkeys(key for row in rows for key in row))
         with open(given.csv, 'w', newline='') as file:
-            writer = csv.DictWriter(file, names)
+            writer = csv.DictWriter(file, columns)
             writer.writeheader()
             writer.writerows(rows)
     if given.json:
-        print(json.dumps({'scanner': SCANNER, 'rows': rows}, sort_keys=True))
+        print(json.dumps({'scanner': SCANNER, 'rows': rows, 'columns': columns}))
     else:
         for row in rows:
             print(', '.join(key + ' ' + str(value) for key, value in row.items()))

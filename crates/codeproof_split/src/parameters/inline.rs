@@ -1,7 +1,10 @@
-//! Thresholds without a name: numbers in comparisons, but not arguments of calls, not subscripts.
+//! Thresholds without a name: numbers in comparisons, but not arguments of calls, not subscripts. They are given one by
+//! what they are compared with and their line: `gap >= 0.05` on line 12 has `gap_min_12`.
+
+mod name;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Expr, Number, Stmt, UnaryOp};
+use ruff_python_ast::{CmpOp, Expr, Number, Operator, Stmt, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 use serde_json::Value as Json;
 
@@ -35,39 +38,62 @@ impl<'a> Visitor<'a> for Eye<'_> {
         if let Expr::Compare(compare) = expression
             && inside(compare.range())
         {
-            self.operand(&compare.left, 0);
-            compare.comparators.iter().for_each(|side| self.operand(side, 0));
+            let sides: Vec<&Expr> = std::iter::once(&*compare.left).chain(&compare.comparators).collect();
+            for (at, side) in sides.iter().enumerate() {
+                // `0.1 < x < 0.5`: each end is compared with what stands in the middle.
+                let (role, other) = match (at.checked_sub(1).and_then(|before| compare.ops.get(before)), at) {
+                    (Some(operator), _) => (name::of_right(*operator), sides[at - 1]),
+                    (None, _) => (name::of_left(compare.ops.first().copied().unwrap_or(CmpOp::Eq)), sides[1]),
+                };
+                self.operand(side, &Place { other, role }, 0);
+            }
         }
         walk_expr(self, expression);
     }
 }
 
+/// What a number stands against, and as what.
+struct Place<'e> {
+    other: &'e Expr,
+    role: &'static str,
+}
+
 impl Eye<'_> {
-    fn operand(&mut self, side: &Expr, levels: u32) {
+    fn operand(&mut self, side: &Expr, place: &Place<'_>, levels: u32) {
         match side {
-            Expr::NumberLiteral(literal) => self.threshold(&literal.value, false, literal.range()),
+            Expr::NumberLiteral(literal) => self.threshold(&literal.value, false, literal.range(), place),
             Expr::UnaryOp(unary) if unary.op == UnaryOp::USub => match &*unary.operand {
-                Expr::NumberLiteral(literal) => self.threshold(&literal.value, true, unary.range()),
-                other => self.operand(other, levels + 1),
+                Expr::NumberLiteral(literal) => self.threshold(&literal.value, true, unary.range(), place),
+                other => self.operand(other, place, levels + 1),
             },
             Expr::BinOp(operation) if levels < 200 => {
-                self.operand(&operation.left, levels + 1);
-                self.operand(&operation.right, levels + 1);
+                let (left, right) = match operation.op {
+                    Operator::Mult => ("factor", "factor"),
+                    Operator::Div | Operator::FloorDiv | Operator::Mod => ("dividend", "divisor"),
+                    Operator::Pow => ("base", "power"),
+                    _ => ("offset", "offset"),
+                };
+                self.operand(&operation.left, &Place { other: &operation.right, role: left }, levels + 1);
+                self.operand(&operation.right, &Place { other: &operation.left, role: right }, levels + 1);
             }
             _ => {}
         }
     }
 
-    fn threshold(&mut self, number: &Number, negative: bool, range: TextRange) {
+    fn threshold(&mut self, number: &Number, negative: bool, range: TextRange, place: &Place<'_>) {
         let value = match number {
             Number::Int(value) => value.as_i64().map(|value| Json::from(if negative { -value } else { value })),
             Number::Float(value) => Some(Json::from(if negative { -value } else { *value })),
             Number::Complex { .. } => None,
         };
         let Some(value) = value else { return };
-        let (line, column) = self.module.lines.place(range.start());
+        let line = self.module.lines.line(range.start());
+        let whole = format!("{}_{}_{line}", name::subject(place.other), place.role);
+        let is_known = |name: &String| self.found.iter().any(|known| known.line == line && known.name == *name);
+        let numbered = (2..).map(|number| format!("{whole}_{number}"));
+        let name = std::iter::once(whole.clone()).chain(numbered).find(|name| !is_known(name)).unwrap_or(whole);
         self.found.push(Parameter {
-            name: format!("@{line}:{}", column - 1),
+            name,
             type_name: type_name(&value),
             value,
             line,

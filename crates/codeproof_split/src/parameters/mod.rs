@@ -21,7 +21,8 @@ pub(crate) use effective::find;
 /// One value a scanner uses.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Parameter {
-    /// As written: `MIN_GAP`, `P.min_gap`; `@line:column` for thresholds without a name.
+    /// As written: `MIN_GAP`, `P.min_gap`; thresholds without a name have that of what they are compared
+    /// with, and their line: `gap_min_12`.
     pub name: String,
     /// The effective value.
     pub value: Json,

@@ -185,7 +185,7 @@ fn is_constant(program: &Program<'_>, kept: &[bool], id: NodeId) -> bool {
 }
 
 /// Whether an expression is written out: numbers, text, and lists, tuples, sets and dicts of them.
-pub(super) fn is_plain(value: &Expr, levels: u32) -> bool {
+pub(crate) fn is_plain(value: &Expr, levels: u32) -> bool {
     let all = |items: &[Expr]| levels < 20 && items.iter().all(|item| is_plain(item, levels + 1));
     match value {
         Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => true,

@@ -34,6 +34,7 @@ use keep::{Keeper, Wanted};
 use program::Program;
 use text::{Copied, Copier};
 
+pub(crate) use layout::is_plain;
 pub(crate) use lost::lost;
 pub(crate) use text::Copied as CopiedText;
 use text::RETURNED;
@@ -82,8 +83,6 @@ pub(crate) struct Slice {
 /// One statement of the block of parameters.
 #[derive(Debug)]
 pub(crate) struct Constant {
-    /// Its name.
-    pub(crate) name: String,
     pub(crate) text: CopiedText,
     /// Start and end in the original.
     pub(crate) range: (u32, u32),
@@ -199,7 +198,6 @@ fn copy(question: &Question<'_>, program: &Program<'_>, keeper: &Keeper<'_, '_>,
 /// What another scanner has left in a name of the module, as a statement.
 fn left_value(left: &Parameter) -> Constant {
     Constant {
-        name: left.name.clone(),
         text: Copied::new(&format!("{} = ", left.name), &left.expression, left.range),
         range: left.range,
         comments: Vec::new(),
@@ -213,7 +211,6 @@ fn constant(copier: &Copier<'_, '_>, program: &Program<'_>, id: program::NodeId)
     copier.without_comments(id, 0, &mut text);
     let range = statement.range();
     Constant {
-        name: program.nodes[id].facts.binds.first().map(|name| (*name).to_owned()).unwrap_or_default(),
         text,
         range: (range.start().to_u32(), range.end().to_u32()),
         comments: copier.comment_lines(statement).into_iter().map(str::to_owned).collect(),

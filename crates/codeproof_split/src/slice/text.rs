@@ -24,6 +24,12 @@ impl Copied {
         self.pieces.iter().find(holds).map(|(from, _, at)| at + (offset - from) as usize)
     }
 
+    /// Where the text of the original that begins at a place begins in the text.
+    pub(crate) fn start(&self, offset: u32) -> Option<usize> {
+        let holds = |(from, to, _): &&(u32, u32, usize)| *from <= offset && offset < *to;
+        self.pieces.iter().find(holds).map(|(from, _, at)| at + (offset - from) as usize)
+    }
+
     /// One line: text of our own, then text that stood somewhere in the original.
     pub(super) fn new(own: &str, copied: &str, range: (u32, u32)) -> Self {
         Self { text: format!("{own}{copied}\n"), pieces: vec![(range.0, range.1, own.len())] }

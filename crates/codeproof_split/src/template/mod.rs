@@ -4,6 +4,8 @@
 //! scanner: right by construction, whatever the scanner needs. Parameters that are edited replace the literal at their
 //! place in the original's tree.
 
+mod around;
+mod block;
 mod literal;
 mod observer;
 mod projection;

@@ -1,22 +1,20 @@
-//! A slice as a file: head, imports, the block of parameters, the scanner's code, `program`, and the command line around
-//! it. The places of all values in that file are written into it, so that `--param` can change them.
+//! A slice as a file: head, the block of parameters, imports, the scanner's code, `program`, and the command line around
+//! it.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use minijinja::{Environment, UndefinedBehavior, context};
-use ruff_python_ast::token::TokenKind;
-use ruff_text_size::Ranged;
 use sha2::Digest as _;
 
+use super::around::Around;
+use super::block::Block;
 use super::projection::Projection;
 use super::{FileFacts, RECORDER, ROWS, comment, literal};
 use crate::Source;
 use crate::parameters::Parameter;
-use crate::python::{self, Lines, Module};
+use crate::python::{self, Module};
 use crate::slice::{Constant, CopiedText, Slice};
 use crate::split::{Options, Scanner, TemplateStyle};
-use crate::trace::Kind;
 
 const HEAD: &str = include_str!("../../templates/slice_head.py.j2");
 
@@ -30,7 +28,7 @@ const MAIN: &str = include_str!("../../templates/slice_main.py");
 const ENTERPRISE: &str = include_str!("../../templates/slice_enterprise.py");
 
 /// Modules that the code around a slice needs.
-const MODULES: &[&str] = &[
+pub(super) const MODULES: &[&str] = &[
     "argparse",
     "ast",
     "contextlib",
@@ -83,8 +81,8 @@ pub(super) struct Sheet<'s> {
 
 /// Text that is being put together, with where parts of the original are in it.
 #[derive(Default)]
-struct Page {
-    text: String,
+pub(super) struct Page {
+    pub(super) text: String,
     parts: Vec<(usize, CopiedText)>,
 }
 
@@ -95,9 +93,10 @@ impl Page {
         self.parts.push((at, part));
     }
 
-    /// Where a place of the original is in the text.
-    fn place(&self, offset: u32) -> Option<usize> {
-        self.parts.iter().find_map(|(at, part)| part.place(offset).map(|inside| at + inside))
+    /// Where a range of the original is in the text.
+    pub(super) fn range(&self, (from, to): (u32, u32)) -> Option<(usize, usize)> {
+        let of = |(at, part): &(usize, CopiedText)| Some((at + part.start(from)?, at + part.place(to)?));
+        self.parts.iter().find_map(of).filter(|(start, end)| start < end && self.text.get(*start..*end).is_some())
     }
 }
 
@@ -108,27 +107,14 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
     if records && ["recorder", "GIVEN", "RETURNED"].iter().any(|name| around.name(name) != *name) {
         return None;
     }
-    let mut page = Page { text: head(sheet), ..Page::default() };
-    page.add(slice.future);
     let enterprise = sheet.options.style == TemplateStyle::Enterprise;
-    let is_needed = |module: &&&str| match **module {
-        "functools" | "inspect" => records,
-        "logging" | "time" => enterprise,
-        _ => true,
-    };
-    for module in MODULES.iter().filter(is_needed) {
-        let name = around.name(module);
-        let known = format!("import {module}\n");
-        if !slice.imports.text.contains(&known) || name != *module {
-            let alias = if name == *module { String::new() } else { format!(" as {name}") };
-            page.text.push_str(&format!("import {module}{alias}\n"));
-        }
-    }
+    let mut page = Page::default();
+    page.text.push_str(&modules(&slice, &around, records, enterprise));
     if !slice.imports.text.is_empty() {
         page.text.push('\n');
         page.add(slice.imports);
     }
-    block(sheet, slice.constants, &mut page);
+    constants(sheet, slice.constants, &mut page);
     if records {
         page.text.push_str(&format!("\n\nGIVEN, RETURNED = [], []\n\n\n{}\n", around.rename(RECORDER).trim_end()));
     }
@@ -158,19 +144,51 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
         let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
         page.text.push_str(&around.rename(&format!("SOURCE_SHA256 = '{hash}'\n")));
     }
-    page.text.push('\n');
-    page.text.push_str(&around.rename(&places(sheet, &page)));
+    let block = Block::find(sheet, &page)?;
+    let name = around.name("PARAMETERS");
+    let code = block.read_by(&page.text, &name);
+    let mut text = head(sheet) + &slice.future.text + "\n" + &block.text(sheet.options.style, &name) + "\n" + &code;
+    text.push_str(&around.rename(&names_of(&block)));
     let mut parts = vec![TAIL, ROWS];
     if sheet.projection.column.is_some() {
         parts.push(PICKED);
     }
     parts.push(if enterprise { ENTERPRISE } else { MAIN });
     for part in parts {
-        page.text.push_str("\n\n");
-        page.text.push_str(around.rename(part).trim_end());
-        page.text.push('\n');
+        text.push_str("\n\n");
+        text.push_str(around.rename(part).trim_end());
+        text.push('\n');
     }
-    python::read(page.text.as_bytes()).is_ok().then_some(page.text)
+    python::read(text.as_bytes()).is_ok().then_some(text)
+}
+
+/// The modules that the code around needs, as far as the slice does not import them.
+fn modules(slice: &Slice, around: &Around, records: bool, enterprise: bool) -> String {
+    let is_needed = |module: &&&str| match **module {
+        "functools" | "inspect" => records,
+        "logging" | "time" => enterprise,
+        _ => true,
+    };
+    let mut text = String::new();
+    for module in MODULES.iter().filter(is_needed) {
+        let name = around.name(module);
+        let known = format!("import {module}\n");
+        if !slice.imports.text.contains(&known) || name != *module {
+            let alias = if name == *module { String::new() } else { format!(" as {name}") };
+            text.push_str(&format!("import {module}{alias}\n"));
+        }
+    }
+    text
+}
+
+/// Names that `--param` takes beside those of the block.
+fn names_of(block: &Block<'_>) -> String {
+    let aliases: Vec<String> = block
+        .aliases
+        .iter()
+        .map(|(other, name)| format!("{}: {}", literal::text(other), literal::text(name)))
+        .collect();
+    format!("ALIASES = {{{}}}\nCOMPUTED = {}\n", aliases.join(", "), literal::list(&block.computed()))
 }
 
 fn head(sheet: &Sheet<'_>) -> String {
@@ -190,47 +208,30 @@ fn head(sheet: &Sheet<'_>) -> String {
     text
 }
 
-/// The block of parameters: what one edits first.
-fn block(sheet: &Sheet<'_>, constants: Vec<Constant>, page: &mut Page) {
-    let is_shared = |constant: &Constant| sheet.globals.iter().any(|global| inside(global, constant) && global.shared);
-    let (shared, own): (Vec<Constant>, Vec<Constant>) = constants.into_iter().partition(is_shared);
-    let titles = [
-        "# What the scanner uses: edit it here, or give --param NAME=VALUE.",
-        "# Shared by all scanners of the file on purpose.",
-    ];
-    for (title, list) in titles.into_iter().zip([own, shared]) {
-        if list.is_empty() {
-            continue;
+/// Plain values of the module that the scanner uses.
+fn constants(sheet: &Sheet<'_>, constants: Vec<Constant>, page: &mut Page) {
+    if !constants.is_empty() {
+        page.text.push('\n');
+    }
+    for constant in constants {
+        constant.comments.iter().for_each(|line| writeln!(page.text, "{line}").expect("text takes what is written"));
+        let line = sheet.module.lines.line(constant.range.0.into());
+        let mut text = constant.text;
+        let one_line = text.text.trim_end().lines().count() == 1;
+        // What stands in the block of parameters has its line there.
+        let in_block = sheet
+            .scanner
+            .parameters
+            .iter()
+            .chain(sheet.globals)
+            .any(|parameter| constant.range.0 <= parameter.range.0 && parameter.range.1 <= constant.range.1);
+        let is_told = sheet.options.style == TemplateStyle::Minimal || constant.has_comment || in_block;
+        if !is_told && one_line && text.text.len() < 90 {
+            text.text.truncate(text.text.trim_end().len());
+            text.text.push_str(&format!("  # line {line}\n"));
         }
-        page.text.push('\n');
-        page.text.push_str(title);
-        page.text.push('\n');
-        list.into_iter().for_each(|constant| entry(sheet, constant, page));
+        page.add(text);
     }
-}
-
-fn inside(parameter: &Parameter, constant: &Constant) -> bool {
-    constant.range.0 <= parameter.range.0 && parameter.range.1 <= constant.range.1
-}
-
-fn entry(sheet: &Sheet<'_>, constant: Constant, page: &mut Page) {
-    constant.comments.iter().for_each(|line| writeln!(page.text, "{line}").expect("text takes what is written"));
-    if sheet.options.style == TemplateStyle::Minimal {
-        page.add(constant.text);
-        return;
-    }
-    let line = sheet.module.lines.line(constant.range.0.into());
-    let parameter = sheet.scanner.parameters.iter().chain(sheet.globals).find(|parameter| inside(parameter, &constant));
-    let why = parameter.map(|parameter| format!(": {}", comment(&parameter.why))).unwrap_or_default();
-    let mut text = constant.text;
-    let one_line = text.text.trim_end().lines().count() == 1;
-    if one_line && !constant.has_comment && text.text.len() + why.len() < 100 {
-        text.text.truncate(text.text.trim_end().len());
-        text.text.push_str(&format!("  # line {line}{why}\n"));
-    } else {
-        page.text.push_str(&format!("# {} is of line {line}{why}\n", constant.name));
-    }
-    page.add(text);
 }
 
 /// The expression that is the scanner's result when `program` has run.
@@ -241,101 +242,5 @@ fn found(projection: &Projection, around: &Around) -> String {
     match &projection.column {
         Some(column) => format!("{}({found}, {})", around.name("picked"), literal::text(column)),
         None => found,
-    }
-}
-
-/// `PARAMETERS`: the values the file is written with, and where.
-fn places(sheet: &Sheet<'_>, page: &Page) -> String {
-    let lines = Lines::new(&page.text);
-    let mut rows: BTreeMap<String, String> = BTreeMap::new();
-    let all = sheet.scanner.parameters.iter().chain(sheet.globals);
-    for parameter in all.filter(|parameter| parameter.kind != Kind::Json) {
-        let (Some(from), Some(to)) = (page.place(parameter.range.0), page.place(parameter.range.1)) else { continue };
-        let place = |at: usize| lines.place(u32::try_from(at).unwrap_or(u32::MAX).into());
-        let ((line, column), (last_line, last_column)) = (place(from), place(to));
-        let name = match parameter.kind {
-            Kind::Inline => format!("@{line}:{}", column - 1),
-            _ => parameter.name.clone(),
-        };
-        let value = literal::value(&parameter.value);
-        let row = format!("({value}, ({line}, {}, {last_line}, {}))", column - 1, last_column - 1);
-        rows.entry(name).or_insert(row);
-    }
-    let mut text =
-        "# Values of this file with their places: line, column, last line, last column.\nPARAMETERS = {".to_owned();
-    if !rows.is_empty() {
-        text.push('\n');
-    }
-    for (name, row) in rows {
-        text.push_str(&format!("    {}: {row},\n", literal::text(&name)));
-    }
-    text.push_str("}\n");
-    text
-}
-
-/// Names of the code around a slice; those the slice itself has get another one.
-struct Around {
-    taken: BTreeMap<String, String>,
-}
-
-impl Around {
-    fn new(names: &BTreeSet<String>) -> Self {
-        let own = [
-            "program",
-            "found",
-            "picked",
-            "run_scan",
-            "main",
-            "wanted",
-            "edited",
-            "written",
-            "Edit",
-            "parameter",
-            "plain",
-            "rows_of",
-            "row_of",
-            "SCANNER",
-            "PARAMETERS",
-            "READS_ARGUMENTS",
-        ];
-        let mut taken = BTreeMap::new();
-        for name in own.iter().chain(MODULES).filter(|name| names.contains(**name)) {
-            let mut free = format!("{name}_");
-            while names.contains(&free) {
-                free.push('_');
-            }
-            taken.insert((*name).to_owned(), free);
-        }
-        Self { taken }
-    }
-
-    fn name(&self, name: &str) -> String {
-        self.taken.get(name).cloned().unwrap_or_else(|| name.to_owned())
-    }
-
-    /// Our own Python with the names that are free.
-    fn rename(&self, text: &str) -> String {
-        if self.taken.is_empty() {
-            return text.to_owned();
-        }
-        let Ok(module) = python::read(text.as_bytes()) else { return text.to_owned() };
-        let tokens = module.parsed.tokens();
-        let mut renamed = String::with_capacity(text.len());
-        let mut at = 0;
-        let mut before = TokenKind::Newline;
-        for token in tokens.iter() {
-            let range = token.range().to_std_range();
-            if token.kind() == TokenKind::Name
-                && before != TokenKind::Dot
-                && let Some(free) = self.taken.get(&text[range.clone()])
-            {
-                renamed.push_str(&text[at..range.start]);
-                renamed.push_str(free);
-                at = range.end;
-            }
-            before = token.kind();
-        }
-        renamed.push_str(&text[at..]);
-        renamed
     }
 }

@@ -41,7 +41,7 @@ fn found(text: &str) -> Vec<Expected> {
     let of = |scanner: &codeproof_split::Scanner| {
         let mut values: BTreeMap<String, Json> = BTreeMap::new();
         for known in &scanner.parameters {
-            if known.name.starts_with('@') {
+            if known.kind == codeproof_split::Kind::Inline {
                 let list = values.entry("inline".to_owned()).or_insert_with(|| Json::Array(Vec::new()));
                 list.as_array_mut().expect("a list").push(known.value.clone());
             } else {

@@ -184,7 +184,10 @@ def main():
 main()
 ";
     let gap = cut(text, "gap");
-    assert!(gap.contains("@recorder(GIVEN)\ndef scan_gap(") && gap.contains("print(scan_gap(df, 0.07))"), "{gap}");
+    assert!(
+        gap.contains("@recorder(GIVEN)\ndef scan_gap(") && gap.contains("print(scan_gap(df, PARAMETERS['least']))"),
+        "{gap}"
+    );
     assert!(!gap.contains("scan_fade") && gap.contains("def program():"), "{gap}");
 }
 
@@ -212,7 +215,10 @@ for name, scan in SCANNERS.items():
     OUT[name] = scan(df)
 ";
     let gap = cut(text, "gap");
-    assert!(gap.contains("\nGAP = 1.05") && !gap.contains("FADE") && !gap.contains("scan_fade"), "{gap}");
+    assert!(
+        gap.contains("\nGAP = PARAMETERS['GAP']\n") && !gap.contains("FADE") && !gap.contains("scan_fade"),
+        "{gap}"
+    );
 }
 
 #[test]
@@ -297,15 +303,42 @@ if __name__ == '__main__':
 }
 
 #[test]
-fn values_are_found_at_the_places_that_are_written_down() {
-    let split = split_text(LISTED);
-    let text = template(&split, "fade");
-    let line = text.lines().find(|line| line.starts_with("    'SETTINGS.fade.max': ")).expect("the value is listed");
-    let (_, place) = line.split_once("(-0.04, (").expect("with its place");
-    let place: Vec<usize> =
-        place.trim_end_matches([')', ',']).split(", ").filter_map(|part| part.parse().ok()).collect();
-    let row = text.lines().nth(place[0] - 1).expect("the file has that line");
-    assert_eq!(&row[place[1]..place[3]], "-0.04");
+fn what_stands_in_the_block_is_what_the_code_reads() {
+    let text = "\
+from vendor import bars
+BASE = 0.02
+LIMIT = BASE * 2
+P = {'gap': 0.09, 'days': [5, 10]}
+P['gap'] = 0.05
+def windows(least=-0.5, days=(1, 2)):
+    return [least, *days]
+def scan_gap(df):
+    return df[(df['gap'] >= P['gap']) & (df['n'] <= LIMIT) & df['d'].isin(P['days'] + windows())][['ticker', 'date']]
+OUT = scan_gap(bars())
+";
+    let split = split_text(text);
+    let gap = template(&split, "gap");
+    let block = &gap[gap.find("PARAMETERS = {").expect("the block")..gap.find("PARAMETERS.update").expect("its end")];
+    assert!(block.contains("    'P.gap': 0.05,  # line 5: ") && !block.contains("0.09"), "{block}");
+    assert!(block.contains("    'P.days': [5, 10],  # line 4: ") && block.contains("    # 'LIMIT': 0.04,"), "{block}");
+    assert!(gap.contains("\nP['gap'] = PARAMETERS['P.gap']\n"), "{gap}");
+    assert!(gap.contains("\nLIMIT = PARAMETERS.get('LIMIT', "), "{gap}");
+    assert!(gap.contains("COMPUTED = ['LIMIT']\n"), "{gap}");
+    assert!(gap.find("PARAMETERS = {") < gap.find("import "), "names and values stand first");
+}
+
+#[test]
+fn thresholds_are_called_by_what_they_are_compared_with() {
+    let split = split_text(FLAGS);
+    let names: Vec<&str> = split.scanners[0].parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    assert_eq!(names, ["o_to_pc_min_9", "c_min_9", "v_min_11"]);
+    let gap = template(&split, "gap_up");
+    assert!(
+        gap.contains("    'o_to_pc_min_9': 1.05,  # ")
+            && gap.contains("ALIASES = {'@11:")
+            && gap.contains(": 'o_to_pc_min_9'"),
+        "{gap}"
+    );
 }
 
 #[test]
@@ -314,7 +347,7 @@ fn styles_differ_in_what_is_around() {
     let of = |style| split(&source, &Options { style, generated: Some("2026-01-02"), ..Options::default() });
     let minimal = template(&of(TemplateStyle::Minimal), "gap_up");
     assert!(
-        minimal.contains("\nSTART = '2024-03-01'\n") && minimal.contains("by codeproof on 2026-01-02."),
+        minimal.contains("\n    'START': '2024-03-01',\n") && minimal.contains("by codeproof on 2026-01-02."),
         "{minimal}"
     );
     let enterprise = template(&of(TemplateStyle::Enterprise), "gap_up");

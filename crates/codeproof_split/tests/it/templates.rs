@@ -25,9 +25,14 @@ fn each_scanner_is_cut_out_with_its_own_values() {
         split.scanners.iter().all(|scanner| scanner.form == Form::Slice && scanner.whole_program_because.is_none())
     );
     let one = String::from_utf8_lossy(&split.files[0].bytes);
-    assert!(one.contains("\nGAP = 1.1  # line 2") && one.contains("return HITS") && !one.contains("-0.25"), "{one}");
+    assert!(
+        one.contains("    'GAP': 1.1,  # line 2") && one.contains("return HITS") && !one.contains("-0.25"),
+        "{one}"
+    );
     let two = String::from_utf8_lossy(&split.files[1].bytes);
-    assert!(two.contains("\nGAP = -0.25  # line 6") && two.contains("return OUT['two']") && !two.contains("scan_one"));
+    assert!(
+        two.contains("    'GAP': -0.25,  # line 6") && two.contains("return OUT['two']") && !two.contains("scan_one")
+    );
     assert!(codeproof_split::python::read(two.as_bytes()).is_ok(), "a template is Python");
 }
 
