@@ -28,30 +28,8 @@ def changed(parameters):
     return module
 
 
-def known(name):
-    """The name in PARAMETERS that is meant: the whole one, its last part, or its place in the original."""
-    name = ALIASES.get(name, name)
-    names = list(dict.fromkeys([*PARAMETERS, *COMPUTED]))
-    meant = [one for one in names if one == name] or [one for one in names if one.split('.')[-1] == name]
-    if len(meant) == 1:
-        return meant[0]
-    why = 'several parameters end in ' if meant else 'no parameter '
-    raise ValueError(why + repr(name) + '; there are: ' + ', '.join(names))
-
-
 def like(written, value):
     """A value in the form of the written one: JSON has no tuples, and text of digits may be converted on its way."""
     if isinstance(written, (tuple, set)) and isinstance(value, list):
         return type(written)(value)
     return str(value) if isinstance(written, str) and isinstance(value, (int, float)) else value
-
-
-def wanted(rows, symbols, day):
-    """Rows of these symbols and this day, when they are asked for."""
-    def of(row, names):
-        return next((str(value) for key, value in row.items() if key.lower() in names), None)
-    if symbols:
-        rows = [row for row in rows if of(row, ('ticker', 'symbol', '0')) in symbols]
-    if day:
-        rows = [row for row in rows if (of(row, ('date', 'day', 'timestamp', '1')) or '')[:10] == day]
-    return rows

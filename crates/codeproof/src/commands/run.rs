@@ -180,7 +180,9 @@ fn ended_badly(template: &Path, outcome: &Outcome, timeout: u32) -> Failure {
 /// Rows as columns, the first ones.
 fn table(result: &Value, rows: &[Value]) -> String {
     let name = result.get("scanner").and_then(Value::as_str).unwrap_or("scanner");
-    let mut columns: Vec<&str> = Vec::new();
+    // The template tells the order of the columns: JSON objects have the order of the alphabet.
+    let told = result.get("columns").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let mut columns: Vec<&str> = told.iter().filter_map(Value::as_str).collect();
     for row in rows.iter().take(ROWS_SHOWN_MAX) {
         for key in row.as_object().into_iter().flat_map(|row| row.keys()) {
             if !columns.contains(&key.as_str()) {
@@ -188,7 +190,7 @@ fn table(result: &Value, rows: &[Value]) -> String {
             }
         }
     }
-    // Who and when first; JSON has its columns in the order of the alphabet.
+    // Who and when first.
     let rank = |column: &&str| match column.to_ascii_lowercase().as_str() {
         "ticker" | "symbol" => 0,
         "date" | "timestamp" | "day" => 1,
@@ -208,14 +210,31 @@ fn table(result: &Value, rows: &[Value]) -> String {
     let width =
         |at: usize| shown.iter().map(|row| row.get(at).map_or(0, |cell| cell.chars().count())).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns.len()).map(width).collect();
+    // Numbers stand under each other by their ends.
+    let is_number = |column: &&str| {
+        let mut cells =
+            rows.iter().take(ROWS_SHOWN_MAX).filter_map(|row| row.get(*column)).filter(|cell| !cell.is_null());
+        cells.clone().next().is_some() && cells.all(Value::is_number)
+    };
+    let numbers: Vec<bool> = columns.iter().map(is_number).collect();
     let mut text = format!("{}: {} {}\n", visible(name), rows.len(), if rows.len() == 1 { "row" } else { "rows" });
     for row in shown.iter().filter(|_| !columns.is_empty()) {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        let cell = |((cell, width), is_number): ((&String, &usize), &bool)| match is_number {
+            true => format!("{cell:>width$}"),
+            false => format!("{cell:<width$}"),
+        };
+        let cells: Vec<String> = row.iter().zip(&widths).zip(&numbers).map(cell).collect();
         text.push_str(&format!("  {}\n", cells.join("  ").trim_end()));
     }
     if rows.len() > ROWS_SHOWN_MAX || hidden > 0 {
         let more = rows.len().saturating_sub(ROWS_SHOWN_MAX);
-        text.push_str(&format!("  {more} more rows, {hidden} more columns: --format json or --csv FILE\n"));
+        let count = |number: usize, word: &str| match number {
+            0 => None,
+            1 => Some(format!("1 more {word}")),
+            _ => Some(format!("{number} more {word}s")),
+        };
+        let told: Vec<String> = count(more, "row").into_iter().chain(count(hidden, "column")).collect();
+        text.push_str(&format!("  {}: --format json or --csv FILE\n", told.join(", ")));
     }
     text
 }

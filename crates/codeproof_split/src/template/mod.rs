@@ -20,7 +20,7 @@ use crate::Source;
 use crate::boundary::Unit;
 use crate::parameters::Parameter;
 use crate::python::Module;
-use crate::split::{Form, Options, OutputFile, Scanner, Split};
+use crate::split::{Form, Options, OutputFile, Scanner, Split, TemplateStyle};
 use crate::trace::{Kind, Trace};
 
 const WHOLE_PROGRAM: &str = include_str!("../../templates/whole_program.py.j2");
@@ -32,6 +32,15 @@ const PROGRAM: &str =
 
 /// Python that keeps what a function gives; it needs `functools`, `inspect`, `types`.
 const RECORDER: &str = include_str!("../../templates/recorder.py");
+
+/// Python that says which parameter a name means.
+const KNOWN: &str = include_str!("../../templates/known.py");
+
+/// Python that leaves the rows somebody asks for.
+const WANTED: &str = include_str!("../../templates/wanted.py");
+
+/// Python of the command line.
+const MAIN: &str = include_str!("../../templates/main.py");
 
 /// Python that turns any result into rows; it needs `datetime` and `math`.
 const ROWS: &str = include_str!("../../templates/rows.py");
@@ -74,7 +83,7 @@ pub(crate) fn render(
         split.scanners[at].template = unique;
         let scanner = &split.scanners[at];
         let projection = projection::find(scanner, split, &others, &places);
-        let text = whole_program(&environment, source, module, scanner, &projection, &facts);
+        let text = whole_program(&environment, source, module, scanner, &projection, &facts, options);
         watch.watch(scanner, &projection, crate::python::line_of_definition(module, scanner.boundary.unit));
         split.whole_programs.push(text);
         projections.push(projection);
@@ -220,6 +229,7 @@ fn whole_program(
     scanner: &Scanner,
     projection: &projection::Projection,
     file: &FileFacts<'_>,
+    options: &Options<'_>,
 ) -> String {
     let editable = scanner.parameters.iter().filter(|parameter| parameter.kind != Kind::Json);
     let rows: Vec<minijinja::Value> = editable
@@ -229,10 +239,21 @@ fn whole_program(
             context! {
                 name => literal::text(&parameter.name),
                 value => literal::value(&parameter.value),
-                kind => format!("{:?}", parameter.kind).to_lowercase(),
+                why => match parameter.kind {
+                    Kind::Inline => String::new(),
+                    _ if options.style == TemplateStyle::Minimal => String::new(),
+                    _ => format!(": {}", comment(&parameter.why)),
+                },
                 place => format!("({line}, {}, {last_line}, {})", column - 1, last_column - 1),
                 line => line,
             }
+        })
+        .collect();
+    let unnamed = scanner.parameters.iter().filter(|parameter| parameter.kind == Kind::Inline);
+    let aliases: Vec<String> = unnamed
+        .map(|parameter| {
+            let (line, column) = module.lines.place(parameter.range.0.into());
+            format!("'@{line}:{}': {}", column - 1, literal::text(&parameter.name))
         })
         .collect();
     let start = crate::python::line_of_definition(module, scanner.boundary.unit);
@@ -254,6 +275,11 @@ fn whole_program(
         program_code => PROGRAM.trim_end(),
         recorder_code => RECORDER.trim_end(),
         rows_code => ROWS.trim_end(),
+        known_code => KNOWN.trim_end(),
+        wanted_code => WANTED.trim_end(),
+        main_code => MAIN.trim_end(),
+        generated => options.generated.map(comment),
+        aliases => format!("{{{}}}", aliases.join(", ")),
     };
     let mut text = template.render(values).expect("every name of the built-in template is given");
     text.push('\n');

@@ -9,7 +9,7 @@ use sha2::Digest as _;
 use super::around::Around;
 use super::block::Block;
 use super::projection::Projection;
-use super::{FileFacts, RECORDER, ROWS, comment, literal};
+use super::{FileFacts, KNOWN, MAIN, RECORDER, ROWS, WANTED, comment, literal};
 use crate::Source;
 use crate::parameters::Parameter;
 use crate::python::{self, Module};
@@ -20,9 +20,6 @@ const HEAD: &str = include_str!("../../templates/slice_head.py.j2");
 
 /// Python that runs `program` and gives its rows, also with other parameters.
 const TAIL: &str = include_str!("../../templates/slice_tail.py");
-
-/// Python of the command line.
-const MAIN: &str = include_str!("../../templates/slice_main.py");
 
 /// The command line of the style for services: a log, a record of the run, checked types, exit codes.
 const ENTERPRISE: &str = include_str!("../../templates/slice_enterprise.py");
@@ -149,7 +146,7 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
     let code = block.read_by(&page.text, &name);
     let mut text = head(sheet) + &slice.future.text + "\n" + &block.text(sheet.options.style, &name) + "\n" + &code;
     text.push_str(&around.rename(&names_of(&block)));
-    let mut parts = vec![TAIL, ROWS];
+    let mut parts = vec![TAIL, KNOWN, WANTED, ROWS];
     if sheet.projection.column.is_some() {
         parts.push(PICKED);
     }
