@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use ruff_python_ast::visitor::{Visitor, walk_comprehension, walk_expr, walk_stmt};
 use ruff_python_ast::{
-    Comprehension, ExceptHandler, Expr, ExprCall, ExprContext, FStringPart, InterpolatedStringElement, Parameters, Stmt,
+    CmpOp, Comprehension, ExceptHandler, Expr, ExprCall, ExprCompare, ExprContext, FStringPart,
+    InterpolatedStringElement, Parameters, Stmt,
 };
 use ruff_text_size::Ranged;
 
@@ -217,7 +218,7 @@ impl<'a, 'r> Eye<'a, 'r> {
                 {
                     match field {
                         Field::Name(name) => drop(self.facts.global_binds.insert(name)),
-                        _ => self.facts.dynamic = Some("globals()"),
+                        _ => self.facts.dynamic = Some(("globals()", call.range().start().to_u32())),
                     }
                     return;
                 }
@@ -277,11 +278,14 @@ impl<'a, 'r> Eye<'a, 'r> {
         let sets = SETTING_FUNCTIONS.contains(&last) && matches!(callee, Callee::Method(Some(_), _));
         self.facts.environment |= sets || callee == Callee::Method(Some("nest_asyncio"), "apply");
         if let Expr::Name(_) = &*call.func {
+            let place = call.range().start().to_u32();
             match last {
-                "eval" | "exec" | "__import__" => self.facts.dynamic = Some("eval or exec"),
-                "locals" | "vars" | "dir" if call.arguments.args.is_empty() => self.facts.dynamic = Some("locals()"),
+                "eval" | "exec" | "__import__" => self.facts.dynamic = Some(("eval or exec", place)),
+                "locals" | "vars" | "dir" if call.arguments.args.is_empty() => {
+                    self.facts.dynamic = Some(("locals()", place));
+                }
                 "getattr" | "setattr" if !call.arguments.args.get(1).is_some_and(Expr::is_string_literal_expr) => {
-                    self.facts.dynamic = Some("getattr by a computed name");
+                    self.facts.dynamic = Some(("getattr by a computed name", place));
                 }
                 _ => {}
             }
@@ -520,6 +524,7 @@ impl<'a> Visitor<'a> for Eye<'a, '_> {
                 }
                 _ => walk_expr(self, expression),
             },
+            Expr::Compare(compare) if let Some(name) = bound_already(compare) => self.load(name, Context::Bare),
             Expr::Call(call) => {
                 self.call(call);
                 match &*call.func {
@@ -633,4 +638,12 @@ fn has_keyword(call: &ExprCall, name: &str) -> bool {
 /// Whether an expression is a name or a part of it that was not narrowed to some columns.
 fn roots_of_table(value: &Expr) -> bool {
     value.is_name_expr()
+}
+
+/// The name of `'name' in locals()`: whether it is bound is asked, no other name is reached.
+fn bound_already(compare: &ExprCompare) -> Option<&str> {
+    let ([CmpOp::In | CmpOp::NotIn], [Expr::Call(call)]) = (&*compare.ops, &*compare.comparators) else { return None };
+    let Expr::Name(function) = &*call.func else { return None };
+    let is_asked = matches!(function.id.as_str(), "locals" | "vars" | "dir") && call.arguments.is_empty();
+    compare.left.as_string_literal_expr().filter(|_| is_asked).map(|name| name.value.to_str())
 }

@@ -102,8 +102,8 @@ pub(super) struct Facts<'a> {
     pub(super) iterators: BTreeSet<&'a str>,
     /// Names that are looked through.
     pub(super) consumed: BTreeSet<&'a str>,
-    /// The first thing in it that no analysis of names can follow.
-    pub(super) dynamic: Option<&'static str>,
+    /// Something in it that no analysis of names can follow, and where it starts.
+    pub(super) dynamic: Option<(&'static str, u32)>,
     /// The first thing that gives something else each time, or changes what the next one gives.
     pub(super) unsteady: Option<&'static str>,
     /// Where rows of a table are looked at with all their columns, or rows that stand beside each other are.

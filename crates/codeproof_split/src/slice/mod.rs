@@ -57,6 +57,8 @@ pub(crate) struct Question<'q> {
     pub(crate) others: Vec<&'q Boundary>,
     /// Where its rows are when the program has run: a name of the module, then keys.
     pub(crate) path: &'q [String],
+    /// Keys under which results of other scanners lie beside it.
+    pub(crate) other_keys: BTreeSet<&'q str>,
     /// The column that picks its rows there.
     pub(crate) column: Option<&'q str>,
     /// Values of names of the module that other scanners have left there and this one reads.

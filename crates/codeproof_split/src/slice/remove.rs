@@ -228,6 +228,20 @@ impl<'q> Finder<'_, 'q> {
         true
     }
 
+    /// Takes the results of others out of a dict of results; whose they are their keys say.
+    fn results(&mut self, dict: &'q ExprDict) {
+        let key = |at: &usize| dict.items[*at].key.as_ref().and_then(Expr::as_string_literal_expr);
+        let has = |at: &usize, wanted: &dyn Fn(&str) -> bool| key(at).is_some_and(|key| wanted(key.value.to_str()));
+        let own = self.question.path.last().map(String::as_str);
+        let is_own = |at: usize| has(&at, &|key| Some(key) == own);
+        let others: Vec<usize> =
+            (0..dict.items.len()).filter(|at| has(at, &|key| self.question.other_keys.contains(key))).collect();
+        if !others.is_empty() && (0..dict.items.len()).any(is_own) {
+            let cuts = cuts(self.question, &entries(dict), &others, dict.range(), false);
+            cuts.into_iter().for_each(|cut| self.removals.all.add(cut));
+        }
+    }
+
     fn has_comma_behind(&self, element: TextRange, display: TextRange) -> bool {
         let behind = self.question.module.parsed.tokens().in_range(TextRange::new(element.end(), display.end()));
         behind.iter().any(|token| token.kind() == TokenKind::Comma)
@@ -381,8 +395,10 @@ impl<'q> Visitor<'q> for Finder<'_, 'q> {
                 }
             }
             Stmt::Return(stmt) => {
-                if let Some(value @ Expr::Dict(_)) = stmt.value.as_deref() {
-                    self.shorten(value);
+                if let Some(value @ Expr::Dict(dict)) = stmt.value.as_deref()
+                    && !self.shorten(value)
+                {
+                    self.results(dict);
                 }
             }
             Stmt::For(stmt) => {

@@ -45,8 +45,8 @@ pub(super) fn check(
         }
         let body = node.body.as_ref().filter(|_| node.opens.is_none()).map(|body| &body.facts);
         for facts in [Some(&node.facts), body].into_iter().flatten() {
-            if let Some(what) = facts.dynamic {
-                return Err(format!("{what} (line {}) can reach any name", line(start)));
+            if let Some((what, place)) = facts.dynamic {
+                return Err(format!("{what} (line {}) can reach any name", line(place)));
             }
             if let Some(what) = facts.unsteady {
                 return Err(format!("{what} (line {}) depend on all that runs before", line(start)));

@@ -141,6 +141,7 @@ fn cut(
         parts: own_parts,
         others,
         path: &projections[at].path,
+        other_keys: keys_beside(projections, at),
         column: projections[at].column.as_deref(),
         left: &left,
     };
@@ -153,6 +154,17 @@ fn cut(
         Some(name) => Err(format!("what was cut out reads {name}, and nothing in it says what that is")),
         None => Ok(text),
     }
+}
+
+/// Keys of the results that lie in the same dict as a scanner's.
+fn keys_beside(projections: &[projection::Projection], own: usize) -> BTreeSet<&str> {
+    let Some((key, place)) = projections[own].path.split_last().filter(|(_, place)| !place.is_empty()) else {
+        return BTreeSet::new();
+    };
+    let beside = |other: &'_ projection::Projection| {
+        other.path.split_last().is_some_and(|(other, of)| of == place && other != key)
+    };
+    projections.iter().filter(|other| beside(other)).filter_map(|other| other.path.last()).map(String::as_str).collect()
 }
 
 fn not_python() -> String {

@@ -21,6 +21,9 @@ const HEAD: &str = include_str!("../../templates/slice_head.py.j2");
 /// Python that runs `program` and gives its rows, also with other parameters.
 const TAIL: &str = include_str!("../../templates/slice_tail.py");
 
+/// All of these in few words.
+const MINIMAL: &str = include_str!("../../templates/minimal.py");
+
 /// The command line of the style for services: a log, a record of the run, checked types, exit codes.
 const ENTERPRISE: &str = include_str!("../../templates/slice_enterprise.py");
 
@@ -146,11 +149,13 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
     let code = block.read_by(&page.text, &name);
     let mut text = head(sheet) + &slice.future.text + "\n" + &block.text(sheet.options.style, &name) + "\n" + &code;
     text.push_str(&around.rename(&names_of(&block)));
-    let mut parts = vec![TAIL, KNOWN, WANTED, ROWS];
-    if sheet.projection.column.is_some() {
-        parts.push(PICKED);
-    }
-    parts.push(if enterprise { ENTERPRISE } else { MAIN });
+    let mut parts = if sheet.projection.column.is_some() { vec![PICKED] } else { Vec::new() };
+    parts.push(ROWS);
+    parts.extend(match sheet.options.style {
+        TemplateStyle::Minimal => [MINIMAL].as_slice(),
+        TemplateStyle::Standard => &[TAIL, KNOWN, WANTED, MAIN],
+        TemplateStyle::Enterprise => &[TAIL, KNOWN, WANTED, ENTERPRISE],
+    });
     for part in parts {
         text.push_str("\n\n");
         text.push_str(around.rename(part).trim_end());

@@ -355,3 +355,41 @@ fn styles_differ_in_what_is_around() {
     assert!(enterprise.contains("import logging\n") && !minimal.contains("import logging\n"));
     assert!(codeproof_split::python::read(enterprise.as_bytes()).is_ok());
 }
+
+#[test]
+fn results_are_told_apart_by_their_keys() {
+    let text = "\
+from vendor import bars
+def scan_gap(df):
+    return df[df['gap'] >= 0.05][['ticker', 'date']]
+def scan_fade(df):
+    return df[df['move'] <= -0.05][['ticker', 'date']]
+def main():
+    df = bars()
+    gaps = scan_gap(df)
+    fades = scan_fade(df)
+    return {'gap': [row for row in gaps.itertuples()], 'fade': [row for row in fades.itertuples()]}
+FOUND = main()
+";
+    let gap = cut(text, "gap");
+    assert!(!gap.contains("fade") && gap.contains("{'gap': [row for row in gaps.itertuples()]}"), "{gap}");
+}
+
+#[test]
+fn asking_whether_a_name_is_bound_reaches_no_other() {
+    let text = "\
+from vendor import bars
+def scan_gap(symbols):
+    for symbol in symbols:
+        if 'df' not in locals():
+            df = bars()
+    return df[df['gap'] >= 0.05][['ticker', 'date']]
+def scan_fade(df):
+    return df[df['move'] <= -0.05][['ticker', 'date']]
+gaps = scan_gap(['A', 'B'])
+fades = scan_fade(bars())
+";
+    assert!(cut(text, "gap").contains("        if 'df' not in locals():\n            df = bars()\n"));
+    let text = text.replace("'df' not in locals()", "locals()");
+    assert_eq!(because(&text, "gap"), "locals() (line 4) can reach any name");
+}

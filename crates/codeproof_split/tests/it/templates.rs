@@ -44,7 +44,10 @@ fn the_whole_program_of_a_scanner_can_be_had() {
     assert_eq!(names, ["two.py", "original_scans.py"]);
     assert_eq!(files[1].bytes, TWO.as_bytes());
     let two = String::from_utf8_lossy(&files[0].bytes);
-    assert!(two.contains("'GAP': -0.25,  # line 6: assigned on line 6") && two.contains("'GAP': (-0.25, (6, 6, 6, 11)),"), "{two}");
+    assert!(
+        two.contains("'GAP': -0.25,  # line 6: assigned on line 6") && two.contains("'GAP': (-0.25, (6, 6, 6, 11)),"),
+        "{two}"
+    );
     assert!(two.contains("RESULT = ['OUT', 'two']"));
     assert!(codeproof_split::python::read(two.as_bytes()).is_ok(), "a template is Python");
     assert!(split.whole_program(2).is_empty());
