@@ -525,6 +525,10 @@ impl<'a> Visitor<'a> for Eye<'a, '_> {
                 _ => walk_expr(self, expression),
             },
             Expr::Compare(compare) if let Some(name) = bound_already(compare) => self.load(name, Context::Bare),
+            Expr::Call(call) if let Some(name) = value_of(call) => {
+                self.load(name, Context::Bare);
+                call.arguments.args.iter().for_each(|argument| self.visit_expr(argument));
+            }
             Expr::Call(call) => {
                 self.call(call);
                 match &*call.func {
@@ -642,8 +646,21 @@ fn roots_of_table(value: &Expr) -> bool {
 
 /// The name of `'name' in locals()`: whether it is bound is asked, no other name is reached.
 fn bound_already(compare: &ExprCompare) -> Option<&str> {
-    let ([CmpOp::In | CmpOp::NotIn], [Expr::Call(call)]) = (&*compare.ops, &*compare.comparators) else { return None };
-    let Expr::Name(function) = &*call.func else { return None };
-    let is_asked = matches!(function.id.as_str(), "locals" | "vars" | "dir") && call.arguments.is_empty();
-    compare.left.as_string_literal_expr().filter(|_| is_asked).map(|name| name.value.to_str())
+    let ([CmpOp::In | CmpOp::NotIn], [names]) = (&*compare.ops, &*compare.comparators) else { return None };
+    compare.left.as_string_literal_expr().filter(|_| are_own_names(names)).map(|name| name.value.to_str())
+}
+
+/// The name of `locals().get('name')`.
+fn value_of(call: &ExprCall) -> Option<&str> {
+    let Expr::Attribute(method) = &*call.func else { return None };
+    let name = call.arguments.args.first()?.as_string_literal_expr()?;
+    (method.attr.as_str() == "get" && are_own_names(&method.value)).then(|| name.value.to_str())
+}
+
+/// `locals()` and what is the same.
+fn are_own_names(expression: &Expr) -> bool {
+    let Expr::Call(call) = expression else { return false };
+    let is_one =
+        |function: &Expr| matches!(function, Expr::Name(name) if matches!(name.id.as_str(), "locals" | "vars" | "dir"));
+    is_one(&call.func) && call.arguments.is_empty()
 }

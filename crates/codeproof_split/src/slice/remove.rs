@@ -232,10 +232,19 @@ impl<'q> Finder<'_, 'q> {
     fn results(&mut self, dict: &'q ExprDict) {
         let key = |at: &usize| dict.items[*at].key.as_ref().and_then(Expr::as_string_literal_expr);
         let has = |at: &usize, wanted: &dyn Fn(&str) -> bool| key(at).is_some_and(|key| wanted(key.value.to_str()));
-        let own = self.question.path.last().map(String::as_str);
-        let is_own = |at: usize| has(&at, &|key| Some(key) == own);
-        let others: Vec<usize> =
-            (0..dict.items.len()).filter(|at| has(at, &|key| self.question.other_keys.contains(key))).collect();
+        let question = self.question;
+        let is_named = |of: &crate::boundary::Boundary, key: &str| key == of.name || key == of.entry;
+        // What the program does not keep is recorded where it is made; then only the name says whose it is.
+        let is_own_key = |key: &str| match question.path.last() {
+            Some(own) => key == own,
+            None => is_named(question.own, key),
+        };
+        let is_other_key = |key: &str| match question.path.last() {
+            Some(_) => question.other_keys.contains(key),
+            None => question.others.iter().any(|other| is_named(other, key)),
+        };
+        let is_own = |at: usize| has(&at, &is_own_key);
+        let others: Vec<usize> = (0..dict.items.len()).filter(|at| has(at, &is_other_key)).collect();
         if !others.is_empty() && (0..dict.items.len()).any(is_own) {
             let cuts = cuts(self.question, &entries(dict), &others, dict.range(), false);
             cuts.into_iter().for_each(|cut| self.removals.all.add(cut));

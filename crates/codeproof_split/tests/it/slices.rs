@@ -373,6 +373,8 @@ FOUND = main()
 ";
     let gap = cut(text, "gap");
     assert!(!gap.contains("fade") && gap.contains("{'gap': [row for row in gaps.itertuples()]}"), "{gap}");
+    let gap = cut(&text.replace("FOUND = main()", "print(main())"), "gap");
+    assert!(gap.contains("@recorder(GIVEN)\ndef scan_gap(") && !gap.contains("fade"), "{gap}");
 }
 
 #[test]
@@ -390,6 +392,8 @@ gaps = scan_gap(['A', 'B'])
 fades = scan_fade(bars())
 ";
     assert!(cut(text, "gap").contains("        if 'df' not in locals():\n            df = bars()\n"));
+    let asked = text.replace("'df' not in locals()", "locals().get('df') is None");
+    assert!(cut(&asked, "gap").contains("        if locals().get('df') is None:\n"));
     let text = text.replace("'df' not in locals()", "locals()");
     assert_eq!(because(&text, "gap"), "locals() (line 4) can reach any name");
 }
