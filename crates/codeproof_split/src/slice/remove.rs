@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::visitor::{Visitor, walk_comprehension, walk_expr, walk_stmt};
-use ruff_python_ast::{Comprehension, Expr, ExprBinOp, ExprDict, Operator, Stmt};
+use ruff_python_ast::{Comprehension, Expr, ExprBinOp, ExprDict, Operator, Stmt, StmtAssign};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::{self, Removed};
@@ -26,6 +26,8 @@ pub(super) struct Removals<'a> {
     pub(super) shortened: BTreeSet<&'a str>,
     /// Loops through nothing but other scanners.
     pub(super) loops: Vec<&'a Stmt>,
+    /// Keys under which results of other scanners were put.
+    pub(super) keys: BTreeSet<&'a str>,
     /// Conditions on rows that lost the flags of other scanners.
     pub(super) conditions: Vec<TextRange>,
 }
@@ -233,22 +235,36 @@ impl<'q> Finder<'_, 'q> {
         let key = |at: &usize| dict.items[*at].key.as_ref().and_then(Expr::as_string_literal_expr);
         let has = |at: &usize, wanted: &dyn Fn(&str) -> bool| key(at).is_some_and(|key| wanted(key.value.to_str()));
         let question = self.question;
-        let is_named = |of: &crate::boundary::Boundary, key: &str| key == of.name || key == of.entry;
-        // What the program does not keep is recorded where it is made; then only the name says whose it is.
         let is_own_key = |key: &str| match question.path.last() {
             Some(own) => key == own,
-            None => is_named(question.own, key),
+            None => key == question.own.name || key == question.own.entry,
         };
-        let is_other_key = |key: &str| match question.path.last() {
-            Some(_) => question.other_keys.contains(key),
-            None => question.others.iter().any(|other| is_named(other, key)),
-        };
+        let is_other_key = |key: &str| self.is_other_key(key);
         let is_own = |at: usize| has(&at, &is_own_key);
         let others: Vec<usize> = (0..dict.items.len()).filter(|at| has(at, &is_other_key)).collect();
         if !others.is_empty() && (0..dict.items.len()).any(is_own) {
+            self.removals.keys.extend(others.iter().filter_map(key).map(|key| key.value.to_str()));
             let cuts = cuts(self.question, &entries(dict), &others, dict.range(), false);
             cuts.into_iter().for_each(|cut| self.removals.all.add(cut));
         }
+    }
+
+    /// Whether a result of another scanner lies under a key.
+    fn is_other_key(&self, key: &str) -> bool {
+        let question = self.question;
+        match question.path.last() {
+            Some(_) => question.other_keys.contains(key),
+            // What the program does not keep is recorded where it is made; then only the name says whose it is.
+            None => question.others.iter().any(|other| key == other.name || key == other.entry),
+        }
+    }
+
+    /// The key of `results['other'] = other(df)`, when results are recorded and not looked for there.
+    fn stored_for_other(&self, assign: &'q StmtAssign) -> Option<&'q str> {
+        let [Expr::Subscript(target)] = assign.targets.as_slice() else { return None };
+        let key = target.slice.as_string_literal_expr()?.value.to_str();
+        let is_it = self.question.path.is_empty() && self.question.column.is_none() && self.is_other_key(key);
+        (is_it && assign.value.is_call_expr() && self.is_other(&assign.value)).then_some(key)
     }
 
     fn has_comma_behind(&self, element: TextRange, display: TextRange) -> bool {
@@ -391,6 +407,11 @@ impl<'q> Visitor<'q> for Finder<'_, 'q> {
             return;
         }
         match statement {
+            Stmt::Assign(stmt) if let Some(key) = self.stored_for_other(stmt) => {
+                self.removals.all.add(statement.range());
+                self.removals.keys.insert(key);
+                return;
+            }
             Stmt::Assign(stmt) => {
                 let target = match stmt.targets.as_slice() {
                     [Expr::Name(name)] => Some(name.id.as_str()),

@@ -45,6 +45,10 @@ pub(super) fn check(
         }
         let body = node.body.as_ref().filter(|_| node.opens.is_none()).map(|body| &body.facts);
         for facts in [Some(&node.facts), body].into_iter().flatten() {
+            let reads = |key: &&&str| facts.keyed.values().any(|keys| keys.contains(**key));
+            if let Some(key) = removals.keys.iter().find(reads) {
+                return Err(format!("line {} reads what another scanner has put under '{key}'", line(start)));
+            }
             if let Some((what, place)) = facts.dynamic {
                 return Err(format!("{what} (line {}) can reach any name", line(place)));
             }

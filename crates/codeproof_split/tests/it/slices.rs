@@ -397,3 +397,27 @@ fades = scan_fade(bars())
     let text = text.replace("'df' not in locals()", "locals()");
     assert_eq!(because(&text, "gap"), "locals() (line 4) can reach any name");
 }
+
+#[test]
+fn results_that_others_put_beside_it_are_left_out_unless_they_are_read() {
+    let text = "\
+from vendor import bars
+class Finder:
+    def scan_gap(self, df, least=0.05):
+        return df[df['gap'] >= least][['ticker', 'date']]
+    def scan_fade(self, df, most=-0.05):
+        return df[df['move'] <= most][['ticker', 'date']]
+def main():
+    finder = Finder()
+    found = {}
+    found['gap'] = finder.scan_gap(bars())
+    found['fade'] = finder.scan_fade(bars())
+    for name, rows in found.items():
+        print(name, len(rows))
+    return found
+if __name__ == '__main__':
+    main()
+";
+    let gap = cut(text, "gap");
+    assert!(gap.contains("    found['gap'] = finder.scan_gap(bars())\n") && !gap.contains("fade"), "{gap}");
+}
