@@ -52,7 +52,7 @@ pub(super) struct Copier<'p, 'a> {
     strings: Vec<TextRange>,
 }
 
-/// What keeps the results that callers of a scanner get, and those it returns itself; see `templates/recorded.py`.
+/// What keeps the results that callers of a scanner get, and those it returns itself; see `templates/recorder.py`.
 pub(crate) const GIVEN: &str = "recorder(GIVEN)";
 pub(crate) const RETURNED: &str = "recorder(RETURNED)";
 
