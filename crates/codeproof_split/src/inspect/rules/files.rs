@@ -276,7 +276,10 @@ fn read(place: Place, path: &Value) -> Option<(ThreatType, Level, String)> {
         _ if path.origins.any(Origins::OUTSIDE_LISTING) => {
             said(Level::High, "reads files found outside the working folder")
         }
-        Place::Unknown if path.origins.any(Origins::INPUT) => said(Level::Medium, "reads a file the user names"),
+        Place::Unknown if path.origins.any(Origins::TYPED) => said(Level::Medium, "reads a file the user names"),
+        Place::Unknown if path.origins.any(Origins::INPUT) => {
+            said(Level::Low, "reads a file the user's own command line names")
+        }
         Place::Unknown if path.origins.any(Origins::DECODED) => said(Level::High, "reads a file whose name is hidden"),
         _ => None,
     }
@@ -360,8 +363,11 @@ fn list(place: Place, path: &Value) -> Option<(ThreatType, Level, String)> {
         Place::Outside => {
             Some((ThreatType::SystemAccess, Level::High, "lists files outside the working folder".to_owned()))
         }
-        Place::Unknown if path.origins.any(Origins::INPUT) => {
+        Place::Unknown if path.origins.any(Origins::TYPED) => {
             Some((ThreatType::FileAccess, Level::Medium, "lists a folder the user names".to_owned()))
+        }
+        Place::Unknown if path.origins.any(Origins::INPUT) => {
+            Some((ThreatType::FileAccess, Level::Low, "lists a folder the user's own command line names".to_owned()))
         }
         _ => None,
     }

@@ -38,7 +38,8 @@ pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
             (ThreatType::SystemAccess, Level::Low, "stops in a debugger".to_owned())
         }
         "warnings.filterwarnings" | "warnings.simplefilter" => {
-            (ThreatType::ApiAbuse, Level::Low, "hides warnings".to_owned())
+            let mitigation = "hide only the warnings you have read, by their category";
+            return Some(Verdict::new(ThreatType::ApiAbuse, Level::Low, "hides warnings", mitigation));
         }
         "builtins.setattr" => return set_attribute(call),
         "fcntl.ioctl" | "termios.tcsetattr" | "termios.TIOCSTI" => terminal(call),

@@ -3,11 +3,31 @@
 use super::super::value::{Origins, Shape, Value};
 use super::super::verdict::{Level, ThreatType};
 use super::place::{self, Place};
-use super::{Call, Verdict};
+use super::{Call, Facts, Verdict};
 
 const DATA: &str = "keep data as CSV, Parquet or JSON; load pickles only when nobody else can write them";
 
-pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
+/// What is said of a pickle whose writer is not known.
+const ANYBODYS: &str = "unpickles something that anybody may have written";
+
+/// What is said of it in a program that packs pickles, too: caches are read before they are written.
+const PERHAPS_OWN: &str = "unpickles a file that it may have packed itself";
+
+/// A verdict on a pickle of an unknown writer, when the whole program is known to pack some: how bad it is, and why.
+pub(in super::super) fn as_a_cache(why: &str, facts: &Facts) -> Option<(Level, String)> {
+    let function = why.strip_prefix(ANYBODYS).filter(|_| facts.packs)?;
+    Some((Level::Medium, format!("{PERHAPS_OWN}{function}")))
+}
+
+/// Whether a call packs objects into a file.
+fn packs(call: &Call<'_>) -> bool {
+    let library =
+        ["pickle.", "dill.", "cloudpickle.", "joblib.", "torch."].iter().any(|one| call.path.starts_with(one));
+    call.method() == "to_pickle" || library && matches!(call.method(), "dump" | "save")
+}
+
+pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
+    facts.packs |= packs(call);
     match call.path {
         "yaml.load" | "yaml.load_all" => yaml(call),
         "yaml.unsafe_load" | "yaml.unsafe_load_all" => Some(yaml_verdict(Level::High)),
@@ -107,7 +127,7 @@ fn pickle_level(given: &Value) -> (Level, &'static str) {
         _ if given.origins.any(Origins::FILE.with(Origins::LISTING)) && !given.origins.any(Origins::OUTSIDE_FILE) => {
             (Level::Medium, "unpickles a file of its own")
         }
-        _ => (Level::High, "unpickles something that anybody may have written"),
+        _ => (Level::High, ANYBODYS),
     }
 }
 

@@ -242,7 +242,7 @@ fn shown(call: &Call<'_>) -> Option<Verdict> {
     let (level, why) = match () {
         () if origins.any(Origins::ENVIRONMENT) => (Level::High, "shows the whole environment"),
         () if origins.any(Origins::SECRET_FILE) => (Level::High, "shows what a private file holds"),
-        () if origins.any(Origins::KEY) => (Level::Medium, "shows a key"),
+        () if origins.any(Origins::KEY.with(Origins::CHANNEL)) => (Level::Medium, "shows a key"),
         () => return None,
     };
     Some(Verdict::new(ThreatType::DataExfiltration, level, why, "do not print what is private"))

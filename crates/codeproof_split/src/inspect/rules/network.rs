@@ -5,7 +5,7 @@ mod host;
 use super::super::value::{HOLE, Origins, Shape, Value};
 use super::super::verdict::{Level, ThreatType};
 use super::place::{self, Place};
-use super::{Call, Facts, Verdict};
+use super::{Call, Facts, Verdict, messengers};
 
 pub(super) use host::Host;
 use host::host_of;
@@ -35,8 +35,7 @@ const CLIENTS: &[&str] = &[
 
 /// Libraries that fetch market data.
 const MARKET_DATA: &[&str] = &[
-    "yfinance.download",
-    "yfinance.Ticker",
+    "yfinance.",
     "pandas_datareader.",
     "ccxt.",
     "polygon.",
@@ -44,7 +43,26 @@ const MARKET_DATA: &[&str] = &[
     "alpha_vantage.",
     "tiingo.",
     "quandl.",
+    "nasdaqdatalink.",
+    "finnhub.",
+    "twelvedata.",
+    "openalgo.",
+    "nsepy.",
+    "jugaad_data.",
+    "akshare.",
+    "baostock.",
+    "tushare.",
+    "fredapi.",
 ];
+
+/// Whether a function of such a library fetches: not what is then done with the table it gave.
+fn fetches_market_data(path: &str) -> bool {
+    let Some(rest) = MARKET_DATA.iter().find_map(|library| path.strip_prefix(library)) else { return false };
+    let name = rest.rsplit('.').next().unwrap_or(rest);
+    let word = ["get", "fetch", "download", "history", "query", "load", "list_", "historic", "quote", "intraday"];
+    let begins = word.iter().any(|word| name.to_ascii_lowercase().starts_with(word));
+    begins || name.starts_with(|letter: char| letter.is_ascii_uppercase()) || !rest.contains('.')
+}
 
 /// What a request does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -195,9 +213,7 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         | "redis.from_url"
         | "mysql.connector.connect"
         | "asyncpg.connect" => database(call),
-        path if MARKET_DATA.iter().any(|library| path.starts_with(library)) => {
-            access(Level::Low, "fetches market data")
-        }
+        path if fetches_market_data(path) => access(Level::Low, "fetches market data"),
         path if path.starts_with("pandas.read_") && is_address(call) => {
             request(call, call.arguments.positional.first(), Verb::Fetch)
         }
@@ -286,6 +302,7 @@ fn request_to(call: &Call<'_>, url: &Value, verb: Verb) -> (ThreatType, Level, S
             (ThreatType::DataExfiltration, Level::Critical, "asks the cloud for the machine's keys".to_owned())
         }
         _ if url.origins.any(Origins::DECODED) => said(Level::High, "talks to an address that is hidden in the text"),
+        (_, Host::Messenger(name)) => messengers::request(call, url, name),
         (_, Host::Drop) if verb != Verb::Fetch => {
             said(Level::High, "sends something to a place where anybody can fetch it")
         }
@@ -296,7 +313,7 @@ fn request_to(call: &Call<'_>, url: &Value, verb: Verb) -> (ThreatType, Level, S
         (Verb::Fetch, Host::Unknown) if url.origins.any(Origins::INPUT) => {
             said(Level::Medium, "talks to an address the user gives")
         }
-        (Verb::Fetch, Host::Plain) if origins.any(Origins::KEY) => {
+        (Verb::Fetch, Host::Plain) if origins.any(Origins::KEY.with(Origins::CHANNEL)) => {
             said(Level::Medium, "sends a key without encryption")
         }
         (Verb::Fetch, _) => said(Level::Low, "fetches from the network"),
@@ -314,7 +331,9 @@ pub(super) fn leak(origins: Origins, host: Host) -> Option<&'static str> {
             Some("sends files from outside the working folder out")
         }
         () if origins.any(Origins::PROGRAM) => Some("sends the output of a program out"),
-        () if origins.any(Origins::KEY.with(Origins::HOST).with(Origins::ITSELF)) && doubtful => {
+        () if origins.any(Origins::KEY.with(Origins::CHANNEL).with(Origins::HOST).with(Origins::ITSELF))
+            && doubtful =>
+        {
             Some("sends a key or the machine's name to a doubtful place")
         }
         () => None,
@@ -337,14 +356,32 @@ fn sent(call: &Call<'_>, host: Host, origins: Origins) -> (ThreatType, Level, St
     (ThreatType::DataExfiltration, level, why.to_owned())
 }
 
-/// A key, or a dictionary of keys and constants: what logging in needs.
+/// A key, or a dictionary of keys, constants and settings: what logging in needs.
 fn is_key_only(value: &Value) -> bool {
-    let plain =
-        |value: &Value| value.is_constant() || (matches!(value.shape, Shape::Unknown) && value.origins == Origins::KEY);
+    let keys = Origins::KEY.with(Origins::CHANNEL);
     match &value.shape {
-        Shape::Dictionary(items) => items.iter().all(|(_, value)| plain(value)),
-        _ => plain(value),
+        Shape::Dictionary(items) => {
+            let named = items.iter().any(|(_, value)| value.origins.any(keys));
+            items.iter().all(|(_, value)| is_setting(value, named))
+        }
+        _ => is_setting(value, false),
     }
+}
+
+/// A constant, or a key as it came from the environment; with `settings` any other variable of it, too.
+fn is_setting(value: &Value, settings: bool) -> bool {
+    let keys = Origins::KEY.with(Origins::CHANNEL);
+    value.alternatives().iter().all(|single| {
+        let only_key = single.origins.any(keys) && single.origins.without(keys) == Origins::NONE;
+        let variable = is_variable(single) && (only_key || settings && single.origins == Origins::NONE);
+        single.is_constant() || variable || only_key && matches!(single.shape, Shape::Unknown)
+    })
+}
+
+/// One variable of the environment.
+fn is_variable(value: &Value) -> bool {
+    let Shape::Object(class, _) = &value.shape else { return false };
+    matches!(&**class, "os.getenv" | "os.environ.get" | "getpass.getpass")
 }
 
 fn retrieve(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
@@ -399,7 +436,14 @@ fn carried(call: &Call<'_>, level: Level, why: &str) -> Option<Verdict> {
 fn name_lookup(call: &Call<'_>) -> Option<Verdict> {
     let name = call.arguments.positional.first()?;
     let origins = name.origins;
-    let hidden = origins.any(PRIVATE.with(Origins::KEY).with(Origins::HOST).with(Origins::PROGRAM).with(Origins::FILE));
+    let hidden = origins.any(
+        PRIVATE
+            .with(Origins::KEY)
+            .with(Origins::CHANNEL)
+            .with(Origins::HOST)
+            .with(Origins::PROGRAM)
+            .with(Origins::FILE),
+    );
     let (level, why) = match name.as_known_text() {
         _ if hidden => (Level::Critical, "sends data out as a name that is looked up"),
         Some(_) => (Level::Low, "looks up a host"),

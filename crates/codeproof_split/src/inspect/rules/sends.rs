@@ -2,7 +2,7 @@
 
 use super::super::verdict::{Level, ThreatType};
 use super::network::{Host, leak};
-use super::{Call, Verdict};
+use super::{Call, Verdict, messengers};
 
 const LITTLE: &str = "send nothing but what the service needs, and nothing private";
 
@@ -50,37 +50,31 @@ const SENDING_THERE: &[&str] =
 
 /// Libraries whose business is to send.
 const CARRIERS: &[&str] = &[
-    "apprise.",
     "azure.",
-    "discord.",
-    "discord_webhook.",
     "google.cloud.",
     "gspread.",
     "kafka.",
     "paho.",
     "pika.",
-    "pushbullet.",
     "pygsheets.",
-    "pymsteams.",
     "redis.",
     "sendgrid.",
-    "slack_sdk.",
-    "slackweb.",
-    "telegram.",
     "tweepy.",
-    "twilio.",
-    "vonage.",
     "zmq.",
 ];
 
 pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
-    let carried = CARRIERS.iter().any(|library| call.path.starts_with(library));
+    let messenger = messengers::is_library(call.path);
+    let carried = messenger || CARRIERS.iter().any(|library| call.path.starts_with(library));
     let sends = SENDING.contains(&call.method()) || carried && SENDING_THERE.contains(&call.method());
     if !sends || call.path.starts_with("builtins.") {
         return None;
     }
     if let Some(leak) = leak(call.arguments.origins(), Host::Named) {
         return Some(Verdict::new(ThreatType::DataExfiltration, Level::Critical, leak, LITTLE));
+    }
+    if messenger {
+        return Some(messengers::message(call));
     }
     carried.then(|| Verdict::new(ThreatType::ApiAbuse, Level::High, "sends data to another machine", LITTLE))
 }

@@ -1,8 +1,8 @@
 //! Where what a library gives comes from.
 
-use super::super::value::{Origins, Value};
+use super::super::value::{Origins, Shape, Value};
 use super::place::{self, Place};
-use super::{Call, Facts, files, network};
+use super::{Call, Facts, files, messengers, network};
 
 /// Words in the name of a variable that make it a secret.
 const KEY_WORDS: &[&str] =
@@ -15,7 +15,8 @@ const NO_KEYS: &[&str] = &["PWD", "OLDPWD", "API_URL", "API_BASE", "API_HOST", "
 pub(in super::super) fn of_name(path: &str) -> Origins {
     match path {
         "os.environ" | "os.environb" => Origins::ENVIRONMENT,
-        "sys.argv" | "sys.stdin" => Origins::INPUT,
+        "sys.argv" => Origins::INPUT,
+        "sys.stdin" => Origins::INPUT.with(Origins::TYPED),
         _ if path.starts_with("flask.request.") || path.starts_with("bottle.request.") => Origins::NETWORK,
         "sys.platform" | "os.name" | "sys.executable" => Origins::NONE,
         _ => Origins::NONE,
@@ -26,6 +27,8 @@ pub(in super::super) fn of_name(path: &str) -> Origins {
 pub(in super::super) fn variable(name: &Value) -> Value {
     match name.as_known_text() {
         Some(name) if matches!(&*name, "HOME" | "USERPROFILE") => Value::text("~"),
+        Some(name) if messengers::is_key_variable(&name) => Value::unknown(Origins::CHANNEL),
+        Some(name) if messengers::is_variable(&name) => Value::default(),
         Some(name) if is_secret_variable(&name) => Value::unknown(Origins::KEY),
         Some(name) if is_host_variable(&name) => Value::unknown(Origins::HOST),
         Some(_) => Value::default(),
@@ -45,7 +48,12 @@ fn is_host_variable(name: &str) -> bool {
 
 /// Where the result of a call comes from.
 pub(in super::super) fn of_call(call: &Call<'_>, facts: &Facts) -> Origins {
-    let carried = call.origins().without(Origins::DETOUR);
+    let own_key = Origins::KEY.with(Origins::CHANNEL);
+    let carried = match is_answer(call) {
+        true => call.arguments.origins().with(call.origins().without(own_key)),
+        false => call.origins(),
+    };
+    let carried = carried.without(Origins::DETOUR);
     let own = match call.path {
         "os.getenv" | "os.environ.get" | "os.environ.pop" | "os.environ.setdefault" => {
             let name = call.argument(0, "key").cloned().unwrap_or_default();
@@ -64,10 +72,16 @@ pub(in super::super) fn of_call(call: &Call<'_>, facts: &Facts) -> Origins {
         | "pathlib.Path.is_file"
         | "pathlib.Path.is_dir" => {
             return carried.without(
-                Origins::ENVIRONMENT.with(Origins::SECRET_FILE).with(Origins::KEY).with(Origins::OUTSIDE_FILE),
+                Origins::ENVIRONMENT
+                    .with(Origins::SECRET_FILE)
+                    .with(Origins::KEY)
+                    .with(Origins::CHANNEL)
+                    .with(Origins::OUTSIDE_FILE),
             );
         }
-        "builtins.input" | "sys.stdin.read" | "sys.stdin.readline" | "sys.stdin.readlines" => Origins::INPUT,
+        "builtins.input" | "sys.stdin.read" | "sys.stdin.readline" | "sys.stdin.readlines" => {
+            Origins::INPUT.with(Origins::TYPED)
+        }
         "argparse.ArgumentParser.parse_args"
         | "argparse.ArgumentParser.parse_known_args"
         | "click.option"
@@ -141,6 +155,8 @@ pub(in super::super) fn of_call(call: &Call<'_>, facts: &Facts) -> Origins {
             }
         }
         "urllib.parse.unquote" if carried == Origins::NONE => Origins::DECODED,
+        // The time of day and the day of the week come again: a market is open then, nothing waits for them once.
+        _ if is_daily(call) => return carried.without(Origins::CLOCK),
         _ if network::is_request(call.path) => return carried_by_request(carried).with(Origins::NETWORK),
         "netrc.netrc" => Origins::SECRET_FILE,
         "html.unescape" | "quopri.decodestring" => Origins::DECODED,
@@ -151,8 +167,89 @@ pub(in super::super) fn of_call(call: &Call<'_>, facts: &Facts) -> Origins {
     carried.with(own)
 }
 
+/// Whether a call asks an object of somebody's library, a client made with a key: what it answers is not that key.
+/// Python's own libraries do hand back what they were given.
+fn is_answer(call: &Call<'_>) -> bool {
+    let Some(Shape::Object(class, _)) = call.receiver.map(|receiver| &receiver.shape) else { return false };
+    let library = class.split('.').next().unwrap_or(class);
+    !HANDING_BACK.contains(&library)
+}
+
+/// Libraries whose objects hold what they were made of, and give it back.
+const HANDING_BACK: &[&str] = &[
+    "?",
+    "os",
+    "builtins",
+    "io",
+    "json",
+    "base64",
+    "binascii",
+    "codecs",
+    "re",
+    "hashlib",
+    "hmac",
+    "configparser",
+    "dotenv",
+    "getpass",
+    "keyring",
+    "urllib",
+    "pathlib",
+    "file",
+    "str",
+    "bytes",
+    "list",
+    "dict",
+    "collections",
+    "string",
+    "copy",
+    "pickle",
+    "zlib",
+    "gzip",
+    "struct",
+    "textwrap",
+    "subprocess",
+    "functools",
+    "types",
+    "argparse",
+    "yaml",
+    "toml",
+    "tomllib",
+    "decouple",
+    "netrc",
+    "pandas",
+    "numpy",
+    "polars",
+    "html",
+    "email",
+    "csv",
+    "shlex",
+    "cryptography",
+];
+
+/// `now.time()`, `today.weekday()`, `now.strftime('%H:%M')`.
+fn is_daily(call: &Call<'_>) -> bool {
+    let Some(receiver) = call.receiver.filter(|receiver| receiver.origins.any(Origins::CLOCK)) else { return false };
+    let clock = |format: &str| {
+        let fields = format.split('%').skip(1);
+        format.contains('%')
+            && fields.filter_map(|field| field.chars().next()).all(|field| "HMSIpaAwTRf".contains(field))
+    };
+    match call.method() {
+        "weekday" | "isoweekday" | "time" | "day_name" => !matches!(receiver.shape, Shape::Name(_)),
+        "strftime" => call.arguments.positional.first().and_then(Value::as_known_text).is_some_and(|text| clock(&text)),
+        _ => false,
+    }
+}
+
 /// An answer is not what the request carried.
 fn carried_by_request(carried: Origins) -> Origins {
-    carried
-        .without(Origins::KEY.with(Origins::ENVIRONMENT).with(Origins::INPUT).with(Origins::OPTION).with(Origins::FILE))
+    carried.without(
+        Origins::KEY
+            .with(Origins::CHANNEL)
+            .with(Origins::ENVIRONMENT)
+            .with(Origins::INPUT)
+            .with(Origins::TYPED)
+            .with(Origins::OPTION)
+            .with(Origins::FILE),
+    )
 }

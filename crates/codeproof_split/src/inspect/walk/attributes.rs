@@ -33,6 +33,10 @@ impl Walk<'_> {
         if let Some(inner) = self.interior(owner, name, range) {
             return inner;
         }
+        // What comes again every day is no date that something waits for.
+        if owner.origins.any(Origins::CLOCK) && matches!(name, "hour" | "minute" | "second" | "microsecond") {
+            return Value::unknown(owner.origins.without(Origins::CLOCK));
+        }
         let origins = owner.origins.with(how);
         let method = |class: &str| Value {
             shape: Shape::Method(Rc::new(owner.clone()), format!("{class}.{name}").into()),
@@ -160,6 +164,7 @@ impl Walk<'_> {
                 }
                 sources::variable(key)
             }
+            (Shape::Object(class, _), _) if &**class == "dotenv.dotenv_values" => sources::variable(key),
             (Shape::Name(path), key) if &**path == "plumbum.local" => {
                 Value::name(format!("{path}.{}", key.as_deref().unwrap_or("?"))).from(origins)
             }

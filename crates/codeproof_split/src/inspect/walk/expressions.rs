@@ -65,9 +65,13 @@ impl<'a> Walk<'a> {
                 }
             }
             Expr::Compare(compare) => {
-                let left = self.value(&compare.left).origins;
-                let rest = compare.comparators.iter().map(|value| self.value(value).origins);
-                Value::unknown(rest.fold(left, Origins::with).without(Origins::PRIVATE))
+                let left = self.value(&compare.left);
+                let all: Vec<Value> =
+                    std::iter::once(left).chain(compare.comparators.iter().map(|value| self.value(value))).collect();
+                let origins = all.iter().fold(Origins::NONE, |all, value| all.with(value.origins));
+                let fixed = all.iter().any(compute::is_fixed_time);
+                let kept = if fixed { origins } else { origins.without(Origins::CLOCK) };
+                Value::unknown(kept.without(Origins::PRIVATE))
             }
             Expr::If(choice) => self.choice(choice),
             Expr::List(list) => self.collection(&list.elts),

@@ -1,6 +1,7 @@
 //! Where a request goes, as far as its address is known.
 
-use super::super::super::value::{HOLE, Value};
+use super::super::super::value::{HOLE, Origins, Value};
+use super::super::messengers;
 
 /// Hosts where anybody can drop or fetch anything.
 const DROPS: &[&str] = &[
@@ -19,9 +20,6 @@ const DROPS: &[&str] = &[
     "burpcollaborator",
     "oast.",
     "interact.sh",
-    "discord.com/api/webhooks",
-    "discordapp.com/api/webhooks",
-    "api.telegram.org/bot",
     ".onion",
     "serveo.net",
     "hookbin",
@@ -43,11 +41,16 @@ pub(in super::super) enum Host {
     Drop,
     /// The service of a cloud that gives keys to whoever asks.
     Metadata,
+    /// A service that carries messages to the program's owner, by its name.
+    Messenger(&'static str),
     Unknown,
 }
 
 pub(super) fn host_of(url: &Value) -> Host {
-    let Some(text) = url.as_text() else { return Host::Unknown };
+    let Some(text) = url.as_text() else {
+        let whole = url.origins.any(Origins::CHANNEL) && !url.origins.any(Origins::KEY);
+        return if whole { Host::Messenger("a messenger") } else { Host::Unknown };
+    };
     let lower = text.to_lowercase();
     let (scheme, rest) = lower.split_once("://").unwrap_or(("https", &lower));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -64,6 +67,7 @@ pub(super) fn host_of(url: &Value) -> Host {
         }
         () if name == "localhost" || name.starts_with("127.") || name == "0.0.0.0" || name == "[::1]" => Host::Local,
         () if numbers || host.starts_with('[') || name.starts_with("0x") => Host::Numbered,
+        () if let Some(name) = messengers::at_address(rest) => Host::Messenger(name),
         () if DROPS.iter().any(|one| rest.contains(one)) => Host::Drop,
         () if name.is_empty() || name.contains(HOLE) => Host::Unknown,
         () if scheme == "http" || scheme == "ws" || scheme == "ftp" => Host::Plain,
