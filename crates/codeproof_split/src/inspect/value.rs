@@ -53,7 +53,7 @@ impl Origins {
     pub(super) const PROGRAM: Self = Self(1 << 17);
     /// A picture of the screen, a keystroke, the clipboard.
     pub(super) const PERSONAL: Self = Self(1 << 18);
-    /// The text of this very file.
+    /// The path of this very file, and of what is found by it.
     pub(super) const ITSELF: Self = Self(1 << 19);
 
     /// What was encrypted.
@@ -63,6 +63,9 @@ impl Origins {
     pub(super) const TYPED: Self = Self(1 << 21);
     /// One variable of the environment that is named like a messenger's key, or like an address that holds one.
     pub(super) const CHANNEL: Self = Self(1 << 22);
+
+    /// The text of this very file.
+    pub(super) const OWN_TEXT: Self = Self(1 << 23);
 
     /// What must not be shown to anybody.
     pub(super) const PRIVATE: Self =

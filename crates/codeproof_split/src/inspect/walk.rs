@@ -150,7 +150,7 @@ impl Walk<'_> {
             return;
         }
         let line = self.module.lines.line(range.start());
-        let (level, only) = self.under_circumstances(verdict.level);
+        let (level, only) = self.under_circumstances(&verdict);
         let first = Found { level, mitigation: verdict.mitigation, only };
         let known = self.found.entry((line, verdict.kind, verdict.why)).or_insert(first);
         if level > known.level {
@@ -158,10 +158,16 @@ impl Walk<'_> {
         }
     }
 
-    /// What is bad is worse when it waits for a date or for a certain machine.
-    fn under_circumstances(&self, level: Level) -> (Level, &'static str) {
+    /// What is bad is worse when it waits for a date or for a certain machine. What is fetched, sent or loaded on certain
+    /// days is what every scanner does: markets have dates.
+    fn under_circumstances(&self, verdict: &Verdict) -> (Level, &'static str) {
+        let level = verdict.level;
+        let daily = matches!(
+            verdict.kind,
+            ThreatType::ApiAbuse | ThreatType::DataExfiltration | ThreatType::UnsafeDeserialization
+        );
         match level {
-            Level::High | Level::Critical if self.circumstances.any(Origins::CLOCK) => {
+            Level::High | Level::Critical if self.circumstances.any(Origins::CLOCK) && !daily => {
                 (Level::Critical, ", and only at certain times")
             }
             Level::High | Level::Critical if self.circumstances.any(Origins::HOST) => {

@@ -99,11 +99,11 @@ fn the_wire_format_is_that_of_the_table() {
 
 #[test]
 fn a_line_that_is_reached_twice_is_listed_once() {
-    let program = "import requests, time\ndef put(rows):\n    requests.post('https://x.example.com', json=rows)\n\
-        put(a)\nif time.time() > 1932000000:\n    put(b)\n";
+    let program = "import os, time\ndef run(command):\n    os.system(command)\n\
+        run(a)\nif time.time() > 1932000000:\n    run(b)\n";
     let inspection = inspected(program);
     let whys: Vec<&str> = inspection.threats_detected.iter().map(|threat| threat.why.as_str()).collect();
-    assert_eq!(whys, ["sends data to another machine, and only at certain times"]);
+    assert_eq!(whys, ["runs a command that is only known at run time, and only at certain times"]);
 }
 
 #[test]

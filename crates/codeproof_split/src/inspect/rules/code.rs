@@ -1,7 +1,7 @@
 //! Text that becomes code: `eval`, `exec`, `compile`, code objects, expressions of data frames.
 
 use super::super::names;
-use super::super::value::{HOLE, Origins, Value};
+use super::super::value::{HOLE, Origins, Shape, Value};
 use super::super::verdict::{Level, ThreatType};
 use super::{Call, Verdict};
 
@@ -20,7 +20,12 @@ pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
         "builtins.compile" => compiled(call),
         "types.FunctionType" | "types.CodeType" | "types.LambdaType" => {
             let why = "makes a function from a code object";
-            Some(Verdict::new(ThreatType::MaliciousCode, Level::High, why, DIRECT))
+            let packed = |value: &Value| {
+                let read = matches!(&value.shape, Shape::Object(class, _) if class.starts_with("marshal."));
+                read || value.origins.any(Origins::DECODED.with(Origins::NETWORK).with(Origins::SOCKET))
+            };
+            let level = if call.arguments.positional.iter().any(packed) { Level::Critical } else { Level::High };
+            Some(Verdict::new(ThreatType::MaliciousCode, level, why, DIRECT))
         }
         "runpy.run_path"
         | "runpy.run_module"

@@ -171,7 +171,7 @@ fn by_origin(command: &Value, facts: &Facts) -> Option<Verdict> {
 fn judge_text(line: &str) -> Verdict {
     let lower = line.to_lowercase();
     let squeezed = lower.split_whitespace().collect::<Vec<_>>().join(" ");
-    let vicious = VICIOUS.iter().find(|piece| squeezed.contains(*piece));
+    let vicious = VICIOUS.iter().find(|piece| holds_piece(&squeezed, piece));
     if let Some(piece) = vicious {
         return Verdict::new(
             ThreatType::MaliciousCode,
@@ -192,6 +192,10 @@ fn judge_text(line: &str) -> Verdict {
         let why = "sends something private out through a program";
         return Verdict::new(ThreatType::DataExfiltration, Level::Critical, why, "remove it");
     }
+    if starts_what_it_hid(&squeezed) {
+        let why = "makes a hidden or temporary file a program and runs it";
+        return Verdict::new(ThreatType::MaliciousCode, Level::Critical, why, "remove it");
+    }
     let mut worst = Level::Low;
     let mut why = String::new();
     for part in squeezed.split(['|', ';', '&', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
@@ -206,6 +210,17 @@ fn judge_text(line: &str) -> Verdict {
         worst = worst.max(Level::High);
     }
     verdict(worst, if why.is_empty() { "runs a program".to_owned() } else { why })
+}
+
+/// Whether a line holds a piece; a piece that is a plain word must be a word there: `-halt-on-error` halts nothing.
+fn holds_piece(line: &str, piece: &str) -> bool {
+    let word = piece.bytes().all(|letter| letter.is_ascii_lowercase());
+    let joins = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    line.match_indices(piece).any(|(at, _)| {
+        let before = line[..at].chars().next_back().is_some_and(joins);
+        let after = line[at + piece.len()..].chars().next().is_some_and(joins);
+        !word || !before && !after
+    })
 }
 
 /// `env | curl …`, `tar cz ~/.ssh | nc …`, `curl -F f=@/etc/passwd …`.
@@ -232,6 +247,14 @@ fn pipes_into_shell(line: &str) -> bool {
     let then =
         ["&& sh ", "; sh ", "&& bash ", "; bash ", "&& chmod", "; chmod", "&& ./", "; ./", "&& python", "; python"];
     fetches && (runs.iter().any(|word| line.contains(word)) || then.iter().any(|word| line.contains(word)))
+}
+
+/// `chmod +x /tmp/.x && /tmp/.x`.
+fn starts_what_it_hid(line: &str) -> bool {
+    let parts: Vec<Vec<&str>> = line.split(['&', ';', '\n']).map(|part| part.split_whitespace().collect()).collect();
+    let made = parts.iter().filter(|words| words.first() == Some(&"chmod")).filter_map(|words| words.last());
+    let hidden = |file: &str| file.contains("/.") || place::of_text(file) == place::Place::Temporary;
+    made.filter(|file| hidden(file)).any(|file| parts.iter().any(|words| words.first() == Some(file)))
 }
 
 fn judge_part(part: &str) -> (Level, String) {

@@ -50,6 +50,10 @@ pub(super) fn read_origins(call: &Call<'_>, facts: &Facts) -> Origins {
         if matches!(action, Action::Read | Action::Write) && !is_address(path) {
             origins = origins.with(place::origins(place::of(path)));
             origins = origins.with(put_there(path, facts));
+            let own = path.as_text().is_none_or(|text| text.ends_with("__file__"));
+            if own && action == Action::Read && path.origins.any(Origins::ITSELF) {
+                origins = origins.with(Origins::OWN_TEXT);
+            }
         }
     }
     origins
@@ -123,6 +127,8 @@ fn actions<'c>(call: &'c Call<'_>) -> Vec<(Action, &'c Value)> {
         "pathlib.Path.mkdir" => one(Action::Make, call.receiver),
         "pathlib.Path.unlink" | "pathlib.Path.rmdir" => one(Action::Remove, call.receiver),
         "pathlib.Path.glob" | "pathlib.Path.rglob" | "pathlib.Path.iterdir" => one(Action::List, call.receiver),
+        // A path of `os.path.join` is a text, whose `replace` has two arguments.
+        "pathlib.Path.replace" if call.arguments.positional.len() > 1 => Vec::new(),
         "pathlib.Path.rename" | "pathlib.Path.replace" => [(Action::Write, first()), (Action::Move, call.receiver)]
             .into_iter()
             .filter_map(|(action, path)| Some((action, path?)))
@@ -169,6 +175,9 @@ fn actions<'c>(call: &'c Call<'_>) -> Vec<(Action, &'c Value)> {
             one(Action::Read, first().or_else(|| call.arguments.named("filepath_or_buffer")))
         }
         path if path.starts_with("polars.read_") || path.starts_with("polars.scan_") => one(Action::Read, first()),
+        _ if call.method() == "save" && call.receiver.is_some() => {
+            one(Action::Write, first().filter(|path| has_ending(path)))
+        }
         _ if !call.path.starts_with("builtins.") && writes_a_result(call.method()) => {
             let path = first().or_else(|| {
                 ["path_or_buf", "path", "fname", "file", "buf", "excel_writer"]
@@ -186,6 +195,13 @@ fn two<'c>(call: &'c Call<'_>, source: Action, target: Action) -> Vec<(Action, &
         .into_iter()
         .filter_map(|(action, path)| Some((action, path?)))
         .collect()
+}
+
+/// `book.save('hits.xlsx')`: the name of a file, not of anything else that is saved.
+fn has_ending(path: &Value) -> bool {
+    let text = path.as_text().unwrap_or_default();
+    let ending = text.rsplit_once('.').map_or("", |(_, ending)| ending);
+    (1..=5).contains(&ending.len()) && ending.bytes().all(|letter| letter.is_ascii_alphanumeric())
 }
 
 /// Methods of frames and charts that write a file they are given.
@@ -339,12 +355,12 @@ fn remove(place: Place, path: &Value, text: &str, tree: bool) -> (ThreatType, Le
         _ if place::is_vital(text) && !unknown || whole => {
             (Level::Critical, "deletes what the machine or its user lives on")
         }
-        Place::Outside | Place::Secret | Place::Startup | Place::Beside if tree => {
+        Place::Outside | Place::Secret | Place::Startup if tree => {
             (Level::Critical, "deletes a folder outside the working folder")
         }
-        Place::Outside | Place::Secret | Place::Startup | Place::Beside => {
-            (Level::High, "deletes a file outside the working folder")
-        }
+        Place::Outside | Place::Secret | Place::Startup => (Level::High, "deletes a file outside the working folder"),
+        Place::Beside if tree => (Level::High, "deletes a folder beside the working folder"),
+        Place::Beside => (Level::Medium, "deletes a file in a folder beside the working folder"),
         _ if text.contains("__file__") => (Level::High, "deletes its own program text"),
         _ if path.origins.any(Origins::INPUT) => (Level::High, "deletes what the user names"),
         Place::Unknown if tree && !path.origins.any(Origins::LISTING) => {

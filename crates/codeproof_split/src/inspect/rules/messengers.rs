@@ -123,25 +123,29 @@ pub(super) fn is_variable(name: &str) -> bool {
 /// A request to a messenger.
 pub(super) fn request(call: &Call<'_>, url: &Value, name: &str) -> (ThreatType, Level, String) {
     let origins = call.arguments.origins().with(url.origins);
-    let foreign = has_foreign_key_in_address(url) || has_foreign_key(call.arguments, &["url", "headers", "auth"], 1);
+    let address = has_foreign_key_in_address(url).then_some(Level::Critical);
+    let foreign = address.max(foreign_key(call.arguments, &["url", "headers", "auth"], 1));
     let (level, why) = judged(origins, foreign, name);
     (if level == Level::Medium { ThreatType::ApiAbuse } else { ThreatType::DataExfiltration }, level, why)
 }
 
 /// A message by a library.
 pub(super) fn message(call: &Call<'_>) -> Verdict {
-    let foreign = has_foreign_key(call.arguments, &[], 0);
+    let foreign = foreign_key(call.arguments, &[], 0);
     let (level, why) = judged(call.arguments.origins(), foreign, "a messenger");
     let kind = if level == Level::Medium { ThreatType::ApiAbuse } else { ThreatType::DataExfiltration };
     Verdict::new(kind, level, why, OWN)
 }
 
-fn judged(origins: Origins, foreign: bool, name: &str) -> (Level, String) {
-    match () {
-        () if foreign => (Level::Critical, format!("sends a key of something else to {name}")),
-        () if origins.any(Origins::ITSELF) => (Level::Critical, format!("sends its own program text to {name}")),
-        () if origins.any(Origins::HOST) => (Level::High, format!("sends the machine's or the user's name to {name}")),
-        () => (Level::Medium, format!("sends messages to {name}")),
+fn judged(origins: Origins, foreign: Option<Level>, name: &str) -> (Level, String) {
+    match foreign {
+        Some(Level::Critical) => (Level::Critical, format!("sends a key of something else to {name}")),
+        _ if origins.any(Origins::OWN_TEXT) => (Level::Critical, format!("sends its own program text to {name}")),
+        Some(level) => (level, format!("sends something of a file of keys to {name}")),
+        None if origins.any(Origins::HOST) => {
+            (Level::High, format!("sends the machine's or the user's name to {name}"))
+        }
+        None => (Level::Medium, format!("sends messages to {name}")),
     }
 }
 
@@ -156,33 +160,41 @@ fn has_foreign_key_in_address(url: &Value) -> bool {
     !own && fields.any(|field| !is_field(field))
 }
 
-/// A key in what is sent, elsewhere than where the service asks for one. Arguments of these names, and the first ones by
-/// place, are not looked at.
-fn has_foreign_key(arguments: &Arguments, apart: &[&str], skipped: usize) -> bool {
+/// How bad a key is in what is sent, elsewhere than where the service asks for one. Arguments of the names `apart`, and
+/// the first ones by place, are not looked at.
+fn foreign_key(arguments: &Arguments, apart: &[&str], skipped: usize) -> Option<Level> {
     let named = arguments.named.iter().filter(|(name, _)| {
         let name = name.as_deref().unwrap_or_default();
         !apart.contains(&name) && !is_field(name)
     });
-    let mut values = arguments.positional.iter().skip(skipped).chain(named.map(|(_, value)| value));
-    values.any(holds_foreign_key)
+    let values = arguments.positional.iter().skip(skipped).chain(named.map(|(_, value)| value));
+    values.flat_map(Value::alternatives).filter_map(level_of_foreign_key).max()
 }
 
-fn holds_foreign_key(value: &Value) -> bool {
+fn level_of_foreign_key(value: &Value) -> Option<Level> {
     // An address is looked at by itself.
     if !value.origins.any(Origins::KEY) || value.as_text().is_some_and(|text| text.contains("://")) {
-        return false;
+        return None;
     }
     match &value.shape {
-        Shape::Dictionary(items) => items.iter().any(|(field, value)| {
-            let named = field.as_text().is_some_and(|name| is_field(&name));
-            !named && value.origins.any(Origins::KEY)
-        }),
-        Shape::Object(class, arguments) if &**class == "json.dumps" => has_foreign_key(arguments, &[], 0),
-        _ => true,
+        Shape::Dictionary(items) => {
+            let texts = items.iter().filter(|(field, _)| field.as_text().is_none_or(|name| !is_field(&name)));
+            texts.filter_map(|(_, value)| level_of_text(value)).max()
+        }
+        Shape::Object(class, arguments) if &**class == "json.dumps" => foreign_key(arguments, &[], 0),
+        _ => level_of_text(value),
     }
 }
 
-fn is_field(name: &str) -> bool {
+/// A file of keys holds settings, too: a piece of one may be anything, the whole one is not.
+fn level_of_text(value: &Value) -> Option<Level> {
+    let whole = matches!(&value.shape, Shape::Object(class, _) if class.contains(".read"));
+    let piece = value.origins.any(Origins::FILE) && !whole;
+    value.origins.any(Origins::KEY).then_some(if piece { Level::High } else { Level::Critical })
+}
+
+/// Whether a field tells a service who asks and for whom.
+pub(super) fn is_field(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    FIELDS.iter().any(|field| name.contains(field))
+    name.ends_with("id") || FIELDS.iter().any(|field| name.contains(field))
 }

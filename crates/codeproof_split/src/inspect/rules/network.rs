@@ -1,6 +1,8 @@
 //! The network: where a request goes and what it carries.
 
 mod host;
+mod market;
+mod sent;
 
 use super::super::value::{HOLE, Origins, Shape, Value};
 use super::super::verdict::{Level, ThreatType};
@@ -33,36 +35,23 @@ const CLIENTS: &[&str] = &[
     "grequests.",
 ];
 
-/// Libraries that fetch market data.
-const MARKET_DATA: &[&str] = &[
-    "yfinance.",
-    "pandas_datareader.",
-    "ccxt.",
-    "polygon.",
-    "alpaca_trade_api.",
-    "alpha_vantage.",
-    "tiingo.",
-    "quandl.",
-    "nasdaqdatalink.",
-    "finnhub.",
-    "twelvedata.",
-    "openalgo.",
-    "nsepy.",
-    "jugaad_data.",
-    "akshare.",
-    "baostock.",
-    "tushare.",
-    "fredapi.",
+/// Libraries that log in to other machines, or open this one to them.
+const CONNECTORS: &[&str] = &[
+    "asyncssh.",
+    "aioftp.",
+    "aiosmtplib.",
+    "impacket.",
+    "netmiko.",
+    "pypsrp.",
+    "pyngrok.",
+    "rpyc.",
+    "smbclient.",
+    "sshtunnel.",
+    "stem.",
+    "telnetlib3.",
+    "winrm.",
+    "wmi.",
 ];
-
-/// Whether a function of such a library fetches: not what is then done with the table it gave.
-fn fetches_market_data(path: &str) -> bool {
-    let Some(rest) = MARKET_DATA.iter().find_map(|library| path.strip_prefix(library)) else { return false };
-    let name = rest.rsplit('.').next().unwrap_or(rest);
-    let word = ["get", "fetch", "download", "history", "query", "load", "list_", "historic", "quote", "intraday"];
-    let begins = word.iter().any(|word| name.to_ascii_lowercase().starts_with(word));
-    begins || name.starts_with(|letter: char| letter.is_ascii_uppercase()) || !rest.contains('.')
-}
 
 /// What a request does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -201,6 +190,7 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         "webbrowser.open" | "webbrowser.open_new_tab" | "webbrowser.open_new" => {
             carried(call, Level::Low, "opens a page in the browser")
         }
+        path if unchecks(call, path) => access(Level::Medium, "switches off TLS checks"),
         "ssl._create_unverified_context" => access(Level::Medium, "switches off TLS checks"),
         "urllib3.disable_warnings" | "requests.packages.urllib3.disable_warnings" => {
             access(Level::Low, "hides warnings about TLS")
@@ -213,7 +203,8 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         | "redis.from_url"
         | "mysql.connector.connect"
         | "asyncpg.connect" => database(call),
-        path if fetches_market_data(path) => access(Level::Low, "fetches market data"),
+        path if market::trades(path) => access(Level::Medium, "places or cancels orders at a broker"),
+        path if market::fetches(path) => access(Level::Low, "fetches market data"),
         path if path.starts_with("pandas.read_") && is_address(call) => {
             request(call, call.arguments.positional.first(), Verb::Fetch)
         }
@@ -226,6 +217,9 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         }
         path if path.starts_with("docker.") || path.starts_with("kubernetes.") => {
             access(Level::High, "rules containers, and with them the machine")
+        }
+        path if CONNECTORS.iter().any(|library| path.starts_with(library)) => {
+            carried(call, Level::High, "connects to another machine")
         }
         path if path.starts_with("fabric.Connection") => access(Level::High, "connects to another machine"),
         path if path.starts_with("pwn.") => access(Level::High, "uses tools for attacks"),
@@ -244,6 +238,15 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         }
         _ => None,
     }
+}
+
+/// A client or connector that is made without TLS checks: `httpx.Client(verify=False)`.
+fn unchecks(call: &Call<'_>, path: &str) -> bool {
+    let made = path.rsplit('.').next().is_some_and(|name| name.starts_with(|letter: char| letter.is_ascii_uppercase()));
+    let off = ["verify", "ssl", "verify_ssl"].iter().any(|name| call.is_false(name));
+    let none =
+        call.arguments.named("cert_reqs").and_then(Value::as_known_text).is_some_and(|text| &*text == "CERT_NONE");
+    made && (off || none) && CLIENTS.iter().any(|client| path.starts_with(client))
 }
 
 /// Servers of libraries that are known by what is asked of them only.
@@ -306,7 +309,7 @@ fn request_to(call: &Call<'_>, url: &Value, verb: Verb) -> (ThreatType, Level, S
         (_, Host::Drop) if verb != Verb::Fetch => {
             said(Level::High, "sends something to a place where anybody can fetch it")
         }
-        (Verb::Send, _) => sent(call, host, origins),
+        (Verb::Send, _) => sent::sent(call, host, origins),
         (Verb::Delete, _) => said(Level::Medium, "deletes something through a service"),
         (Verb::Fetch, Host::Numbered) => said(Level::Medium, "talks to a machine without a name"),
         (Verb::Fetch, Host::Drop) => said(Level::Medium, "fetches from a place where anybody can put anything"),
@@ -331,57 +334,13 @@ pub(super) fn leak(origins: Origins, host: Host) -> Option<&'static str> {
             Some("sends files from outside the working folder out")
         }
         () if origins.any(Origins::PROGRAM) => Some("sends the output of a program out"),
-        () if origins.any(Origins::KEY.with(Origins::CHANNEL).with(Origins::HOST).with(Origins::ITSELF))
+        () if origins.any(Origins::KEY.with(Origins::CHANNEL).with(Origins::HOST).with(Origins::OWN_TEXT))
             && doubtful =>
         {
             Some("sends a key or the machine's name to a doubtful place")
         }
         () => None,
     }
-}
-
-fn sent(call: &Call<'_>, host: Host, origins: Origins) -> (ThreatType, Level, String) {
-    let given =
-        ["data", "json", "files", "content", "body", "params"].iter().filter_map(|name| call.arguments.named(name));
-    let payload: Vec<&Value> = given.chain(call.arguments.positional.iter().skip(1)).collect();
-    let only_constants = payload.iter().all(|value| value.is_constant() || is_key_only(value));
-    let (level, why) = match host {
-        _ if origins.any(Origins::HOST) => (Level::High, "sends the machine's or the user's name out"),
-        Host::Local => (Level::Medium, "sends data to a service on this machine"),
-        Host::Named | Host::Plain if only_constants && call.arguments.named("files").is_none() => {
-            (Level::Medium, "sends a fixed request to a service")
-        }
-        _ => (Level::High, "sends data to another machine"),
-    };
-    (ThreatType::DataExfiltration, level, why.to_owned())
-}
-
-/// A key, or a dictionary of keys, constants and settings: what logging in needs.
-fn is_key_only(value: &Value) -> bool {
-    let keys = Origins::KEY.with(Origins::CHANNEL);
-    match &value.shape {
-        Shape::Dictionary(items) => {
-            let named = items.iter().any(|(_, value)| value.origins.any(keys));
-            items.iter().all(|(_, value)| is_setting(value, named))
-        }
-        _ => is_setting(value, false),
-    }
-}
-
-/// A constant, or a key as it came from the environment; with `settings` any other variable of it, too.
-fn is_setting(value: &Value, settings: bool) -> bool {
-    let keys = Origins::KEY.with(Origins::CHANNEL);
-    value.alternatives().iter().all(|single| {
-        let only_key = single.origins.any(keys) && single.origins.without(keys) == Origins::NONE;
-        let variable = is_variable(single) && (only_key || settings && single.origins == Origins::NONE);
-        single.is_constant() || variable || only_key && matches!(single.shape, Shape::Unknown)
-    })
-}
-
-/// One variable of the environment.
-fn is_variable(value: &Value) -> bool {
-    let Shape::Object(class, _) = &value.shape else { return false };
-    matches!(&**class, "os.getenv" | "os.environ.get" | "getpass.getpass")
 }
 
 fn retrieve(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {

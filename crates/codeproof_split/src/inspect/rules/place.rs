@@ -1,6 +1,6 @@
 //! Where a path leads, by its text: below the working folder, outside of it, to secrets, to places that start programs.
 
-use super::super::value::{HOLE, Origins, Value};
+use super::super::value::{HOLE, Origins, Shape, Value};
 
 /// What is at a path.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -169,7 +169,7 @@ pub(super) fn of_text(text: &str) -> Place {
     }
     let leads_out = is_rooted(path) || path.starts_with('~') || path.contains("../") || path == "..";
     if leads_out || path.starts_with(HOLE) || path.starts_with('$') || path.starts_with('%') || path.starts_with('.') {
-        let is_startup = has_any(STARTUPS) || (path.ends_with(".pth") && (leads_out || path.starts_with(HOLE)));
+        let is_startup = has_any(STARTUPS) || (path.ends_with(".pth") && path.contains("python"));
         match (is_startup, has_any(SECRETS)) {
             (true, _) if leads_out || path.starts_with(HOLE) || path.starts_with('$') || path.starts_with('%') => {
                 return Place::Startup;
@@ -221,10 +221,29 @@ fn climbs(path: &str) -> usize {
     highest.unsigned_abs()
 }
 
+/// Folders that a program's file may be below the folder of its project.
+const PROJECT_DEPTH: usize = 3;
+
+/// `tempfile.mkdtemp()`, `tempfile.NamedTemporaryFile().name`.
+fn is_temporary(value: &Value) -> bool {
+    match &value.shape {
+        Shape::Object(class, _) => class.starts_with("tempfile."),
+        Shape::Method(_, path) => path.starts_with("tempfile.") && path.ends_with(".name"),
+        _ => false,
+    }
+}
+
 /// Where a value leads: the worst of its alternatives.
 pub(super) fn of(value: &Value) -> Place {
     let one = |single: &Value| match single.as_text() {
-        Some(text) => of_text(&text),
+        Some(text) => match of_text(&text) {
+            // `Path(__file__).parents[2]`: the folder of the project, however deep the file is in it.
+            Place::Outside if single.origins.any(Origins::ITSELF) && (1..=PROJECT_DEPTH).contains(&climbs(&text)) => {
+                Place::Beside
+            }
+            place => place,
+        },
+        None if is_temporary(single) => Place::Temporary,
         None => Place::Unknown,
     };
     value.alternatives().iter().map(one).max().unwrap_or(Place::Unknown)

@@ -33,6 +33,9 @@ const SENDING: &[&str] = &[
     "upload_from_filename",
     "put_object",
     "files_upload",
+    "upload_sync",
+    "fput_object",
+    "put_object_from_file",
     "chat_postMessage",
     "write_message",
     "storlines",
@@ -45,21 +48,45 @@ const SENDING: &[&str] = &[
 ];
 
 /// Methods that send when they are such a library's.
-const SENDING_THERE: &[&str] =
-    &["create", "execute", "update", "append_row", "append_rows", "insert_row", "notify", "push_note"];
+const SENDING_THERE: &[&str] = &[
+    "create",
+    "execute",
+    "update",
+    "append_row",
+    "append_rows",
+    "insert_row",
+    "notify",
+    "push_note",
+    "index",
+    "write",
+    "write_points",
+    "request",
+];
 
 /// Libraries whose business is to send.
 const CARRIERS: &[&str] = &[
     "azure.",
+    "confluent_kafka.",
+    "dropbox.",
+    "elasticsearch.",
     "google.cloud.",
+    "googleapiclient.",
     "gspread.",
+    "influxdb.",
+    "influxdb_client.",
     "kafka.",
+    "minio.",
+    "nats.",
+    "oss2.",
     "paho.",
     "pika.",
+    "pydrive.",
     "pygsheets.",
     "redis.",
     "sendgrid.",
+    "stomp.",
     "tweepy.",
+    "webdav3.",
     "zmq.",
 ];
 

@@ -134,7 +134,7 @@ pub(in super::super) fn of_call(call: &Call<'_>, facts: &Facts) -> Origins {
         | "browser_cookie3.load"
         | "browser_cookie3.chrome" => Origins::PERSONAL,
         "keyring.get_password" | "win32crypt.CryptUnprotectData" => Origins::SECRET_FILE,
-        "inspect.getsource" => Origins::ITSELF,
+        "inspect.getsource" => Origins::OWN_TEXT,
         "os.listdir"
         | "os.walk"
         | "os.scandir"
@@ -155,6 +155,8 @@ pub(in super::super) fn of_call(call: &Call<'_>, facts: &Facts) -> Origins {
             }
         }
         "urllib.parse.unquote" if carried == Origins::NONE => Origins::DECODED,
+        // What a program answers as data is data, and not what it shows of the machine.
+        "json.loads" => return carried.without(Origins::PROGRAM),
         // The time of day and the day of the week come again: a market is open then, nothing waits for them once.
         _ if is_daily(call) => return carried.without(Origins::CLOCK),
         _ if network::is_request(call.path) => return carried_by_request(carried).with(Origins::NETWORK),

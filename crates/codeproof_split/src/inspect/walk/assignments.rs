@@ -81,8 +81,8 @@ impl<'a> Walk<'a> {
                         self.report(target.range(), verdict);
                     }
                 }
-                Shape::Object(..) | Shape::Unknown if name == "verify" && value.truth() == Some(false) => {
-                    let why = "switches off TLS checks for a session";
+                Shape::Object(..) | Shape::Unknown if unchecks(name, &value) => {
+                    let why = "switches off TLS checks";
                     self.report(
                         target.range(),
                         Verdict::new(ThreatType::ApiAbuse, Level::Medium, why, "leave the checks on"),
@@ -128,4 +128,10 @@ fn grown<Element: Clone>(elements: &[Element], added: Element, value: &Value) ->
         false => return elements.into(),
     };
     kept.iter().cloned().chain([added]).collect()
+}
+
+/// `session.verify = False`, `context.check_hostname = False`, `context.verify_mode = ssl.CERT_NONE`.
+fn unchecks(name: &str, value: &Value) -> bool {
+    let none = matches!(&value.shape, Shape::Name(path) if path.ends_with("CERT_NONE"));
+    matches!(name, "verify" | "check_hostname") && value.truth() == Some(false) || name == "verify_mode" && none
 }

@@ -222,6 +222,9 @@ impl<'a> Walk<'a> {
                 }
                 Value::default()
             }
+            "builtins.type" if matches!(given.positional.as_slice(), [Value { shape: Shape::Function(..), .. }]) => {
+                Value::name("types.FunctionType")
+            }
             "builtins.type" if given.positional.len() == 1 => Value::unknown(given.origins().with(Origins::INTERIOR)),
             _ => Value::object(class_name(path), given.clone(), origins),
         }

@@ -12,22 +12,40 @@ use super::super::verdict::{Level, ThreatType};
 use super::by_text::IMPORT;
 use super::{NESTED_PROGRAMS_MAX, Walk};
 
+/// The program in `python -c 'PROGRAM'`, as a line or as a list.
+fn program_of_command(command: &Value) -> Option<Rc<str>> {
+    let is_python = |word: &str| word.rsplit('/').next().is_some_and(|name| name.starts_with("python"));
+    if let Shape::List(parts) = &command.shape {
+        let own = |part: &Value| matches!(&part.shape, Shape::Name(path) if &**path == "sys.executable");
+        let first = parts.first()?;
+        let at = parts.iter().position(|part| part.as_text().as_deref() == Some("-c"))?;
+        let python = own(first) || first.as_text().is_some_and(|word| is_python(&word));
+        return parts.get(at + 1).filter(|_| python)?.as_known_text();
+    }
+    let line = command.as_known_text()?;
+    let (before, program) = line.split_once(" -c ")?;
+    let program = program.trim();
+    let quote = program.chars().next().filter(|first| matches!(first, '\'' | '"'))?;
+    let program = program[1..].rsplit_once(quote)?.0;
+    before.split_whitespace().next_back().filter(|word| is_python(word))?;
+    Some(program.replace("\\\"", "\"").into())
+}
+
 impl Walk<'_> {
-    /// A program in a text is read like the file: `exec("…")`.
+    /// A program in a text is read like the file: `exec("…")`, `python -c "…"`.
     pub(super) fn read_program(&mut self, call: &Call<'_>, range: TextRange) {
-        if !matches!(call.path, "builtins.exec" | "builtins.eval" | "builtins.compile" | "timeit.timeit")
-            || self.nested >= NESTED_PROGRAMS_MAX
-        {
+        if self.nested >= NESTED_PROGRAMS_MAX {
             return;
         }
-        let texts: Vec<Rc<str>> = call
-            .arguments
-            .positional
-            .iter()
-            .take(1)
-            .flat_map(Value::alternatives)
-            .filter_map(Value::as_known_text)
-            .collect();
+        let given = || call.arguments.positional.first().or_else(|| call.arguments.named("args"));
+        let texts: Vec<Rc<str>> = match call.path {
+            "builtins.exec" | "builtins.eval" | "builtins.compile" | "timeit.timeit" => {
+                let texts = call.arguments.positional.iter().take(1).flat_map(Value::alternatives);
+                texts.filter_map(Value::as_known_text).collect()
+            }
+            path if rules::is_sink(path) => given().and_then(program_of_command).into_iter().collect(),
+            _ => return,
+        };
         for text in texts {
             let Ok(program) = crate::python::read(text.as_bytes()) else { continue };
             let nested = self.nested + 1;
