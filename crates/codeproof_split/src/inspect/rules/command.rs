@@ -249,7 +249,7 @@ fn pipes_into_shell(line: &str) -> bool {
     fetches && (runs.iter().any(|word| line.contains(word)) || then.iter().any(|word| line.contains(word)))
 }
 
-/// `chmod +x /tmp/.x && /tmp/.x`.
+/// `chmod +x /dev/shm/.x && /dev/shm/.x`.
 fn starts_what_it_hid(line: &str) -> bool {
     let parts: Vec<Vec<&str>> = line.split(['&', ';', '\n']).map(|part| part.split_whitespace().collect()).collect();
     let made = parts.iter().filter(|words| words.first() == Some(&"chmod")).filter_map(|words| words.last());

@@ -64,7 +64,24 @@ pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
 fn is_like_a_key(text: &str) -> bool {
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    text.len() >= KEY_LETTERS_MIN && letters >= 4 && digits >= 2 && !text.contains([' ', '/', '{', '<', '\n'])
+    !is_worded(text)
+        && text.len() >= KEY_LETTERS_MIN
+        && letters >= 4
+        && digits >= 2
+        && !text.contains([' ', '/', '{', '<', '\n'])
+}
+
+/// Words and numbers with something between them, `close_20d_avg`: a key of a dictionary, not of a service.
+fn is_worded(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['_', '-', '.', ':', '|']).collect();
+    let word = |part: &&str| {
+        let ticker = part.len() <= 5 && part.bytes().all(|letter| letter.is_ascii_uppercase());
+        ticker
+            || part.len() <= 3
+            || part.bytes().all(|letter| letter.is_ascii_lowercase())
+            || part.bytes().all(|letter| letter.is_ascii_digit())
+    };
+    parts.len() > 1 && parts.iter().all(word)
 }
 
 fn is_placeholder(text: &str) -> bool {

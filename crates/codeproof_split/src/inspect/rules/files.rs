@@ -148,6 +148,7 @@ fn actions<'c>(call: &'c Call<'_>) -> Vec<(Action, &'c Value)> {
         "os.remove" | "os.unlink" | "os.rmdir" | "os.removedirs" => one(Action::Remove, first()),
         "shutil.rmtree" | "distutils.dir_util.remove_tree" => one(Action::RemoveTree, first()),
         "os.makedirs" | "os.mkdir" => one(Action::Make, first()),
+        "os.readlink" => one(Action::Read, first()),
         "os.chdir" => one(Action::Enter, first()),
         "os.rename" | "os.replace" | "os.renames" | "shutil.move" => two(call, Action::Move, Action::Write),
         "shutil.copy" | "shutil.copy2" | "shutil.copyfile" | "shutil.copytree" => {
@@ -322,6 +323,9 @@ fn write(place: Place, path: &Value, text: &str) -> (ThreatType, Level, String) 
         }
         _ if own => (ThreatType::MaliciousCode, Level::High, "changes its own program text"),
         Place::Outside => (ThreatType::SystemAccess, Level::High, "writes outside the working folder"),
+        Place::Beside if path.origins.any(Origins::ITSELF) => {
+            (ThreatType::FileAccess, Level::Low, "writes a file of its project")
+        }
         Place::Beside => (ThreatType::SystemAccess, Level::Medium, "writes to a folder beside the working folder"),
         Place::Unknown if path.origins.any(Origins::INPUT) => {
             (ThreatType::FileAccess, Level::Medium, "writes a file the user names")

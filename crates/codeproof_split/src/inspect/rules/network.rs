@@ -223,9 +223,7 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         }
         path if path.starts_with("fabric.Connection") => access(Level::High, "connects to another machine"),
         path if path.starts_with("pwn.") => access(Level::High, "uses tools for attacks"),
-        path if path.starts_with("selenium.webdriver.") || path.starts_with("playwright.") => {
-            access(Level::Medium, "drives a browser")
-        }
+        path if is_browser(path) => access(Level::Medium, "drives a browser"),
         "torch.hub.load" | "torch.hub.load_state_dict_from_url" => {
             access(Level::High, "loads objects from the network")
         }
@@ -247,6 +245,14 @@ fn unchecks(call: &Call<'_>, path: &str) -> bool {
     let none =
         call.arguments.named("cert_reqs").and_then(Value::as_known_text).is_some_and(|text| &*text == "CERT_NONE");
     made && (off || none) && CLIENTS.iter().any(|client| path.starts_with(client))
+}
+
+/// A browser that is started or sent somewhere; what is then done with its page is one thing.
+fn is_browser(path: &str) -> bool {
+    let library = path.starts_with("selenium.webdriver.") || path.starts_with("playwright.");
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let starts = name.starts_with(|letter: char| letter.is_ascii_uppercase()) || name.contains("playwright");
+    library && (starts || matches!(name, "launch" | "launch_persistent_context" | "connect" | "goto" | "get"))
 }
 
 /// Servers of libraries that are known by what is asked of them only.

@@ -93,7 +93,8 @@ const CARRIERS: &[&str] = &[
 pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
     let messenger = messengers::is_library(call.path);
     let carried = messenger || CARRIERS.iter().any(|library| call.path.starts_with(library));
-    let sends = SENDING.contains(&call.method()) || carried && SENDING_THERE.contains(&call.method());
+    let there = SENDING_THERE.contains(&call.method()) && !(messenger && call.method() == "update");
+    let sends = SENDING.contains(&call.method()) || carried && there;
     if !sends || call.path.starts_with("builtins.") {
         return None;
     }

@@ -70,6 +70,9 @@ impl Walk<'_> {
                             Shape::Name(path) if names::is_powerful_module(path) => {
                                 self.hidden_member(path, name, range)
                             }
+                            Shape::Name(path) if &**path == "ccxt" => {
+                                Value::name(format!("{path}.?")).from(name.origins)
+                            }
                             _ => Value::unknown(owner.origins.with(name.origins)),
                         });
                     }

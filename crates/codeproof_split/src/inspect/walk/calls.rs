@@ -103,13 +103,17 @@ impl<'a> Walk<'a> {
         let first = !self.read.contains(&range);
         let spent = self.repeated_steps > REPEATED_STEPS_MAX || self.frames.len() > CALLS_MAX;
         if spent && !alone {
-            return Value::unknown(origins);
+            // What a function gives that calls itself is what it gives otherwise: read on the way here.
+            let again = self.frames.iter().any(|frame| frame.body == range);
+            let keys = Origins::KEY.with(Origins::CHANNEL);
+            return Value::unknown(if again { origins.without(keys) } else { origins });
         }
         if first || alone {
             self.read.insert(range);
         }
         let frame = Frame {
             bindings: HashMap::new(),
+            body: range,
             captured: function.captured.clone(),
             global: HashSet::new(),
             conditional: 0,

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use ruff_text_size::TextRange;
+
 use super::super::names;
 use super::super::value::{Origins, Shape, Value};
 use super::Walk;
@@ -11,6 +13,8 @@ use super::Walk;
 #[derive(Default)]
 pub(super) struct Frame<'a> {
     pub(super) bindings: HashMap<&'a str, Value>,
+    /// The body of the function that is read.
+    pub(super) body: TextRange,
     /// Names of the functions around this one.
     pub(super) captured: Rc<HashMap<&'a str, Value>>,
     /// Names that `global` makes the module's.

@@ -45,6 +45,16 @@ pub(super) fn fetches(path: &str) -> bool {
 pub(super) fn trades(path: &str) -> bool {
     let broker = MARKET_DATA.iter().any(|library| path.starts_with(library));
     let name = path.rsplit('.').next().unwrap_or(path).to_ascii_lowercase();
-    let trades = ["create_order", "create_market", "create_limit", "submit_order", "place", "cancel", "close_position"];
+    let trades = [
+        "create_order",
+        "create_market",
+        "create_limit",
+        "submit_order",
+        "place",
+        "cancel_order",
+        "cancelorder",
+        "cancel_all",
+        "close_position",
+    ];
     broker && trades.iter().any(|word| name.starts_with(word))
 }
