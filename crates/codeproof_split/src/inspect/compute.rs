@@ -89,6 +89,10 @@ pub(super) fn operation(left: &Value, operator: Operator, right: &Value) -> Valu
             let fits = bytes.len().checked_mul(times).is_some_and(|length| length <= TEXT_BYTES_MAX);
             fits.then(|| Value::bytes(bytes.repeat(times)))
         }
+        // However often: `','.join('?' * len(values))` says nothing that `?` does not say.
+        (Operator::Mult, Shape::Text(_) | Shape::List(_), Shape::Unknown | Shape::Object(..)) if left.is_constant() => {
+            Some(left.clone())
+        }
         (_, Shape::Integer(one), Shape::Integer(two)) => arithmetic(*one, operator, *two).map(Value::integer),
         _ => None,
     };

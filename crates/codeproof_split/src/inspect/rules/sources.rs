@@ -76,7 +76,10 @@ pub(in super::super) fn of_call(call: &Call<'_>, facts: &Facts) -> Origins {
                     .with(Origins::SECRET_FILE)
                     .with(Origins::KEY)
                     .with(Origins::CHANNEL)
-                    .with(Origins::OUTSIDE_FILE),
+                    .with(Origins::OUTSIDE_FILE)
+                    .with(Origins::INPUT)
+                    .with(Origins::TYPED)
+                    .with(Origins::OPTION),
             );
         }
         "builtins.input" | "sys.stdin.read" | "sys.stdin.readline" | "sys.stdin.readlines" => {

@@ -36,13 +36,20 @@ pub(in super::super) fn attribute(path: &str, name: &str, _value: &Value) -> Opt
     Some(Verdict::new(ThreatType::MaliciousCode, level, format!("replaces `{path}.{name}`"), REPLACES))
 }
 
+/// Other modules of Python that everything is built on.
+const STANDARD: &[&str] =
+    &["io", "pathlib", "types", "inspect", "json", "pickle", "ssl", "random", "hashlib", "requests"];
+
 /// `path[key] = value`.
 pub(in super::super) fn item(path: &str, key: &Value, _value: &Value) -> Option<Verdict> {
     let key = key.as_known_text();
     match path {
         "os.environ" => variable(key.as_deref().unwrap_or_default()),
         "sys.modules" => {
-            Some(Verdict::new(ThreatType::MaliciousCode, Level::High, "replaces a loaded module", REPLACES))
+            // A stub for a library that is not there replaces nothing that rules the machine.
+            let stub = key.is_some_and(|module| !names::is_powerful(&module) && !STANDARD.contains(&&*module));
+            let level = if stub { Level::Medium } else { Level::High };
+            Some(Verdict::new(ThreatType::MaliciousCode, level, "replaces a loaded module", REPLACES))
         }
         "builtins" | "builtins.__dict__" => {
             Some(Verdict::new(ThreatType::MaliciousCode, Level::High, "replaces a builtin", REPLACES))

@@ -321,15 +321,23 @@ impl<'a> Walk<'a> {
             let inner = self.comprehension(element, rest);
             // One element stands for all of them: its text must not pass for the whole list.
             match inner.elements().as_slice() {
+                // `'?' for _ in values`.
+                [_] if element.is_string_literal_expr() => return self.restored(names, before, conditional, inner),
                 [one] if one.is_callable() || matches!(one.shape, Shape::List(_)) => inner,
                 _ => Value { shape: Shape::Unknown, origins: inner.origins },
             }
         };
+        let result = result.from(over.origins);
+        self.restored(names, before, conditional, result)
+    }
+
+    /// A comprehension's value, its own names gone.
+    fn restored(&mut self, names: Vec<&'a str>, before: Vec<Option<Value>>, conditional: u32, result: Value) -> Value {
         self.frame_mut().conditional = conditional;
         for (name, value) in names.into_iter().zip(before) {
             self.rebind(name, value);
         }
-        result.from(over.origins)
+        result
     }
 
     /// Whether nothing is read again any more.
