@@ -102,10 +102,9 @@ impl OnData {
         };
         let original = match observation.scanners.get(scanner) {
             Some(Ok(rows)) => rows,
-            Some(Err(why)) => {
-                let not_called = || Failure::new(ProblemKind::NotCalled, why);
-                return Comparison::NotRun(observation.failure.clone().unwrap_or_else(not_called));
-            }
+            // A scanner that was called and failed each time says more than where the program ended.
+            Some(Err(why)) if why.kind == ProblemKind::Failed => return Comparison::NotRun(why.clone()),
+            Some(Err(why)) => return Comparison::NotRun(observation.failure.clone().unwrap_or_else(|| why.clone())),
             None => return Comparison::NotRun(Failure::stopped()),
         };
         if self.unsteady.contains(&scanner) {

@@ -15,7 +15,7 @@ use crate::{Cost, ProblemKind};
 #[derive(Clone, Debug)]
 pub(crate) struct Observation {
     /// By scanner, in the split's order: its rows, or why there are none.
-    pub(crate) scanners: Vec<Result<Rows, String>>,
+    pub(crate) scanners: Vec<Result<Rows, Failure>>,
     /// How the original failed; then the scanners have what they had found until then.
     pub(crate) failure: Option<Failure>,
     pub(crate) cost: Cost,
@@ -71,7 +71,7 @@ fn seconds(policy: &Policy) -> f64 {
     policy.wall_time.as_secs_f64().min(cpu) * 0.8
 }
 
-type Told = (Vec<Result<Rows, String>>, Option<Failure>);
+type Told = (Vec<Result<Rows, Failure>>, Option<Failure>);
 
 /// Checks the shape of what was told: exactly these scanners, each with rows or an error.
 fn read(mut result: Value, names: &[&str]) -> Result<Told, Failure> {
@@ -99,7 +99,10 @@ fn read(mut result: Value, names: &[&str]) -> Result<Told, Failure> {
         };
         scanners.push(match (scanner.remove("rows"), scanner.remove("error")) {
             (Some(Value::Array(rows)), None) => Ok(Rows(rows)),
-            (None, Some(Value::String(error))) => Err(error),
+            (None, Some(Value::String(error))) => {
+                let was_called = scanner.remove("was_called") == Some(Value::Bool(true));
+                Err(Failure::new(if was_called { ProblemKind::Failed } else { ProblemKind::NotCalled }, error))
+            }
             _ => return Err(forged("a scanner has neither rows nor an error")),
         });
     }

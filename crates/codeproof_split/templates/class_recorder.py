@@ -1,8 +1,11 @@
 # What methods are called that give a scanner's rows, the likeliest first.
 ANSWERS = ('scan', 'run', 'find', 'detect', 'screen', 'signal', 'check', 'hits', 'execute', 'evaluate', '__call__')
 
+# What attributes are called in which objects collect what they find.
+COLLECTIONS = ('hits', 'found', 'signals', 'alerts', 'matches', 'picks', 'results', 'rows')
 
-def class_recorder(results):
+
+def class_recorder(results, objects):
     """Keeps what the methods of a class's own objects return to those who call them from outside, by method."""
     def watch(cls):
         # Objects that are at work: what one of their methods calls is no answer.
@@ -33,6 +36,7 @@ def class_recorder(results):
         @contextlib.contextmanager
         def at_work(this):
             busy.add(id(this))
+            objects[id(this)] = this
             try:
                 yield
             finally:
@@ -58,3 +62,12 @@ def answers(results):
     given = {name: kept for name, kept in results.items() if any(value is not None for value in kept)}
     named = [name for word in ANSWERS for name in given if word in name.lower()]
     return given[(named or list(given))[0]] if given else []
+
+
+def collected(objects):
+    """What objects have in the attribute in which they collect what they find."""
+    for word in COLLECTIONS:
+        values = [vars(this)[word] for this in objects.values() if word in getattr(this, '__dict__', {})]
+        if values:
+            return values
+    return []

@@ -5,10 +5,54 @@ class Watched:
         self.path, self.column, self.entry, self.line = path, column, entry, line
         # What callers of the decorated function got, and what the function itself returned.
         self.given, self.returned = [], []
-        # The last table with the column that a function of the original had when it ended.
-        self.table = None
-        # Of a class: what its methods returned, by method.
-        self.methods = {}
+        # How calls of it ended that gave nothing.
+        self.failures = []
+        # The tables in which the column was set, and the last one that a function had when it ended.
+        self.tables, self.table = Tables(column), None
+        # Of a class: what its methods returned, by method, and the objects they were called on.
+        self.methods, self.objects = {}, {}
+
+    def keep_failure(self):
+        error = sys.exc_info()[1]
+        if isinstance(error, Exception):
+            self.failures.append(type(error).__name__ + ': ' + str(error)[:100])
+
+
+class Tables:
+    """Tables in which a column was set, each once; of old ones only the rows that are picked, when all are too much."""
+
+    CELLS_MAX = 20_000_000
+
+    def __init__(self, column):
+        self.column, self.whole, self.rows = column, {}, []
+        self.cells = 0
+
+    def keep(self, table):
+        if type(table).__name__ != 'DataFrame' or id(table) in self.whole:
+            return
+        self.whole[id(table)] = table
+        self.cells += table.size
+        while self.cells > self.CELLS_MAX and len(self.whole) > 1:
+            oldest = self.whole.pop(next(iter(self.whole)))
+            self.cells -= oldest.size
+            self.rows += self.picked(oldest)
+
+    def picked(self, table):
+        return rows_of(picked(table, self.column)) if self.column in table.columns else []
+
+    def all_rows(self):
+        return self.rows + [row for table in self.whole.values() for row in self.picked(table)]
+
+    def is_one_of_many(self, table):
+        """Whether a table is one of several, not what they were put together to."""
+        if not self.rows and len(self.whole) < 2:
+            return False
+        if id(table) in self.whole:
+            return True
+        names = [name for name in table.columns if str(name).lower() in ('ticker', 'symbol')]
+        if names and table[names[0]].nunique() > 1:
+            return False
+        return len(self.picked(table)) <= max(len(self.picked(known)) for known in self.whole.values())
 
 
 def table_keeper(watched):
@@ -30,6 +74,9 @@ class Edit(ast.NodeTransformer):
         self.values = values
         self.numbers = {(one.entry, one.line): number for number, one in enumerate(watched)}
         self.tables = {number for number, one in enumerate(watched) if one.column is not None}
+        self.lines = {}
+        for number in self.tables:
+            self.lines.setdefault(watched[number].line, []).append(number)
 
     def visit(self, node):
         place = tuple(getattr(node, name, None) for name in ('lineno', 'col_offset', 'end_lineno', 'end_col_offset'))
@@ -39,29 +86,65 @@ class Edit(ast.NodeTransformer):
             return ast.copy_location(ast.parse(repr(value), mode='eval').body, node)
         node = self.generic_visit(node)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if self.tables:
-                look = ast.parse('_codeproof_tables(locals())').body[0]
-                for part in ast.walk(look):
-                    ast.copy_location(part, node)
-                node.body = [ast.Try(node.body, [], [], [look])]
             number = self.numbers.get((node.name, node.lineno))
             if number is not None:
                 node.decorator_list.insert(0, self.recorder('_codeproof_given_', number, node))
                 node.decorator_list.append(self.recorder('_codeproof_returned_', number, node))
+                kept = self.statements('_codeproof_failed_%d()\nraise' % number, node)
+                self.wrap(node, [ast.copy_location(ast.ExceptHandler(None, None, kept), node)], [])
+            if self.tables:
+                self.wrap(node, [], self.statements('_codeproof_tables(locals())', node))
         elif isinstance(node, ast.ClassDef):
             number = self.numbers.get((node.name, node.lineno))
             if number is not None:
                 node.decorator_list.append(self.recorder('_codeproof_class_', number, node))
         elif isinstance(node, ast.Assign):
+            if node.lineno in self.lines:
+                return [node, *self.keepers(node)]
             names = [(getattr(target, 'id', None), node.lineno) for target in node.targets]
             number = next((self.numbers[name] for name in names if name in self.numbers), None)
-            if number is not None and number not in self.tables:
+            if number is not None:
                 node.value = ast.Call(self.recorder('_codeproof_given_', number, node), [node.value], [])
         return node
+
+    def keepers(self, node):
+        """What keeps the table that an assignment has set a column in: `df` of `df['x']`, `df.loc[rows, 'x']`, `df.x`."""
+        table = node.targets[0]
+        if isinstance(table, (ast.Subscript, ast.Attribute)):
+            table = table.value
+        if isinstance(table, ast.Attribute) and table.attr in ('loc', 'iloc', 'at', 'iat'):
+            table = table.value
+        if not isinstance(table, (ast.Name, ast.Attribute, ast.Subscript)):
+            return []
+        calls = ''.join('_codeproof_table_%d(%s)\n' % (number, ast.unparse(table)) for number in self.lines[node.lineno])
+        return self.statements(calls, node)
+
+    @staticmethod
+    def wrap(function, handlers, finally_do):
+        """Puts the body of a function into a `try`; what documents it stays in front."""
+        documents = 0 if ast.get_docstring(function, clean=False) is None else 1
+        body = function.body[documents:]
+        if body:
+            function.body[documents:] = [ast.copy_location(ast.Try(body, handlers, [], finally_do), body[0])]
+
+    @staticmethod
+    def statements(text, node):
+        body = ast.parse(text).body
+        for statement in body:
+            for part in ast.walk(statement):
+                ast.copy_location(part, node)
+        return body
 
     @staticmethod
     def recorder(name, number, node):
         return ast.copy_location(ast.Name(name + str(number), ast.Load()), node)
+
+
+def asked(prompt=''):
+    """In the place of `input`: nobody is there to answer."""
+    line = sys._getframe(1).f_lineno
+    told = ' (' + ' '.join(str(prompt).split())[:80] + ')' if str(prompt).strip() else ''
+    raise EOFError('line ' + str(line) + ' asks for input' + told + ', and nobody is there to answer: write the value there')
 
 
 def run_original(program, path, data, watched, changed, reads_arguments):
@@ -73,8 +156,11 @@ def run_original(program, path, data, watched, changed, reads_arguments):
     for number, one in enumerate(watched):
         setattr(program, '_codeproof_given_' + str(number), recorder(one.given))
         setattr(program, '_codeproof_returned_' + str(number), recorder(one.returned))
-        setattr(program, '_codeproof_class_' + str(number), class_recorder(one.methods))
+        setattr(program, '_codeproof_class_' + str(number), class_recorder(one.methods, one.objects))
+        setattr(program, '_codeproof_failed_' + str(number), one.keep_failure)
+        setattr(program, '_codeproof_table_' + str(number), one.tables.keep)
     program._codeproof_tables = table_keeper(watched)
+    program.input = asked
     os.environ['SCAN_DATA_DIR'] = data
     outer_arguments, outer_main = sys.argv, sys.modules['__main__']
     sys.argv = [path] if reads_arguments else [path, '--data', data]
@@ -91,28 +177,84 @@ def run_original(program, path, data, watched, changed, reads_arguments):
         sys.argv, sys.modules['__main__'] = outer_arguments, outer_main
 
 
+NOTHING = object()
+
+
 def found(program, watched):
     """The scanner's result among the names of the program that has run, else what it returned."""
-    if watched.path and watched.path[0] in program.__dict__:
-        value = program.__dict__[watched.path[0]]
-        for key in watched.path[1:]:
-            value = value[key]
-        return picked(value, watched.column)
     if watched.column is not None:
+        return flagged(program, watched)
+    held = placed(program, watched.path)
+    results = watched.given or watched.returned or answers(watched.methods) or collected(watched.objects)
+    results = [value for value in results if not holds_code(value)]
+    if held is NOTHING or holds_code(held) or is_last_only(held, results):
+        if not results and holds_code(held):
+            raise SystemExit('what is at ' + '.'.join(watched.path) + ' finds rows; it holds none')
+        if not results and not watched.failures:
+            raise SystemExit('the program has run, but it has not run ' + repr(watched.entry))
+        held = results[0] if len(results) == 1 else [row for value in results for row in rows_of(value)]
+    if watched.failures and len(watched.failures) >= len(results) and not rows_of(held):
+        raise Unfinished(watched)
+    return held
+
+
+class Unfinished(SystemExit):
+    """No call of a scanner came to its end."""
+
+    def __init__(self, watched):
+        count, last = len(watched.failures), watched.failures[-1]
+        times = 'once, and it' if count == 1 else str(count) + ' times, and always'
+        super().__init__(watched.entry + ' was called ' + times + ' ended with ' + last)
+
+
+def placed(program, path):
+    """What is at a place, a name and keys in what it holds, when there is such a place."""
+    if not path or path[0] not in program.__dict__:
+        return NOTHING
+    value = program.__dict__[path[0]]
+    for key in path[1:]:
+        try:
+            value = value[key]
+        except (LookupError, TypeError, ValueError, AttributeError):
+            return NOTHING
+    return value
+
+
+def flagged(program, watched):
+    """The rows in which a flag is set, of the table of the program that holds all flags, or of all that were made."""
+    value = placed(program, watched.path)
+    if len(watched.path) > 1 and value is not NOTHING and not holds_code(value):
+        return value
+    if watched.path and type(value).__name__ == 'DataFrame' and watched.column in value.columns:
+        table = value
+    else:
         tables = [value for value in program.__dict__.values() if type(value).__name__ == 'DataFrame']
         tables = [table for table in tables if watched.column in table.columns]
-        if tables:
-            # The one that has the most columns holds all flags; of those the last one.
-            return picked(max(reversed(tables), key=lambda table: len(table.columns)), watched.column)
-        if watched.table is not None:
-            return picked(watched.table, watched.column)
+        # The one that has the most columns holds all flags; of those the last one.
+        table = max(reversed(tables), key=lambda table: len(table.columns)) if tables else watched.table
+    if watched.tables.whole and (table is None or watched.tables.is_one_of_many(table)):
+        return watched.tables.all_rows()
+    if table is None:
         raise SystemExit('the table with the column ' + repr(watched.column) + ' is not among the tables of the program')
-    results = watched.given or watched.returned or answers(watched.methods)
-    if not results:
-        raise SystemExit('the program has run, but it has not run ' + repr(watched.entry))
-    if len(results) == 1:
-        return results[0]
-    return [row for value in results for row in rows_of(value)]
+    return picked(table, watched.column)
+
+
+def holds_code(value):
+    """Whether a value is, or holds, something that can be called: what finds rows, not rows."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else [value]
+    for part in list(parts)[:100]:
+        inner = part.values() if isinstance(part, dict) else part if isinstance(part, (list, tuple)) else [part]
+        if any(isinstance(one, (types.FunctionType, types.MethodType, functools.partial, type)) for one in inner):
+            return True
+    return False
+
+
+def is_last_only(held, results):
+    """Whether a place holds what the last call gave, and calls before it gave other rows."""
+    if len(results) < 2:
+        return False
+    *before, last = [rows_of(value) for value in results]
+    return any(before) and rows_of(held) == last and last not in before
 
 
 def picked(frame, column):

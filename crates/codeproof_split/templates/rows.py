@@ -51,7 +51,8 @@ def rows_of(result):
         return rows
     if isinstance(result, (bool, int, float, str)) or not hasattr(result, '__iter__'):
         result = [result]
-    return [row_of(row) for row in result]
+    # What was gathered may hold the errors of single calls.
+    return [row_of(row) for row in result if not isinstance(row, BaseException)]
 
 
 def row_of(row):

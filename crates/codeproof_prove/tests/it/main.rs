@@ -3,4 +3,5 @@
 mod faults;
 mod hostile;
 mod isolation;
+mod observed;
 mod setting;

@@ -38,6 +38,7 @@ pub(crate) struct Setting {
     pub(crate) second: Option<TempDir>,
     pub(crate) policy: Policy,
     pub(crate) only: Vec<String>,
+    pub(crate) modules: Vec<PathBuf>,
     pub(crate) stop_after: Option<usize>,
 }
 
@@ -51,7 +52,7 @@ impl Default for Setting {
             stdout_bytes: 1 << 20,
             ..Policy::default()
         };
-        Self { data: data(0), second: None, policy, only: Vec::new(), stop_after: None }
+        Self { data: data(0), second: None, policy, only: Vec::new(), modules: Vec::new(), stop_after: None }
     }
 }
 
@@ -70,9 +71,14 @@ pub(crate) fn data(seed: u32) -> TempDir {
 
 /// A folder with this table, which the private user of a run may read.
 pub(crate) fn folder(daily: &str) -> TempDir {
+    module("daily.csv", daily)
+}
+
+/// The same with a file of another name.
+pub(crate) fn module(name: &str, text: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("rights on it");
-    std::fs::write(folder.path().join("daily.csv"), daily).expect("a table in it");
+    std::fs::write(folder.path().join(name), text).expect("a file in it");
     folder
 }
 
@@ -100,7 +106,7 @@ impl Setting {
             source,
             split,
             data: Data { first: self.data.path(), second: self.second.as_ref().map(TempDir::path) },
-            modules: &[],
+            modules: &self.modules,
             sandbox: &Sandbox::with_helper(env!("CARGO_BIN_EXE_codeproof-prove-helper")),
             python: &python,
             policy: &self.policy,

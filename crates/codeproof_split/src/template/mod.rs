@@ -280,7 +280,7 @@ fn whole_program(
         original => literal::text(file.original),
         parameters => rows,
         path => literal::list(&projection.path),
-        column => projection.column.as_deref().map_or_else(|| "None".to_owned(), literal::text),
+        column => flag(scanner),
         entry => literal::text(&scanner.boundary.entry),
         entry_line => start,
         own_arguments => literal::boolean(file.own_arguments),
@@ -296,6 +296,11 @@ fn whole_program(
     let mut text = template.render(values).expect("every name of the built-in template is given");
     text.push('\n');
     text
+}
+
+/// The column that a scanner sets, as Python, or `None`.
+fn flag(scanner: &Scanner) -> String {
+    if scanner.boundary.kind == "column" { literal::text(&scanner.boundary.entry) } else { "None".to_owned() }
 }
 
 /// Whether the original looks at its own command line; then it must not see the template's, unless it knows `--data`

@@ -22,7 +22,7 @@ impl Watch {
         self.watched.push(context! {
             name => literal::text(&scanner.boundary.name),
             path => literal::list(&projection.path),
-            column => projection.column.as_deref().map_or_else(|| "None".to_owned(), literal::text),
+            column => super::flag(scanner),
             entry => literal::text(&scanner.boundary.entry),
             line => line,
         });

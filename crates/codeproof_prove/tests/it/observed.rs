@@ -1,0 +1,156 @@
+//! What counts as a scanner's rows in the original: whatever the program does with what its scanners give.
+
+use codeproof_prove::{ProblemKind, Verdict};
+use codeproof_split::manual::ManualBoundary;
+use codeproof_split::{Options, Source, split};
+
+use crate::setting::{BARS, Setting, module, of, scanner, verdicts};
+
+/// As much of a table as flags need; these tests do without pandas.
+const TABLE: &str = "\
+class Column(list):
+    def fillna(self, value):
+        return Column(value if item is None else item for item in self)
+
+    def astype(self, kind):
+        return Column(kind(item) for item in self)
+
+    def nunique(self):
+        return len(set(self))
+
+    def __ge__(self, limit):
+        return Column(item >= limit for item in self)
+
+
+class Index:
+    names = [None]
+
+
+class DataFrame:
+    index = Index()
+
+    def __init__(self, rows):
+        self.rows = [dict(row) for row in rows]
+
+    @property
+    def columns(self):
+        return list(self.rows[0]) if self.rows else []
+
+    @property
+    def size(self):
+        return len(self.rows) * len(self.columns)
+
+    def __getitem__(self, key):
+        if isinstance(key, str):
+            return Column(row.get(key) for row in self.rows)
+        if isinstance(key, Column):
+            return DataFrame([row for row, is_in in zip(self.rows, key) if is_in])
+        return DataFrame([{name: row[name] for name in key} for row in self.rows])
+
+    def __setitem__(self, key, values):
+        for row, value in zip(self.rows, values):
+            row[key] = value
+
+    def to_dict(self, how):
+        return self.rows
+
+
+";
+
+#[test]
+fn a_flag_of_tables_that_never_leave_a_function_is_seen_in_all_of_them() {
+    let text = format!(
+        "{BARS}from tables import DataFrame\n\n\ndef flags(df):\n    df['gap_up'] = df['close'] >= 45\n    df['gap_down'] = df['open'] >= 38\n    return df\n\n\n\
+         def scan_symbol(symbol):\n    df = flags(DataFrame(row for row in bars() if row['ticker'] == symbol))\n    hits = []\n    \
+         for row in df.to_dict('records'):\n        patterns = [name for name in ('gap_up', 'gap_down') if row[name]]\n        \
+         if patterns:\n            hits.append({{'ticker': symbol, 'patterns': patterns}})\n    return hits\n\n\n\
+         rows = []\nfor symbol in ['ABC', 'DEF', 'GHI']:\n    rows += scan_symbol(symbol)\n"
+    );
+    let folder = module("tables.py", TABLE);
+    let setting = Setting { modules: vec![folder.path().to_owned()], ..Setting::default() };
+    let Some(proof) = setting.prove(&text) else { return };
+    assert_eq!(verdicts(&proof), "gap_up Proven, gap_down Proven");
+    let (up, down) = (of(&proof, "gap_up"), of(&proof, "gap_down"));
+    assert!(up.original_rows > 5 && down.original_rows > 5 && up.original_rows != down.original_rows, "{proof:#?}");
+    assert_eq!(proof.aggregated.symbols.len(), 3);
+}
+
+#[test]
+fn of_a_predicate_the_rows_are_those_for_which_it_is_true() {
+    let text = format!(
+        "{BARS}JUMP = 30\nFLOOR = 35\n\n\ndef is_jump(bar):\n    return bar['close'] - bar['open'] > JUMP\n\n\n\
+         def is_high(bar):\n    return bar['open'] > FLOOR and bar['close'] > FLOOR\n\n\n\
+         def main():\n    jumps, highs = [], []\n    for bar in bars():\n        ticker = bar['ticker']\n        \
+         if is_jump(bar):\n            jumps.append(ticker)\n        if is_high(bar):\n            highs.append(ticker)\n    \
+         print(jumps, highs)\n\n\nif __name__ == '__main__':\n    main()\n"
+    );
+    let line_of = |start: &str| text.lines().position(|line| line.starts_with(start)).map_or(0, |at| u32::try_from(at).unwrap_or_default() + 1);
+    let boundary = |name: &str| {
+        let start_line = line_of(&format!("def {name}"));
+        ManualBoundary { name: name.to_owned(), start_line, end_line: start_line + 1 }
+    };
+    let manual = [boundary("is_jump"), boundary("is_high")];
+    let source = Source::new("scans.py", text.as_str());
+    let split = split(&source, &Options { manual: &manual, ..Options::default() });
+    let Some(proof) = Setting::default().prove_split(&source, &split) else { return };
+    assert_eq!(verdicts(&proof), "is_jump Proven, is_high Proven");
+    let jump = of(&proof, "is_jump");
+    assert!(jump.original_rows > 0 && jump.original_rows < 45, "{jump:#?}");
+    assert!(jump.rows.iter().all(|row| row["value"] == true && row["symbol"].is_string()), "{jump:#?}");
+}
+
+#[test]
+fn a_scanner_that_is_called_again_keeps_the_rows_of_all_calls() {
+    let text = format!(
+        "{BARS}TOP = 40\n\n\n{}for ticker in ['ABC', 'DEF', 'GHI']:\n    \
+         hits = scan_high([row for row in bars() if row['ticker'] == ticker])\n    print(len(hits))\n",
+        scanner("scan_high", "row['open'] > TOP")
+    );
+    let Some(proof) = Setting::default().prove(&text) else { return };
+    assert_eq!(verdicts(&proof).split(' ').nth(1), Some("Proven"));
+    assert_eq!(proof.aggregated.symbols.len(), 3, "{proof:#?}");
+}
+
+#[test]
+fn what_a_scanner_collects_in_its_object_is_its_rows() {
+    let text = format!(
+        "{BARS}class Strategy:\n    def __init__(self):\n        self.hits = []\n\n    def run(self, rows):\n        \
+         for row in rows:\n            self.next(row)\n\n\n\
+         class Breakout(Strategy):\n    gap = 20\n\n    def next(self, row):\n        \
+         if row['close'] > row['open'] + self.gap:\n            self.hits.append((row['ticker'], row['date']))\n\n\n\
+         class Pullback(Strategy):\n    drop = 20\n\n    def next(self, row):\n        \
+         if row['close'] < row['open'] - self.drop:\n            self.hits.append((row['ticker'], row['date']))\n\n\n\
+         def backtest(cls):\n    strategy = cls()\n    strategy.run(bars())\n    return strategy.hits\n\n\n\
+         results = {{'breakout': backtest(Breakout), 'pullback': backtest(Pullback)}}\n"
+    );
+    let Some(proof) = Setting::default().prove(&text) else { return };
+    assert_eq!(verdicts(&proof), "Breakout Proven, Pullback Proven");
+}
+
+#[test]
+fn a_scanner_that_always_fails_is_not_one_that_never_ran() {
+    let high = scanner("scan_high", "row['open'] > P['top']");
+    let low = scanner("scan_low", "row['open'] < P['floor']");
+    let text = format!(
+        "{BARS}P = {{'top': 40}}\n\n\n{high}P = {{'floor': 8}}\n\n\n{low}found = {{}}\nfor scan in (scan_high, scan_low):\n    \
+         try:\n        found[scan.__name__] = scan(bars())\n    except KeyError:\n        pass\n"
+    );
+    let Some(proof) = Setting::default().prove(&text) else { return };
+    assert_eq!(verdicts(&proof), "high NotRun (Failed), low Proven");
+    let told = &of(&proof, "high").problem.as_ref().expect("why").message;
+    assert!(told.starts_with("scan_high was called once, and it ended with KeyError: 'top'"), "{told}");
+}
+
+#[test]
+fn a_question_to_the_user_is_told_with_its_line() {
+    let text = format!(
+        "{BARS}TOP = 40\n\n\n{}top = float(input('Highest open: '))\nhits = scan_high(bars())\n",
+        scanner("scan_high", "row['open'] > TOP")
+    );
+    let line = text.lines().position(|line| line.contains("input(")).expect("the question") + 1;
+    let Some(proof) = Setting::default().prove(&text) else { return };
+    let high = of(&proof, "high");
+    let problem = high.problem.as_ref().expect("why it was not run");
+    assert_eq!((high.verdict, problem.kind), (Verdict::NotRun, ProblemKind::Failed));
+    assert!(problem.message.contains(&format!("line {line} asks for input (Highest open:)")), "{}", problem.message);
+}
