@@ -82,6 +82,7 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn std::error
         policy: &Policy::default(),
         workers: given.workers,
         mutants_max: given.mutants,
+        time_budget: None,
         only: &[],
     };
     let started = Instant::now();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use codeproof_sandbox::Policy;
 use codeproof_split::Observer;
@@ -13,10 +14,13 @@ use crate::observation::{self, Observation};
 use crate::rows::Rows;
 use crate::runner::Runner;
 use crate::template::{Found, Template};
-use crate::{Phase, ProblemKind, Progress, Request};
+use crate::{Left, Phase, ProblemKind, Progress, Request};
 
 /// Workers at most, whatever the request says: each holds a server.
 const WORKERS_MAX: usize = 64;
+
+/// Runs that a mutant needs before any has ended: one that changes rows, and one of the template that is given the value.
+const RUNS_OF_A_MUTANT: usize = 2;
 
 /// What every step needs.
 pub(crate) struct Bench<'b> {
@@ -33,13 +37,20 @@ pub(crate) struct Bench<'b> {
     /// What has ended and what there is, of the phase that runs.
     done: AtomicUsize,
     total: AtomicUsize,
+    /// Runs before the phase, and when it began.
+    phase: Mutex<(usize, Instant)>,
+    /// When no further mutant is begun.
+    deadline: Option<Instant>,
 }
 
 impl<'b> Bench<'b> {
     pub(crate) fn new(request: &'b Request<'b>, progress: &'b (dyn Fn(Progress) + Sync), stop: &'b AtomicBool) -> Self {
         let names = request.split.scanners.iter().map(|scanner| scanner.boundary.name.as_str()).collect();
-        let (runs, done, total) = Default::default();
-        Self { request, names, runs, progress, stop, unsteady: Mutex::default(), missing: OnceLock::new(), done, total }
+        let (runs, done, total, unsteady, missing) = Default::default();
+        let now = Instant::now();
+        let deadline = request.time_budget.and_then(|budget| now.checked_add(budget));
+        let phase = Mutex::new((0, now));
+        Self { request, names, runs, progress, stop, unsteady, missing, done, total, phase, deadline }
     }
 
     pub(crate) fn runners(&'b self, data: &'b Path) -> Vec<Runner<'b>> {
@@ -49,6 +60,11 @@ impl<'b> Bench<'b> {
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether the time for mutants is over.
+    pub(crate) fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
     /// Leaves these fields of a scanner's rows out of every comparison from now on.
@@ -72,6 +88,31 @@ impl<'b> Bench<'b> {
     pub(crate) fn begin(&self, total: usize) {
         self.done.store(0, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
+        *self.phase.lock().unwrap_or_else(PoisonError::into_inner) =
+            (self.runs.load(Ordering::Relaxed), Instant::now());
+    }
+
+    /// Begins with the mutants, and says how long they may take, when one run of the original takes `each`.
+    pub(crate) fn begin_mutants(&self, total: usize, each: Duration) {
+        self.begin(total);
+        let runs = total * RUNS_OF_A_MUTANT;
+        let workers = u32::try_from(self.request.workers.max(1)).unwrap_or(u32::MAX);
+        let time = each.saturating_mul(u32::try_from(runs).unwrap_or(u32::MAX)) / workers;
+        let left = Some(Left { runs, time: self.until_deadline(time) });
+        (self.progress)(Progress { phase: Phase::Validation, done: 0, total, scanner: None, left });
+    }
+
+    fn until_deadline(&self, time: Duration) -> Duration {
+        let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        left.map_or(time, |left| left.min(time))
+    }
+
+    /// What is left of the mutants when that many have ended: as many runs, and as much time, as for those.
+    fn left(&self, done: usize, total: usize) -> Option<Left> {
+        let (before, began) = *self.phase.lock().unwrap_or_else(PoisonError::into_inner);
+        let runs = self.runs.load(Ordering::Relaxed).saturating_sub(before) * (total - done) / done;
+        let time = began.elapsed().saturating_mul(u32::try_from(total - done).ok()?) / u32::try_from(done).ok()?;
+        Some(Left { runs, time: self.until_deadline(time) })
     }
 
     /// Tells that something of the phase has ended.
@@ -79,7 +120,8 @@ impl<'b> Bench<'b> {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         let total = self.total.load(Ordering::Relaxed).max(done);
         let scanner = scanner.and_then(|at| self.names.get(at)).map(|name| (*name).to_owned());
-        (self.progress)(Progress { phase, done, total, scanner });
+        let left = if phase == Phase::Validation { self.left(done, total) } else { None };
+        (self.progress)(Progress { phase, done, total, scanner, left });
     }
 
     /// Runs the original, or a mutant with limits of its own.

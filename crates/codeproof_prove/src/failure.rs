@@ -34,6 +34,10 @@ impl Failure {
         Self::new(ProblemKind::Stopped, "the proof was stopped before this was run")
     }
 
+    pub(crate) fn out_of_time() -> Self {
+        Self::new(ProblemKind::Stopped, "the time for the proof was over before this was run")
+    }
+
     pub(crate) fn of_sandbox(error: &codeproof_sandbox::Error) -> Self {
         Self::new(ProblemKind::Sandbox, format!("failed to {error}"))
     }

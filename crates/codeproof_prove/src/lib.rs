@@ -31,6 +31,7 @@
 //!     policy: &Policy::default(),
 //!     workers: 2,
 //!     mutants_max: 200,
+//!     time_budget: None,
 //!     only: &[],
 //! };
 //! let proof = prove(&request, &|_| {}, &AtomicBool::new(false)).unwrap();
@@ -61,4 +62,4 @@ pub use proof::{
     Aggregated, Contamination, Cost, Difference, ParameterProof, ParameterVerdict, Proof, ScannerProof, Verdict,
 };
 pub use prove::prove;
-pub use request::{Data, Progress, Request};
+pub use request::{Data, Left, Progress, Request};

@@ -1,6 +1,7 @@
 //! Mutants: whose rows change when one literal does, and whether the templates of its scanners follow.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use codeproof_sandbox::Policy;
@@ -20,6 +21,10 @@ const PATIENCE: u32 = 4;
 
 /// The little more.
 const LEAST_TIME: Duration = Duration::from_secs(5);
+
+/// Why a whole-program template is not asked about every value.
+const BY_CONSTRUCTION: &str =
+    "the template runs the original with this value in its place, as it was seen to do with another";
 
 /// What came of one mutant.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +57,9 @@ pub(crate) struct Baseline<'b> {
     /// Templates whose rows are the original's.
     pub(crate) equal: BTreeMap<usize, &'b Template>,
     pub(crate) policy: Policy,
+    /// Scanners whose whole-program template has found the rows of a mutant: it would find those of all others, too, as it
+    /// runs the original with the value in the literal's place.
+    following: Mutex<BTreeSet<usize>>,
 }
 
 impl<'b> Baseline<'b> {
@@ -68,7 +76,7 @@ impl<'b> Baseline<'b> {
         let wall_time = policy.wall_time.min(patient);
         let cpu_seconds = policy.cpu_seconds.min(wall_time.as_secs() + 1);
         let policy = Policy { wall_time, cpu_seconds, ..policy.clone() };
-        Some(Self { bench, observer, observation, unsteady: &on.unsteady, equal, policy })
+        Some(Self { bench, observer, observation, unsteady: &on.unsteady, equal, policy, following: Mutex::default() })
     }
 
     /// Whether one of a mutant's users has a template that finds what the original finds: of others nothing can be shown.
@@ -85,6 +93,11 @@ impl<'b> Baseline<'b> {
         for (at, change) in mutant.changes.iter().enumerate() {
             let observation = match self.observe(runner, mutant, change) {
                 Ok(observation) => observation,
+                // What was not tried with all values is not said to change nothing.
+                Err(failure) if failure.kind == ProblemKind::Stopped => {
+                    (tried.change, tried.failure) = (None, Some(failure));
+                    break;
+                }
                 Err(failure) => {
                     tried.failure = Some(failure);
                     continue;
@@ -102,6 +115,9 @@ impl<'b> Baseline<'b> {
     }
 
     fn observe(&self, runner: &mut Runner<'_>, mutant: &Mutant, change: &Change) -> Result<Observation, Failure> {
+        if self.bench.is_late() {
+            return Err(Failure::out_of_time());
+        }
         let bytes = mutant.bytes(self.bench.request.source, change);
         let observed = self.bench.observe(runner, self.observer, Some((bytes, &self.policy)));
         let observation = observed.map_err(|error| Failure::of_sandbox(&error))??;
@@ -124,13 +140,25 @@ impl<'b> Baseline<'b> {
         for (user, name) in mutant.users.iter().filter(|(user, _)| changed.contains(user)) {
             let Some(template) = self.equal.get(user) else { continue };
             let Some(Ok(expected)) = observation.scanners.get(*user) else { continue };
+            if template.form == Form::WholeProgram && self.is_following(*user) {
+                follows.insert(*user, Follows { answer: None, note: Some(BY_CONSTRUCTION.to_owned()) });
+                continue;
+            }
             // A slice holds thresholds without a name as they are written, and takes no others for them.
             let is_unnamed = template.form == Form::Slice && name.starts_with('@');
             let again = is_unnamed.then(|| self.split_again(runner, mutant, change, *user, template.form)).flatten();
             let found = again.unwrap_or_else(|| self.with_value(runner, mutant, change, (*user, name), template));
-            follows.insert(*user, answer(expected, found));
+            let answer = answer(expected, found);
+            if template.form == Form::WholeProgram && answer.answer == Some(true) {
+                self.following.lock().unwrap_or_else(PoisonError::into_inner).insert(*user);
+            }
+            follows.insert(*user, answer);
         }
         follows
+    }
+
+    fn is_following(&self, scanner: usize) -> bool {
+        self.following.lock().unwrap_or_else(PoisonError::into_inner).contains(&scanner)
     }
 
     /// What the template finds that is given the value; where it refuses it, the one that the mutant is split into.

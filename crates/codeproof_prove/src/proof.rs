@@ -191,4 +191,7 @@ pub struct Proof {
     pub runs: usize,
     /// Literals that were mutated.
     pub mutants: usize,
+    /// Whether something was not run because the user stopped the proof or its time was over.
+    #[serde(default)]
+    pub stopped: bool,
 }

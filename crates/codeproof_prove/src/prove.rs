@@ -38,6 +38,7 @@ pub fn prove(request: &Request<'_>, progress: &(dyn Fn(Progress) + Sync), stop: 
         original_incidents: original.map(|seen| seen.incidents.clone()).unwrap_or_default(),
         runs: bench.runs.load(Ordering::Relaxed),
         mutants: trial.mutants.len(),
+        stopped: bench.is_stopped() || trial.is_unfinished(),
         scanners,
     })
 }
@@ -142,6 +143,8 @@ fn degraded(trial: &Trial<'_>, scanners: &[ScannerProof]) -> Vec<String> {
     }
     if trial.bench.is_stopped() {
         degraded.push("the proof was stopped before its end".to_owned());
+    } else if trial.is_unfinished() {
+        degraded.push("the time for the proof was over before all values were changed".to_owned());
     }
     degraded
 }

@@ -1,6 +1,7 @@
 //! What is to be proven, and on what.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use codeproof_sandbox::{Policy, Python, Sandbox};
 use codeproof_split::{Source, Split};
@@ -37,6 +38,8 @@ pub struct Request<'a> {
     pub workers: usize,
     /// Literals that are mutated at most, all scanners together; the first ones of every scanner come first.
     pub mutants_max: usize,
+    /// How long after the proof's start mutants are begun; originals and templates always run. `None` means for ever.
+    pub time_budget: Option<Duration>,
     /// Names of the scanners to prove; empty means all.
     pub only: &'a [String],
 }
@@ -52,4 +55,15 @@ pub struct Progress {
     pub total: usize,
     /// The scanner whose turn it was.
     pub scanner: Option<String>,
+    /// What is left of the mutants, estimated; only they take long.
+    pub left: Option<Left>,
+}
+
+/// An estimate of what is still to be run.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Left {
+    /// Programs.
+    pub runs: usize,
+    /// How long they will take with the workers there are.
+    pub time: Duration,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use codeproof_split::{Form, Mutant, Observer, mutants};
 
@@ -132,7 +133,8 @@ impl<'t> Trial<'t> {
         let of_chosen = |mutant: &Mutant| mutant.users.iter().any(|(at, _)| self.standing.contains_key(at));
         let all = mutants(request.source, request.split, usize::MAX);
         let chosen: Vec<Mutant> = all.into_iter().filter(of_chosen).take(request.mutants_max).collect();
-        self.bench.begin(chosen.len());
+        let each = self.first().original.as_ref().map_or(0, |seen| seen.cost.wall_ms);
+        self.bench.begin_mutants(chosen.len(), Duration::from_millis(each));
         let tried = self.attempt(&chosen);
         self.mutants = chosen.into_iter().zip(tried).collect();
         let deaf = self.deaf_slices();
@@ -150,6 +152,12 @@ impl<'t> Trial<'t> {
         for (at, tried) in places.into_iter().zip(self.attempt(&again)) {
             self.mutants[at].1 = tried;
         }
+    }
+
+    /// Whether some mutant was not run for lack of time.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        let failures = self.mutants.iter().filter_map(|(_, tried)| tried.failure.as_ref());
+        failures.into_iter().any(|failure| failure.kind == ProblemKind::Stopped)
     }
 
     fn attempt(&mut self, mutants: &[Mutant]) -> Vec<Tried> {

@@ -84,13 +84,16 @@ fn decide(
         }
         Judgement::NotRun(failure) => return (Verdict::NotRun, None, Some(failure.in_phase(Phase::Execution))),
     };
-    let problem = trouble(trial, at, parameters).map(|failure| failure.in_phase(Phase::Validation));
+    let trouble = trouble(trial, at, parameters);
     let is_exercised = parameters.iter().any(|one| one.verdict == ParameterVerdict::OwnRowsOnly);
     let verdict = match any {
-        None if is_exercised && problem.is_none() => Verdict::Proven,
+        None if is_exercised && trouble.is_none() => Verdict::Proven,
         Some(false) => Verdict::NotExercised,
         _ => Verdict::EqualOnThisData,
     };
+    let unproven = verdict != Verdict::Proven;
+    let problem = trouble.or_else(|| unfinished(trial, at).filter(|_| unproven));
+    let problem = problem.map(|failure| failure.in_phase(Phase::Validation));
     (verdict, None, problem)
 }
 
@@ -110,6 +113,18 @@ fn trouble(trial: &Trial<'_>, at: usize, parameters: &[ParameterProof]) -> Optio
     let deaf = parameters.iter().find(|one| one.template_follows == Some(false))?;
     let note = deaf.note.as_deref().unwrap_or_default();
     Some(Failure::new(ProblemKind::ParameterIgnored, format!("{} (line {}): {note}", deaf.name, deaf.line)))
+}
+
+/// That a scanner's values were not all changed, as there was no time.
+fn unfinished(trial: &Trial<'_>, at: usize) -> Option<Failure> {
+    let of_it = trial.mutants.iter().filter(|(mutant, _)| mutant.users.iter().any(|(user, _)| *user == at));
+    let failures = of_it.filter_map(|(_, tried)| tried.failure.as_ref());
+    let stopped = failures.filter(|failure| failure.kind == ProblemKind::Stopped).count();
+    (stopped > 0).then(|| {
+        let values =
+            if stopped == 1 { "1 changed value was".to_owned() } else { format!("{stopped} changed values were") };
+        Failure::new(ProblemKind::Stopped, format!("{values} not run: the proof was stopped, or its time was over"))
+    })
 }
 
 fn parameters(trial: &Trial<'_>, at: usize) -> Vec<ParameterProof> {

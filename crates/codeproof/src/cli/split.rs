@@ -60,6 +60,9 @@ pub(crate) struct SplitArguments {
     /// Values that are changed at most, to see whose rows change
     #[arg(long, value_name = "N", default_value_t = 400)]
     pub mutants: usize,
+    /// Seconds after which no further value is changed; what was not run by then is said
+    #[arg(long, value_name = "S", requires = "prove")]
+    pub time_budget: Option<u64>,
     /// Run every proof anew
     #[arg(long)]
     pub no_cache: bool,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use codeproof_prove::{Data, Error, Proof, Request, Verdict, prove as run};
 use codeproof_sandbox::{Policy, Python, Sandbox};
@@ -35,6 +36,8 @@ pub struct ProofRequest<'a> {
     pub workers: usize,
     /// Literals that are mutated at most.
     pub mutants_max: usize,
+    /// How long after the start values are changed; `None` means for ever.
+    pub time_budget: Option<Duration>,
     /// Names of the scanners to prove; empty means all.
     pub only: &'a [String],
 }
@@ -107,14 +110,28 @@ impl Proving<'_> {
             policy: proof.policy,
             workers: proof.workers,
             mutants_max: proof.mutants_max,
+            time_budget: proof.time_budget,
             only: proof.only,
         };
         let told = |told: codeproof_prove::Progress| {
             let phase = events::phase(told.phase);
-            (self.progress)(phase, phase.progress(told.done, told.total), told.scanner.as_deref());
+            let left = told.left.filter(|left| left.runs > 0).map(estimate);
+            let words: Vec<String> = told.scanner.into_iter().chain(left).collect();
+            let words = (!words.is_empty()).then(|| words.join(", "));
+            (self.progress)(phase, phase.progress(told.done, told.total), words.as_deref());
         };
         tokio::task::block_in_place(|| run(&request, &told, self.stop))
     }
+}
+
+/// What is left to run, in words.
+fn estimate(left: codeproof_prove::Left) -> String {
+    let seconds = left.time.as_secs();
+    let time = match seconds {
+        0..=89 => format!("{} s", seconds.max(1)),
+        _ => format!("{} min", (seconds + 30) / 60),
+    };
+    format!("about {} runs, {time}; --mutants N or --time-budget S for fewer", left.runs)
 }
 
 /// An error with the reasons behind it.
@@ -143,7 +160,8 @@ fn refusal(category: ErrorCategory, message: String) -> ErrorEvent {
 
 /// Whether the same run would end the same: what ran out of time on a busy machine may not on an idle one.
 fn is_lasting(proof: &Proof) -> bool {
-    proof.scanners.iter().all(|scanner| scanner.verdict != Verdict::NotRun && scanner.problem.is_none())
+    !proof.stopped
+        && proof.scanners.iter().all(|scanner| scanner.verdict != Verdict::NotRun && scanner.problem.is_none())
 }
 
 /// An earlier proof, with the programs that it puts in place of the split's.

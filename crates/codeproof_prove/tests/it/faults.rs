@@ -1,5 +1,7 @@
 //! Splits and originals that are wrong: what is found, and what is done about it.
 
+use std::time::Duration;
+
 use codeproof_prove::{ParameterVerdict, ProblemKind, Recovery, Verdict};
 use codeproof_split::{Form, Split};
 
@@ -159,8 +161,36 @@ fn a_stopped_proof_says_what_was_not_run() {
     let Some(proof) = (Setting { stop_after: Some(0), ..Setting::default() }).prove(&two()) else { return };
     assert_eq!(verdicts(&proof), "low NotRun (Stopped), high NotRun (Stopped)");
     let Some(proof) = (Setting { stop_after: Some(4), ..Setting::default() }).prove(&two()) else { return };
-    assert_eq!(verdicts(&proof), "low EqualOnThisData, high EqualOnThisData");
-    assert!(proof.degraded.iter().any(|sentence| sentence.contains("stopped")));
+    assert_eq!(verdicts(&proof), "low EqualOnThisData (Stopped), high EqualOnThisData (Stopped)");
+    assert!(proof.stopped && proof.degraded.iter().any(|sentence| sentence.contains("stopped")));
+}
+
+#[test]
+fn values_for_which_there_was_no_time_are_not_said_to_change_nothing() {
+    let setting = Setting { time_budget: Some(Duration::ZERO), ..Setting::default() };
+    let Some(proof) = setting.prove(&two()) else { return };
+    assert_eq!(verdicts(&proof), "low EqualOnThisData (Stopped), high EqualOnThisData (Stopped)");
+    let low = of(&proof, "low");
+    assert_eq!(low.parameters[0].verdict, ParameterVerdict::NotRun);
+    let problem = low.problem.as_ref().expect("what was not run");
+    assert!(problem.message.starts_with("1 changed value was not run"), "{problem:?}");
+    assert!(proof.stopped && proof.isolation_score.is_none());
+}
+
+#[test]
+fn a_whole_program_is_asked_about_one_value_only() {
+    let text = two()
+        .replace("< LOW", "< LOW and FLOOR < row['close'] < TOP")
+        .replace("HIGH = 25", "HIGH = 25\nTOP = 30\nFLOOR = 9");
+    let (source, mut split) = split_text(&text);
+    with_slice(&mut split, "low", "raise ValueError('lost')\n");
+    let Some(proof) = Setting::default().prove_split(&source, &split) else { return };
+    let low = of(&proof, "low");
+    assert_eq!((low.verdict, low.form), (Verdict::Proven, Form::WholeProgram));
+    let follows = low.parameters.iter().filter(|one| one.template_follows == Some(true)).count();
+    let own = low.parameters.iter().filter(|one| one.verdict == ParameterVerdict::OwnRowsOnly).count();
+    // Two workers may ask at the same time.
+    assert!(own == 3 && (1..=2).contains(&follows), "{low:#?}");
 }
 
 #[test]

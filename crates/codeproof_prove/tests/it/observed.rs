@@ -84,7 +84,9 @@ fn of_a_predicate_the_rows_are_those_for_which_it_is_true() {
          if is_jump(bar):\n            jumps.append(ticker)\n        if is_high(bar):\n            highs.append(ticker)\n    \
          print(jumps, highs)\n\n\nif __name__ == '__main__':\n    main()\n"
     );
-    let line_of = |start: &str| text.lines().position(|line| line.starts_with(start)).map_or(0, |at| u32::try_from(at).unwrap_or_default() + 1);
+    let line_of = |start: &str| {
+        text.lines().position(|line| line.starts_with(start)).map_or(0, |at| u32::try_from(at).unwrap_or_default() + 1)
+    };
     let boundary = |name: &str| {
         let start_line = line_of(&format!("def {name}"));
         ManualBoundary { name: name.to_owned(), start_line, end_line: start_line + 1 }

@@ -40,6 +40,7 @@ pub(crate) struct Setting {
     pub(crate) only: Vec<String>,
     pub(crate) modules: Vec<PathBuf>,
     pub(crate) stop_after: Option<usize>,
+    pub(crate) time_budget: Option<Duration>,
 }
 
 impl Default for Setting {
@@ -52,7 +53,15 @@ impl Default for Setting {
             stdout_bytes: 1 << 20,
             ..Policy::default()
         };
-        Self { data: data(0), second: None, policy, only: Vec::new(), modules: Vec::new(), stop_after: None }
+        Self {
+            data: data(0),
+            second: None,
+            policy,
+            only: Vec::new(),
+            modules: Vec::new(),
+            stop_after: None,
+            time_budget: None,
+        }
     }
 }
 
@@ -112,6 +121,7 @@ impl Setting {
             policy: &self.policy,
             workers: 2,
             mutants_max: 50,
+            time_budget: self.time_budget,
             only: &self.only,
         };
         let stop = AtomicBool::new(self.stop_after == Some(0));

@@ -7,6 +7,7 @@ mod verify;
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use codeproof_detect::{Config, Detector};
 use codeproof_pipeline::{
@@ -64,6 +65,7 @@ pub(crate) fn run(arguments: &SplitArguments) -> Result<Exit, Failure> {
         policy: &policy,
         workers: runner::workers(arguments.jobs),
         mutants_max: arguments.mutants,
+        time_budget: arguments.time_budget.map(Duration::from_secs),
         only: &arguments.scanners,
     });
     let (generated, build) = (today(), scan::build());
