@@ -8,6 +8,7 @@ mod decode;
 mod depth;
 mod legacy;
 mod lines;
+mod notebook;
 mod problem;
 
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
@@ -43,12 +44,15 @@ pub struct Module {
 ///
 /// # Errors
 ///
-/// The first thing that keeps Python 3 from reading it: binary, encoding, size, depth, Python 2, syntax.
+/// The first thing that keeps Python 3 from reading it: binary, encoding, size, a notebook, depth, Python 2, syntax.
 pub fn read(bytes: &[u8]) -> Result<Module, Problem> {
     if bytes.len() > SOURCE_BYTES_MAX {
         return Err(Problem::new(ProblemKind::TooLarge, 1, format!("more than {SOURCE_BYTES_MAX} bytes")));
     }
     let Decoded { text, encoding } = decode(bytes)?;
+    if let Some(problem) = notebook::document(&text) {
+        return Err(problem);
+    }
     depth::check(&text)?;
     on_known_stack(|| parse(text, encoding))
 }
@@ -70,7 +74,10 @@ fn parse(text: String, encoding: &'static str) -> Result<Module, Problem> {
         return Err(problem);
     }
     match parsed.errors().first() {
-        Some(error) => Err(syntax_problem(error, &lines)),
+        Some(error) => {
+            let problem = syntax_problem(error, &lines);
+            Err(notebook::command(&text, problem.line).unwrap_or(problem))
+        }
         None => Ok(Module { text, encoding, parsed, lines }),
     }
 }

@@ -12,6 +12,8 @@ pub enum ProblemKind {
     Encoding,
     /// Python 2.
     Python2,
+    /// A notebook's JSON.
+    Notebook,
     /// Not Python.
     Syntax,
     /// Nested, or chained, deeper than anybody writes by hand.
