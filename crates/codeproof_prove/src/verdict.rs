@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use codeproof_split::{Form, Mutant};
+use codeproof_split::{Form, Mutant, Replaced, replaced};
 
 use crate::execution::OnData;
 use crate::failure::Failure;
@@ -82,7 +82,9 @@ fn decide(
         Judgement::TemplateFailed(failure) => {
             return (Verdict::NotRun, None, Some(failure.in_phase(Phase::Templates)));
         }
-        Judgement::NotRun(failure) => return (Verdict::NotRun, None, Some(failure.in_phase(Phase::Execution))),
+        Judgement::NotRun(failure) => {
+            return (Verdict::NotRun, None, Some(because(trial, at, failure).in_phase(Phase::Execution)));
+        }
     };
     let trouble = trouble(trial, at, parameters);
     let is_exercised = parameters.iter().any(|one| one.verdict == ParameterVerdict::OwnRowsOnly);
@@ -95,6 +97,21 @@ fn decide(
     let problem = trouble.or_else(|| unfinished(trial, at).filter(|_| unproven));
     let problem = problem.map(|failure| failure.in_phase(Phase::Validation));
     (verdict, None, problem)
+}
+
+/// A failure with the reason behind it, where the file tells: a key that is gone since its dictionary was bound again.
+fn because(trial: &Trial<'_>, at: usize, failure: Failure) -> Failure {
+    let request = trial.bench.request;
+    let key = failure.message.split_once("KeyError: ").map(|(_, key)| key.trim_matches(['\'', '"']));
+    let replaced =
+        key.zip(request.split.scanners.get(at)).and_then(|(key, scanner)| replaced(request.source, scanner, key));
+    match replaced {
+        Some(Replaced { name, line, by }) => {
+            let why = format!("{}: {name} of line {by} replaced that of line {line} before it ran", failure.message);
+            Failure::new(failure.kind, why)
+        }
+        None => failure,
+    }
 }
 
 /// What mutants speak against a scanner: a value of its own that is not only its own, one of somebody else that is its

@@ -18,6 +18,7 @@ mod mutant;
 mod namespace;
 mod parameters;
 pub mod python;
+mod replaced;
 mod slice;
 mod source;
 mod split;
@@ -27,6 +28,7 @@ mod trace;
 pub use boundary::{Boundary, BoundaryStatus, BoundaryType, Context, Dependencies, Rejected, manual, semantic};
 pub use mutant::{Change, Mutant, mutants};
 pub use parameters::{Avoided, Impact, Parameter, check};
+pub use replaced::{Replaced, replaced};
 pub use source::Source;
 pub use split::{
     Form, Observer, OnStep, Options, OutputFile, ReadModule, Scanner, Split, Status, Step, TemplateStyle, split,

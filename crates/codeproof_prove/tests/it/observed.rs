@@ -141,6 +141,9 @@ fn a_scanner_that_always_fails_is_not_one_that_never_ran() {
     assert_eq!(verdicts(&proof), "high NotRun (Failed), low Proven");
     let told = &of(&proof, "high").problem.as_ref().expect("why").message;
     assert!(told.starts_with("scan_high was called once, and it ended with KeyError: 'top'"), "{told}");
+    let line_of = |start: &str| text.lines().position(|line| line.starts_with(start)).map_or(0, |at| at + 1);
+    let (first, second) = (line_of("P = {'top'"), line_of("P = {'floor'"));
+    assert!(told.ends_with(&format!("P of line {second} replaced that of line {first} before it ran")), "{told}");
 }
 
 #[test]
