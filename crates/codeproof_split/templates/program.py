@@ -24,13 +24,14 @@ class Tables:
     CELLS_MAX = 20_000_000
 
     def __init__(self, column):
-        self.column, self.whole, self.rows = column, {}, []
+        self.column, self.whole, self.rows, self.symbols = column, {}, [], {}
         self.cells = 0
 
     def keep(self, table):
         if type(table).__name__ != 'DataFrame' or id(table) in self.whole:
             return
         self.whole[id(table)] = table
+        self.symbols[id(table)] = symbol_near([], sys._getframe(1))
         self.cells += table.size
         while self.cells > self.CELLS_MAX and len(self.whole) > 1:
             oldest = self.whole.pop(next(iter(self.whole)))
@@ -38,7 +39,14 @@ class Tables:
             self.rows += self.picked(oldest)
 
     def picked(self, table):
-        return rows_of(picked(table, self.column)) if self.column in table.columns else []
+        if self.column not in table.columns:
+            return []
+        rows = rows_of(picked(table, self.column))
+        symbol = self.symbols.get(id(table))
+        if symbol is None or any(name.lower() in ('ticker', 'symbol') for name in (rows[0] if rows else ())):
+            return rows
+        # A table of one symbol often does not hold it.
+        return [{'ticker': symbol, **row} for row in rows]
 
     def all_rows(self):
         return self.rows + [row for table in self.whole.values() for row in self.picked(table)]

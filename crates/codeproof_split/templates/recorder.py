@@ -1,3 +1,13 @@
+def symbol_near(given, frame):
+    """The symbol that is worked on: in what a function was given, or by its name in those who called it."""
+    names = ('symbol', 'ticker', 'stock', 'sym', 'code', 't', 's')
+    places = [part for part in given if isinstance(part, dict)]
+    while frame is not None and len(places) < 8:
+        places.append(frame.f_locals)
+        frame = frame.f_back
+    return next((place[name] for place in places for name in names if isinstance(place.get(name), str)), None)
+
+
 def recorder(results):
     """Keeps what a function returns, for when the program does not."""
     def keep(value, given):
@@ -13,14 +23,8 @@ def recorder(results):
 
     def hit(given):
         # A truth value says nothing of what it is true: what was asked about does, or the names of those who asked.
-        names = ('symbol', 'ticker', 'stock', 'sym', 'code', 't', 's')
-        places, frame = [part for part in given if isinstance(part, dict)], sys._getframe(3)
-        while frame is not None and len(places) < 8:
-            places.append(frame.f_locals)
-            frame = frame.f_back
-        known = [place[name] for place in places for name in names if isinstance(place.get(name), str)]
-        known += [part for part in given if isinstance(part, str)]
-        return {'symbol': known[0], 'value': True} if known else {'value': True}
+        known = symbol_near(given, sys._getframe(3)) or next((part for part in given if isinstance(part, str)), None)
+        return {'value': True} if known is None else {'symbol': known, 'value': True}
 
     def kept_as_it_comes(rows):
         came = []

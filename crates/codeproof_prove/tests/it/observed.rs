@@ -70,6 +70,7 @@ fn a_flag_of_tables_that_never_leave_a_function_is_seen_in_all_of_them() {
     let setting = Setting { modules: vec![folder.path().to_owned()], ..Setting::default() };
     let Some(proof) = setting.prove(&text) else { return };
     assert_eq!(verdicts(&proof), "gap_up Proven, gap_down Proven");
+    assert!(of(&proof, "gap_up").rows.iter().all(|row| row["ticker"].is_string() && row["date"].is_string()));
     let (up, down) = (of(&proof, "gap_up"), of(&proof, "gap_down"));
     assert!(up.original_rows > 5 && down.original_rows > 5 && up.original_rows != down.original_rows, "{proof:#?}");
     assert_eq!(proof.aggregated.symbols.len(), 3);
