@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::trial::Trial;
 use crate::{
     Aggregated, Error, ErrorEvent, Phase, Problem, ProblemKind, Progress, Proof, Recovery, Request, ScannerProof,
-    Severity, aggregate, verdict,
+    Severity, Verdict, aggregate, verdict,
 };
 
 /// Proves a split. `progress` hears when something has ended, from any worker; `stop` is looked at between runs, and what
@@ -127,10 +127,11 @@ fn degraded(trial: &Trial<'_>, scanners: &[ScannerProof]) -> Vec<String> {
     if let Ok(seen) = &trial.first().original
         && let Some(failure) = &seen.failure
     {
-        degraded.push(format!(
-            "the original does not run to its end ({}); scanners are compared by what they had found until then",
-            failure.message
-        ));
+        let then = match scanners.iter().any(|scanner| scanner.verdict != Verdict::NotRun) {
+            true => "scanners are compared by what they had found until then",
+            false => "no scanner could be compared",
+        };
+        degraded.push(format!("the original does not run to its end ({}); {then}", failure.message));
     }
     let request = trial.bench.request;
     let weaker = request.sandbox.weaker(request.policy).unwrap_or_default();

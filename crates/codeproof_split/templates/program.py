@@ -4,7 +4,7 @@ class Watched:
     def __init__(self, path, column, entry, line):
         self.path, self.column, self.entry, self.line = path, column, entry, line
         # What callers of the decorated function got, and what the function itself returned.
-        self.given, self.returned = [], []
+        self.given, self.returned = Kept(), Kept()
         # How calls of it ended that gave nothing.
         self.failures = []
         # The tables in which the column was set, and the last one that a function had when it ended.
@@ -16,6 +16,25 @@ class Watched:
         error = sys.exc_info()[1]
         if isinstance(error, Exception):
             self.failures.append(type(error).__name__ + ': ' + str(error)[:100])
+
+
+class Kept(list):
+    """What calls gave, those in processes of a pool, too: they hand it over in a file without a name."""
+
+    def __init__(self):
+        super().__init__()
+        self.process, self.file = os.getpid(), tempfile.TemporaryFile()
+
+    def append(self, value):
+        if os.getpid() == self.process:
+            super().append(value)
+        else:
+            os.write(self.file.fileno(), (json.dumps(rows_of(value), default=str) + '\n').encode())
+
+    def gathered(self):
+        """All of it."""
+        handed = os.pread(self.file.fileno(), os.fstat(self.file.fileno()).st_size, 0)
+        return self + [json.loads(line) for line in handed.splitlines()]
 
 
 class Tables:
@@ -193,7 +212,7 @@ def found(program, watched):
     if watched.column is not None:
         return flagged(program, watched)
     held = placed(program, watched.path)
-    results = watched.given or watched.returned or answers(watched.methods) or collected(watched.objects)
+    results = watched.given.gathered() or watched.returned.gathered() or answers(watched.methods) or collected(watched.objects)
     results = [value for value in results if not holds_code(value)]
     if held is NOTHING or holds_code(held) or is_last_only(held, results):
         if not results and holds_code(held):

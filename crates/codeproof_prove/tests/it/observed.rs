@@ -115,6 +115,20 @@ fn a_scanner_that_is_called_again_keeps_the_rows_of_all_calls() {
 }
 
 #[test]
+fn what_processes_of_a_pool_find_is_seen() {
+    let text = format!(
+        "{BARS}from concurrent.futures import ProcessPoolExecutor\n\nTOP = 40\n\n\n{}def rows_of_symbol(ticker):\n    \
+         return scan_high([row for row in bars() if row['ticker'] == ticker])\n\n\ndef main():\n    \
+         with ProcessPoolExecutor(2) as pool:\n        print(list(pool.map(rows_of_symbol, ['ABC', 'DEF', 'GHI'])))\n\n\n\
+         if __name__ == '__main__':\n    main()\n",
+        scanner("scan_high", "row['open'] > TOP")
+    );
+    let Some(proof) = Setting::default().prove(&text) else { return };
+    let high = proof.scanners.iter().find(|scanner| scanner.name == "high").expect("the scanner");
+    assert_eq!((high.verdict, proof.aggregated.symbols.len()), (Verdict::Proven, 3), "{high:#?}");
+}
+
+#[test]
 fn what_a_scanner_collects_in_its_object_is_its_rows() {
     let text = format!(
         "{BARS}class Strategy:\n    def __init__(self):\n        self.hits = []\n\n    def run(self, rows):\n        \

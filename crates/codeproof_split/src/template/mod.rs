@@ -26,7 +26,7 @@ use crate::trace::{Kind, Trace};
 const WHOLE_PROGRAM: &str = include_str!("../../templates/whole_program.py.j2");
 
 /// Python that runs the original and keeps what its scanners find; it needs `ast`, `atexit`, `contextlib`, `functools`,
-/// `inspect`, `os`, `sys`, `types`, and what stands in [`ROWS`].
+/// `inspect`, `json`, `os`, `sys`, `tempfile`, `types`, and what stands in [`ROWS`].
 const PROGRAM: &str =
     concat!(include_str!("../../templates/class_recorder.py"), "\n\n", include_str!("../../templates/program.py"));
 
