@@ -31,6 +31,28 @@ fn what_python_reads_is_read() {
     accepted("# coding: latin-1\nx = 'H\u{e4}mmer'\n".chars().map(|char| char as u8).collect::<Vec<u8>>().as_slice());
 }
 
+#[track_caller]
+fn told(bytes: &[u8], words: &str) {
+    let problem = split(&Source::new("scans.py", bytes), &Options::default()).error.expect("a problem");
+    assert!(problem.message.contains(words), "{}", problem.message);
+}
+
+#[test]
+fn notebooks_are_told_from_other_files() {
+    let document = b"{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"x = 1\\n\"]}], \"nbformat\": 4}\n";
+    refused(document, ProblemKind::Notebook, 1);
+    told(document, "export it as a script");
+    accepted(b"{'cells': 1}\n");
+    for command in ["!pip install vendor", "%matplotlib inline", "%%time", "files = !ls", "frame.head?", "    !ls"] {
+        let text = format!("import os\n{command}\n");
+        refused(text.as_bytes(), ProblemKind::Syntax, 2);
+        told(text.as_bytes(), &format!("`{}` is a notebook's command", command.trim()));
+    }
+    accepted(b"x = (5\n% 3)\ny = '''\n!pip\n'''\n");
+    let other = split(&Source::new("scans.py", "x = 5\ny = = 3\n"), &Options::default()).error.expect("a problem");
+    assert!(!other.message.contains("notebook"), "{}", other.message);
+}
+
 #[test]
 fn a_cookie_says_how_bytes_are_read() {
     let latin = decode(b"#!/usr/bin/python\n# -*- coding: latin-1 -*-\nx = '\xe4\x85'\n").expect("latin-1");
@@ -106,26 +128,4 @@ up = scan_up(bars())
     let split = crate::split_text(text);
     assert_eq!(split.scanners.len(), 1);
     assert_eq!(split.scanners[0].parameters[0].value, 1.5);
-}
-
-#[track_caller]
-fn told(bytes: &[u8], words: &str) {
-    let problem = split(&Source::new("scans.py", bytes), &Options::default()).error.expect("a problem");
-    assert!(problem.message.contains(words), "{}", problem.message);
-}
-
-#[test]
-fn notebooks_are_told_from_other_files() {
-    let document = b"{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"x = 1\\n\"]}], \"nbformat\": 4}\n";
-    refused(document, ProblemKind::Notebook, 1);
-    told(document, "export it as a script");
-    accepted(b"{'cells': 1}\n");
-    for command in ["!pip install vendor", "%matplotlib inline", "%%time", "files = !ls", "frame.head?", "    !ls"] {
-        let text = format!("import os\n{command}\n");
-        refused(text.as_bytes(), ProblemKind::Syntax, 2);
-        told(text.as_bytes(), &format!("`{}` is a notebook's command", command.trim()));
-    }
-    accepted(b"x = (5\n% 3)\ny = '''\n!pip\n'''\n");
-    let other = split(&Source::new("scans.py", "x = 5\ny = = 3\n"), &Options::default()).error.expect("a problem");
-    assert!(!other.message.contains("notebook"), "{}", other.message);
 }
