@@ -101,11 +101,35 @@ class Edit(ast.NodeTransformer):
         self.values = values
         self.numbers = {(one.entry, one.line): number for number, one in enumerate(watched)}
         self.tables = {number for number, one in enumerate(watched) if one.column is not None}
-        self.lines = {}
+        self.lines, self.entries = {}, {}
         for number in self.tables:
             self.lines.setdefault(watched[number].line, []).append(number)
 
+    def find_entries(self, tree):
+        """Scanners that are written in a registry, by the line of what is called there; not where a line holds several."""
+        def is_named(node):
+            names = [node.name] if hasattr(node, 'name') else [getattr(target, 'id', None) for target in node.targets]
+            return [(name, node.lineno) for name in names]
+
+        definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign)
+        known = {place for node in ast.walk(tree) if isinstance(node, definitions) for place in is_named(node)}
+        others = {line: number for (entry, line), number in self.numbers.items() if (entry, line) not in known}
+        found = {}
+        for node in ast.walk(tree):
+            inside = node.values if isinstance(node, ast.Dict) else getattr(node, 'elts', [])
+            for value in inside:
+                if isinstance(value, (ast.Lambda, ast.Call)) and value.lineno in others and value.lineno not in self.lines:
+                    found.setdefault(value.lineno, []).append(value)
+        self.entries = {id(values[0]): others[line] for line, values in found.items() if len(values) == 1}
+
     def visit(self, node):
+        number = self.entries.get(id(node))
+        edited = self.edited(node)
+        if number is not None and isinstance(edited, ast.expr):
+            edited = ast.copy_location(ast.Call(self.recorder('_codeproof_given_', number, node), [edited], []), node)
+        return edited
+
+    def edited(self, node):
         place = tuple(getattr(node, name, None) for name in ('lineno', 'col_offset', 'end_lineno', 'end_col_offset'))
         if isinstance(node, ast.expr) and place in self.values:
             value = self.values[place]
@@ -178,7 +202,9 @@ def run_original(program, path, data, watched, changed, reads_arguments):
     """Runs the original in a module as Python would, with these values in it."""
     with open(path, 'rb') as file:
         tree = ast.parse(file.read(), path)
-    tree = ast.fix_missing_locations(Edit(changed, watched).visit(tree))
+    edit = Edit(changed, watched)
+    edit.find_entries(tree)
+    tree = ast.fix_missing_locations(edit.visit(tree))
     program.__file__ = path
     for number, one in enumerate(watched):
         setattr(program, '_codeproof_given_' + str(number), recorder(one.given))

@@ -129,6 +129,19 @@ fn what_processes_of_a_pool_find_is_seen() {
 }
 
 #[test]
+fn what_is_called_in_a_registry_is_seen() {
+    let text = format!(
+        "{BARS}def above(top):\n    return lambda rows: [row for row in rows if row['open'] > top]\n\n\nSCANS = {{\n    \
+         'gap': lambda rows, gap=20: [row for row in rows if row['close'] > row['open'] + gap],\n    \
+         'drop': lambda rows, drop=25: [row for row in rows if row['close'] < row['open'] - drop],\n    \
+         'high': above(40),\n}}\n\n\ndef main():\n    rows = bars()\n    for name in SCANS:\n        \
+         print(name, len(SCANS[name](rows)))\n\n\nif __name__ == '__main__':\n    main()\n"
+    );
+    let Some(proof) = Setting::default().prove(&text) else { return };
+    assert_eq!(verdicts(&proof), "gap Proven, drop Proven, high Proven");
+}
+
+#[test]
 fn what_a_scanner_collects_in_its_object_is_its_rows() {
     let text = format!(
         "{BARS}class Strategy:\n    def __init__(self):\n        self.hits = []\n\n    def run(self, rows):\n        \
