@@ -120,7 +120,11 @@ class Edit(ast.NodeTransformer):
             for value in inside:
                 if isinstance(value, (ast.Lambda, ast.Call, ast.Dict)) and value.lineno in others and value.lineno not in self.lines:
                     found.setdefault(value.lineno, []).append(value)
-        self.entries = {id(values[0]): others[line] for line, values in found.items() if len(values) == 1}
+        for line, values in found.items():
+            # What is called in a dictionary says more than the dictionary.
+            called = [value for value in values if not isinstance(value, ast.Dict)] or values
+            if len(called) == 1:
+                self.entries[id(called[0])] = others[line]
 
     def visit(self, node):
         number = self.entries.get(id(node))

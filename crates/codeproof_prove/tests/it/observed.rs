@@ -142,6 +142,28 @@ fn what_is_called_in_a_registry_is_seen() {
 }
 
 #[test]
+fn an_engine_that_is_run_for_an_entry_gives_the_rows_of_the_entry() {
+    let text = format!(
+        "{BARS}CONFIGS = {{\n    'low': {{'top': 8, 'floor': 0}},\n    'high': {{'top': 90, 'floor': 40}},\n}}\n\n\n\
+         def describe(name):\n    return name.upper()\n\n\ndef run_scan(name, rows):\n    config = CONFIGS[name]\n    \
+         return [row for row in rows if config['floor'] < row['open'] < config['top']]\n\n\ndef main():\n    \
+         rows = bars()\n    for name in CONFIGS:\n        print(describe(name), len(run_scan(name, rows)))\n\n\n\
+         if __name__ == '__main__':\n    main()\n"
+    );
+    let boundary = |name: &str| {
+        let line = text.lines().position(|line| line.starts_with(&format!("    '{name}'"))).map_or(0, |at| at + 1);
+        let line = u32::try_from(line).expect("a short text");
+        ManualBoundary { name: name.to_owned(), start_line: line, end_line: line }
+    };
+    let manual = [boundary("low"), boundary("high")];
+    let source = Source::new("scans.py", text.as_str());
+    let split = split(&source, &Options { manual: &manual, ..Options::default() });
+    let Some(proof) = Setting::default().prove_split(&source, &split) else { return };
+    let found: Vec<usize> = proof.scanners.iter().map(|scanner| scanner.original_rows).collect();
+    assert!(found.len() == 2 && found.iter().all(|rows| *rows > 0) && found[0] != found[1], "{}", verdicts(&proof));
+}
+
+#[test]
 fn what_a_scanner_collects_in_its_object_is_its_rows() {
     let text = format!(
         "{BARS}class Strategy:\n    def __init__(self):\n        self.hits = []\n\n    def run(self, rows):\n        \
