@@ -1,5 +1,7 @@
 //! `codeproof run`: one template in the sandbox.
 
+mod table;
+
 use std::path::Path;
 
 use codeproof_sandbox::{Ending, Job, Outcome, PlacedFile, Sandbox};
@@ -21,12 +23,6 @@ const CSV_INSIDE: &str = "rows.csv";
 
 /// Bytes of all programs beside a template.
 const BESIDE_BYTES_MAX: u64 = 64 << 20;
-
-/// Columns of rows that are shown as a table.
-const COLUMNS_MAX: usize = 8;
-
-/// Rows that are shown.
-const ROWS_SHOWN_MAX: usize = 40;
 
 /// Characters of what a failed program said.
 const WORDS_CHARACTERS_MAX: usize = 1500;
@@ -96,7 +92,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
             serde_json::to_writer(&mut *out, &result)?;
             writeln!(out)
         }
-        SplitFormat::Text => out.write_all(table(&result, rows).as_bytes()),
+        SplitFormat::Text => out.write_all(table::text(&result, rows).as_bytes()),
     })?;
     Ok(Exit::Success)
 }
@@ -175,66 +171,4 @@ fn ended_badly(template: &Path, outcome: &Outcome, timeout: u32) -> Failure {
     let said = if words.is_empty() { String::new() } else { format!(":\n{}", &words[from..]) };
     let failure = Failure::failed(format_args!("{} {what}{said}", template.display()));
     if help.is_empty() { failure } else { failure.help(help) }
-}
-
-/// Rows as columns, the first ones.
-fn table(result: &Value, rows: &[Value]) -> String {
-    let name = result.get("scanner").and_then(Value::as_str).unwrap_or("scanner");
-    // The template tells the order of the columns: JSON objects have the order of the alphabet.
-    let told = result.get("columns").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let mut columns: Vec<&str> = told.iter().filter_map(Value::as_str).collect();
-    for row in rows.iter().take(ROWS_SHOWN_MAX) {
-        for key in row.as_object().into_iter().flat_map(|row| row.keys()) {
-            if !columns.contains(&key.as_str()) {
-                columns.push(key);
-            }
-        }
-    }
-    // Who and when first.
-    let rank = |column: &&str| match column.to_ascii_lowercase().as_str() {
-        "ticker" | "symbol" => 0,
-        "date" | "timestamp" | "day" => 1,
-        _ => 2,
-    };
-    columns.sort_by_key(rank);
-    let hidden = columns.len().saturating_sub(COLUMNS_MAX);
-    columns.truncate(COLUMNS_MAX);
-    let cell = |row: &Value, column: &str| match row.get(column) {
-        Some(Value::String(text)) => visible(text).into_owned(),
-        Some(other) => visible(&other.to_string()).into_owned(),
-        None => String::new(),
-    };
-    let shown: Vec<Vec<String>> = std::iter::once(columns.iter().map(|column| visible(column).into_owned()).collect())
-        .chain(rows.iter().take(ROWS_SHOWN_MAX).map(|row| columns.iter().map(|column| cell(row, column)).collect()))
-        .collect();
-    let width =
-        |at: usize| shown.iter().map(|row| row.get(at).map_or(0, |cell| cell.chars().count())).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns.len()).map(width).collect();
-    // Numbers stand under each other by their ends.
-    let is_number = |column: &&str| {
-        let mut cells =
-            rows.iter().take(ROWS_SHOWN_MAX).filter_map(|row| row.get(*column)).filter(|cell| !cell.is_null());
-        cells.clone().next().is_some() && cells.all(Value::is_number)
-    };
-    let numbers: Vec<bool> = columns.iter().map(is_number).collect();
-    let mut text = format!("{}: {} {}\n", visible(name), rows.len(), if rows.len() == 1 { "row" } else { "rows" });
-    for row in shown.iter().filter(|_| !columns.is_empty()) {
-        let cell = |((cell, width), is_number): ((&String, &usize), &bool)| match is_number {
-            true => format!("{cell:>width$}"),
-            false => format!("{cell:<width$}"),
-        };
-        let cells: Vec<String> = row.iter().zip(&widths).zip(&numbers).map(cell).collect();
-        text.push_str(&format!("  {}\n", cells.join("  ").trim_end()));
-    }
-    if rows.len() > ROWS_SHOWN_MAX || hidden > 0 {
-        let more = rows.len().saturating_sub(ROWS_SHOWN_MAX);
-        let count = |number: usize, word: &str| match number {
-            0 => None,
-            1 => Some(format!("1 more {word}")),
-            _ => Some(format!("{number} more {word}s")),
-        };
-        let told: Vec<String> = count(more, "row").into_iter().chain(count(hidden, "column")).collect();
-        text.push_str(&format!("  {}: --format json or --csv FILE\n", told.join(", ")));
-    }
-    text
 }
