@@ -126,7 +126,7 @@ fn mutant(source: &Source, module: &Module, parameter: &Parameter) -> Option<Mut
         return None;
     }
     let changes: Vec<Change> = site
-        .moves()
+        .moves(parameter.impact)
         .into_iter()
         .filter_map(|to| {
             let text = site.written(to);

@@ -1,6 +1,6 @@
 def symbol_near(given, frame):
     """The symbol that is worked on: in what a function was given, or by its name in those who called it."""
-    names = ('symbol', 'ticker', 'stock', 'sym', 'code', 't', 's')
+    names = ('symbol', 'ticker', 'stock', 'pair', 'sym', 'code', 't', 's')
     places = [part for part in given if isinstance(part, dict)]
     while frame is not None and len(places) < 8:
         places.append(frame.f_locals)
@@ -18,7 +18,10 @@ def recorder(results):
             return value
         # The program may change it later.
         is_table = type(value).__name__ == 'DataFrame'
-        results.append(value.copy() if is_table or isinstance(value, (list, dict, set)) else value)
+        kept = value.copy() if is_table or isinstance(value, (list, dict, set)) else value
+        if is_table:
+            kept.attrs = {'symbol': symbol_near(given, sys._getframe(2))}
+        results.append(kept)
         return value
 
     def hit(given):

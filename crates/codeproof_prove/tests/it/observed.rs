@@ -51,6 +51,9 @@ class DataFrame:
         for row, value in zip(self.rows, values):
             row[key] = value
 
+    def copy(self):
+        return DataFrame(self.rows)
+
     def to_dict(self, how):
         return self.rows
 
@@ -208,4 +211,43 @@ fn a_question_to_the_user_is_told_with_its_line() {
     let problem = high.problem.as_ref().expect("why it was not run");
     assert_eq!((high.verdict, problem.kind), (Verdict::NotRun, ProblemKind::Failed));
     assert!(problem.message.contains(&format!("line {line} asks for input (Highest open:)")), "{}", problem.message);
+}
+
+#[test]
+fn of_a_class_that_sets_flags_the_rows_are_those_in_which_they_are_set() {
+    let class = |name: &str, condition: &str| {
+        format!(
+            "class {name}:\n    def prepare(self, df):\n        return df\n\n    def mark(self, df, about):\n        \
+             df['enter'] = {condition}\n        return df\n\n\n"
+        )
+    };
+    let text = format!(
+        "{BARS}from tables import DataFrame\n\n\n{}{}def run(strategy):\n    found = 0\n    \
+         for pair in ['ABC', 'DEF', 'GHI']:\n        \
+         df = DataFrame({{'day': row['date'], 'open': row['open'], 'close': row['close']}} for row in bars() if row['ticker'] == pair)\n        \
+         df = strategy.mark(strategy.prepare(df), {{'pair': pair}})\n        found += sum(df['enter'])\n    return found\n\n\n\
+         for strategy in (Low, High):\n    print(run(strategy()))\n",
+        class("Low", "df['close'] >= 45"),
+        class("High", "df['open'] >= 38"),
+    );
+    let folder = module("tables.py", TABLE);
+    let setting = Setting { modules: vec![folder.path().to_owned()], ..Setting::default() };
+    let Some(proof) = setting.prove(&text) else { return };
+    assert_eq!(verdicts(&proof), "Low Proven, High Proven");
+    let low = of(&proof, "Low");
+    assert!(low.original_rows > 5 && low.original_rows < 45, "{low:#?}");
+    assert!(low.rows.iter().all(|row| row["ticker"].is_string() && row["enter"] == true), "{low:#?}");
+}
+
+#[test]
+fn dicts_of_several_calls_are_rows() {
+    let text = format!(
+        "{BARS}TOP = 40\n\n\ndef scan_last(ticker):\n    rows = [row for row in bars() if row['ticker'] == ticker and row['open'] > TOP]\n    \
+         if not rows:\n        return None\n    return {{'ticker': ticker, 'open': rows[-1]['open'], 'days': [row['date'] for row in rows]}}\n\n\n\
+         if __name__ == '__main__':\n    for ticker in ['ABC', 'DEF', 'GHI', 'XYZ']:\n        print(scan_last(ticker))\n"
+    );
+    let Some(proof) = Setting::default().prove(&text) else { return };
+    let last = proof.scanners.first().expect("the scanner");
+    assert_eq!((last.verdict, last.original_rows), (Verdict::Proven, 3), "{last:#?}");
+    assert_eq!(proof.aggregated.symbols.len(), 3);
 }

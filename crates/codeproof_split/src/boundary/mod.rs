@@ -39,7 +39,7 @@ pub(crate) use headings::of_units as headings;
 pub(crate) use owners::Owners;
 pub(crate) use sections::sections;
 pub(crate) use strategies::SETS_FLAGS;
-pub(crate) use structure::{Unit, settings, units};
+pub(crate) use structure::{Unit, UnitKind, settings, units};
 
 /// How a scanner was recognised first of all.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]

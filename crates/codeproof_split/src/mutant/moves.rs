@@ -49,6 +49,21 @@ pub(super) fn moves(from: Scalar) -> Vec<Scalar> {
     found
 }
 
+/// Factor on the way to what no data comes near.
+const BEYOND: f64 = 1e5;
+
+/// A number so large that no data comes near: for thresholds of large numbers (volumes, values in dollars), of which
+/// nobody knows how far below the data they are.
+pub(super) fn beyond(from: Scalar) -> Option<Scalar> {
+    match from {
+        Scalar::Int(value) if value.unsigned_abs() >= 100 => whole(value, BEYOND),
+        Scalar::Float(value) if value.abs() >= 100.0 => {
+            Some(short(value * BEYOND)).filter(|to| to.is_finite()).map(Scalar::Float)
+        }
+        _ => None,
+    }
+}
+
 /// At least one away, and not across zero.
 #[expect(
     clippy::cast_possible_truncation,
@@ -115,5 +130,16 @@ mod tests {
         check(Scalar::Float(0.0001), "0.00015 6e-05 0.0008 1e-05");
         check(Scalar::Float(f64::MAX), "1.079e+308 1.798e+307");
         check(Scalar::Bool(true), "False");
+    }
+
+    #[test]
+    fn only_large_numbers_go_beyond_all_data() {
+        let beyond = |from| beyond(from).map(written);
+        assert_eq!(beyond(Scalar::Int(1000)).as_deref(), Some("100000000"));
+        assert_eq!(beyond(Scalar::Float(-2500.0)).as_deref(), Some("-250000000.0"));
+        assert_eq!(beyond(Scalar::Int(i64::MAX)), None);
+        assert_eq!(beyond(Scalar::Float(f64::MAX)), None);
+        assert_eq!(beyond(Scalar::Int(20)), None);
+        assert_eq!(beyond(Scalar::Bool(true)), None);
     }
 }

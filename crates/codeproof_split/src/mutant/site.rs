@@ -6,8 +6,8 @@ use ruff_text_size::Ranged;
 use serde_json::Value as Json;
 
 use super::moves::{self, Scalar};
-use crate::Parameter;
 use crate::trace::Kind;
+use crate::{Impact, Parameter};
 
 /// Levels of lists within lists that are looked into.
 const LEVELS_MAX: usize = 4;
@@ -68,9 +68,10 @@ pub(super) fn find(expression: &str, parameter: &Parameter) -> Option<Site> {
 }
 
 impl Site {
-    /// Values to try.
-    pub(super) fn moves(&self) -> Vec<Scalar> {
-        moves::moves(self.scalar)
+    /// Values to try; the last one of what is compared with data is beyond all data.
+    pub(super) fn moves(&self, impact: Impact) -> Vec<Scalar> {
+        let beyond = moves::beyond(self.scalar).filter(|_| impact == Impact::High);
+        moves::moves(self.scalar).into_iter().chain(beyond).collect()
     }
 
     /// What stands in the literal's place.

@@ -19,6 +19,8 @@ impl Around {
             "program",
             "found",
             "picked",
+            "joined",
+            "is_symbol",
             "run_scan",
             "main",
             "wanted",

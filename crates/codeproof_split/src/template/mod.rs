@@ -8,42 +8,21 @@ mod around;
 mod block;
 mod literal;
 mod observer;
+mod parts;
 mod projection;
 mod slice;
+mod whole_program;
 
 use std::collections::BTreeSet;
 
-use minijinja::{Environment, UndefinedBehavior, context};
 use ruff_python_ast::Stmt;
 
 use crate::Source;
 use crate::boundary::Unit;
 use crate::parameters::Parameter;
 use crate::python::Module;
-use crate::split::{Form, Options, OutputFile, Scanner, Split, TemplateStyle};
+use crate::split::{Form, Options, OutputFile, Scanner, Split};
 use crate::trace::{Kind, Trace};
-
-const WHOLE_PROGRAM: &str = include_str!("../../templates/whole_program.py.j2");
-
-/// Python that runs the original and keeps what its scanners find; it needs `ast`, `atexit`, `contextlib`, `functools`,
-/// `inspect`, `json`, `os`, `sys`, `tempfile`, `types`, and what stands in [`ROWS`].
-const PROGRAM: &str =
-    concat!(include_str!("../../templates/class_recorder.py"), "\n\n", include_str!("../../templates/program.py"));
-
-/// Python that keeps what a function gives; it needs `functools`, `inspect`, `types`.
-const RECORDER: &str = include_str!("../../templates/recorder.py");
-
-/// Python that says which parameter a name means.
-const KNOWN: &str = include_str!("../../templates/known.py");
-
-/// Python that leaves the rows somebody asks for.
-const WANTED: &str = include_str!("../../templates/wanted.py");
-
-/// Python of the command line.
-const MAIN: &str = include_str!("../../templates/main.py");
-
-/// Python that turns any result into rows; it needs `datetime` and `math`.
-const ROWS: &str = include_str!("../../templates/rows.py");
 
 /// The file name of a scanner's template; names that are no file names are spelled out.
 pub(crate) fn file_name(scanner: &str) -> String {
@@ -62,9 +41,7 @@ pub(crate) fn render(
     split: &mut Split,
 ) {
     let original = format!("original_{}", file_name(source.name.trim_end_matches(".py")));
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.add_template("whole", WHOLE_PROGRAM).expect("the built-in template is well formed");
+    let whole_program = whole_program::WholeProgram::new(source, module, options);
     split.beside = siblings(module, options);
     split.beside.insert(0, OutputFile { name: original.clone(), bytes: source.bytes.clone() });
     let mut names: BTreeSet<String> = split.beside.iter().map(|file| file.name.to_lowercase()).collect();
@@ -82,8 +59,8 @@ pub(crate) fn render(
         let unique = unique_name(&split.scanners[at].template, &mut names);
         split.scanners[at].template = unique;
         let scanner = &split.scanners[at];
-        let projection = projection::find(scanner, split, &others, &places);
-        let text = whole_program(&environment, source, module, scanner, &projection, &facts, options);
+        let projection = projection::find(scanner, split, &others, &places, units);
+        let text = whole_program.render(scanner, &projection, &facts);
         watch.watch(scanner, &projection, crate::python::line_of_definition(module, scanner.boundary.unit));
         split.whole_programs.push(text);
         projections.push(projection);
@@ -232,75 +209,6 @@ struct FileFacts<'f> {
     original: &'f str,
     hash: String,
     own_arguments: bool,
-}
-
-fn whole_program(
-    environment: &Environment<'_>,
-    source: &Source,
-    module: &Module,
-    scanner: &Scanner,
-    projection: &projection::Projection,
-    file: &FileFacts<'_>,
-    options: &Options<'_>,
-) -> String {
-    let editable = scanner.parameters.iter().filter(|parameter| parameter.kind != Kind::Json);
-    let rows: Vec<minijinja::Value> = editable
-        .map(|parameter| {
-            let (line, column) = module.lines.place(parameter.range.0.into());
-            let (last_line, last_column) = module.lines.place(parameter.range.1.into());
-            context! {
-                name => literal::text(&parameter.name),
-                value => literal::value(&parameter.value),
-                why => match parameter.kind {
-                    Kind::Inline => String::new(),
-                    _ if options.style == TemplateStyle::Minimal => String::new(),
-                    _ => format!(": {}", comment(&parameter.why)),
-                },
-                place => format!("({line}, {}, {last_line}, {})", column - 1, last_column - 1),
-                line => line,
-            }
-        })
-        .collect();
-    let unnamed = scanner.parameters.iter().filter(|parameter| parameter.kind == Kind::Inline);
-    let aliases: Vec<String> = unnamed
-        .map(|parameter| {
-            let (line, column) = module.lines.place(parameter.range.0.into());
-            format!("'@{line}:{}': {}", column - 1, literal::text(&parameter.name))
-        })
-        .collect();
-    let start = crate::python::line_of_definition(module, scanner.boundary.unit);
-    let template = environment.get_template("whole").expect("the template was added above");
-    let values = context! {
-        scanner => literal::text(&scanner.boundary.name),
-        title => comment(&scanner.boundary.name),
-        file => comment(&source.name),
-        hash => file.hash.as_str(),
-        confidence => format!("{:.2}", scanner.boundary.confidence),
-        lines => format!("{}-{}", scanner.boundary.start_line, scanner.boundary.end_line),
-        original => literal::text(file.original),
-        parameters => rows,
-        path => literal::list(&projection.path),
-        column => flag(scanner),
-        entry => literal::text(&scanner.boundary.entry),
-        entry_line => start,
-        own_arguments => literal::boolean(file.own_arguments),
-        program_code => PROGRAM.trim_end(),
-        recorder_code => RECORDER.trim_end(),
-        rows_code => ROWS.trim_end(),
-        known_code => KNOWN.trim_end(),
-        wanted_code => WANTED.trim_end(),
-        main_code => MAIN.trim_end(),
-        generated => options.generated.map(comment),
-        aliases => format!("{{{}}}", aliases.join(", ")),
-    };
-    let mut text = template.render(values).expect("every name of the built-in template is given");
-    text.push('\n');
-    text
-}
-
-/// The column that a scanner sets, as Python, or `None`.
-fn flag(scanner: &Scanner) -> String {
-    if scanner.boundary.kind == "column" { literal::text(&scanner.boundary.entry) } else { "None".to_owned() }
 }
 
 /// Whether the original looks at its own command line; then it must not see the template's, unless it knows `--data`

@@ -4,7 +4,7 @@
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::projection::Projection;
-use super::{FileFacts, PROGRAM, RECORDER, ROWS, comment, literal};
+use super::{FileFacts, comment, literal, parts};
 use crate::Source;
 use crate::split::{self, OutputFile, Scanner};
 
@@ -22,7 +22,8 @@ impl Watch {
         self.watched.push(context! {
             name => literal::text(&scanner.boundary.name),
             path => literal::list(&projection.path),
-            column => super::flag(scanner),
+            column => projection.column_of(scanner),
+            flags => projection.flags(),
             entry => literal::text(&scanner.boundary.entry),
             line => line,
         });
@@ -37,9 +38,8 @@ impl Watch {
             original => literal::text(file.original),
             scanners => self.watched,
             own_arguments => literal::boolean(file.own_arguments),
-            program_code => PROGRAM.trim_end(),
-        recorder_code => RECORDER.trim_end(),
-            rows_code => ROWS.trim_end(),
+            original_code => parts::of_original(),
+            rows_code => parts::ROWS.trim_end(),
         };
         let text = environment.render_str(OBSERVE, values).expect("every name of the built-in template is given");
         split::Observer {

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::boundary::{Owners, Unit};
+use super::literal;
+use crate::boundary::{Owners, SETS_FLAGS, Unit, UnitKind};
 use crate::split::{Scanner, Split};
 use crate::trace::{Place, Trace, UnitId};
 
@@ -13,6 +14,24 @@ pub(super) struct Projection {
     pub(super) path: Vec<String>,
     /// Column whose set rows are the scanner's.
     pub(super) column: Option<String>,
+    /// Columns that a class sets in the tables it is given, and the methods that set them: the rows are those in which one
+    /// is set, where the class hands such tables on.
+    pub(super) marks: Vec<(String, String)>,
+}
+
+impl Projection {
+    /// The column that a scanner sets, as Python, or `None`.
+    pub(super) fn column_of(&self, scanner: &Scanner) -> String {
+        if scanner.boundary.kind == "column" { literal::text(&scanner.boundary.entry) } else { "None".to_owned() }
+    }
+
+    /// The columns that a class sets, as a further argument in Python.
+    pub(super) fn flags(&self) -> String {
+        let mark =
+            |(column, method): &(String, String)| format!("({}, {})", literal::text(column), literal::text(method));
+        let marks: Vec<String> = self.marks.iter().map(mark).collect();
+        if marks.is_empty() { String::new() } else { format!(", [{}]", marks.join(", ")) }
+    }
 }
 
 /// The places of a program with the units whose results they hold.
@@ -33,6 +52,7 @@ pub(super) fn find(
     split: &Split,
     others: &BTreeMap<UnitId, usize>,
     places: &[Held<'_>],
+    units: &[Unit],
 ) -> Projection {
     let own = scanner.boundary.unit;
     let is_column = scanner.boundary.kind == "column";
@@ -55,23 +75,43 @@ pub(super) fn find(
     if is_column {
         return column(scanner, holding.collect(), named);
     }
+    let marks = marks(scanner, units);
     let best = holding.min_by_key(rank);
     match best {
         Some((place, held)) if held.iter().filter(|unit| is_foreign(unit)).count() == 0 => {
-            Projection { path: place.path.clone(), column: None }
+            Projection { path: place.path.clone(), column: None, marks }
         }
-        _ => Projection::default(),
+        _ => Projection { marks, ..Projection::default() },
     }
 }
 
 fn column(scanner: &Scanner, places: Vec<&Held<'_>>, named: impl Fn(&Place) -> bool) -> Projection {
     if let Some((place, _)) = places.iter().find(|(place, _)| place.path.len() > 1 && named(place)) {
-        return Projection { path: place.path.clone(), column: None };
+        return Projection { path: place.path.clone(), ..Projection::default() };
     }
     let last =
         places.iter().filter(|(place, _)| place.path.len() == 1).max_by_key(|(place, held)| (held.len(), place.time));
     Projection {
         path: last.map(|(place, _)| place.path.clone()).unwrap_or_default(),
         column: Some(scanner.boundary.entry.clone()),
+        marks: Vec::new(),
     }
+}
+
+/// The columns that a class sets for the one who runs it, each once, with the methods that set them.
+fn marks(scanner: &Scanner, units: &[Unit]) -> Vec<(String, String)> {
+    if !scanner.boundary.detected_patterns.contains(&SETS_FLAGS) {
+        return Vec::new();
+    }
+    let (start, end) = scanner.boundary.range;
+    let inside = |unit: &&Unit| start <= unit.range.start().to_u32() && unit.range.end().to_u32() <= end;
+    let mut marks: Vec<(String, String)> = Vec::new();
+    for column in units.iter().filter(|unit| unit.kind == UnitKind::Column).filter(inside) {
+        let is_setter = |unit: &&Unit| unit.kind == UnitKind::Method && unit.range.contains_range(column.range);
+        let setter = units.iter().find(is_setter).map(|unit| unit.name.clone()).unwrap_or_default();
+        if marks.iter().all(|(known, _)| *known != column.name) {
+            marks.push((column.name.clone(), setter));
+        }
+    }
+    marks
 }

@@ -8,8 +8,9 @@ use sha2::Digest as _;
 
 use super::around::Around;
 use super::block::Block;
+use super::parts::{JOINED, KNOWN, MAIN, PICKED, RECORDER, ROWS, WANTED};
 use super::projection::Projection;
-use super::{FileFacts, KNOWN, MAIN, RECORDER, ROWS, WANTED, comment, literal};
+use super::{FileFacts, comment, literal};
 use crate::Source;
 use crate::parameters::Parameter;
 use crate::python::{self, Module};
@@ -45,16 +46,6 @@ pub(super) const MODULES: &[&str] = &[
     "types",
 ];
 
-/// Python that picks the rows of a flag.
-const PICKED: &str = "\
-def picked(frame, column):
-    \"\"\"Ticker and date of the rows where the flag is set.\"\"\"
-    rows = frame[frame[column].fillna(0).astype(bool)]
-    wanted = ('ticker', 'symbol', 'date', 'timestamp')
-    columns = [name for name in rows.columns if str(name).lower() in wanted]
-    return rows[columns] if columns else rows
-";
-
 /// Python that gives what the scanner returned.
 const RECORDED: &str = "\
 def found():
@@ -63,9 +54,7 @@ def found():
     RETURNED.clear()
     if not results:
         raise SystemExit('the program has run, but it has not run ' + SCANNER)
-    if len(results) == 1:
-        return results[0]
-    return [row for value in results for row in rows_of(value)]
+    return joined(results)
 ";
 
 /// What a file is rendered from.
@@ -150,6 +139,7 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
     let mut text = head(sheet) + &slice.future.text + "\n" + &block.text(sheet.options.style, &name) + "\n" + &code;
     text.push_str(&around.rename(&names_of(&block)));
     let mut parts = if sheet.projection.column.is_some() { vec![PICKED] } else { Vec::new() };
+    parts.extend(records.then_some(JOINED));
     parts.push(ROWS);
     parts.extend(match sheet.options.style {
         TemplateStyle::Minimal => [MINIMAL].as_slice(),

@@ -5,14 +5,14 @@ ANSWERS = ('scan', 'run', 'find', 'detect', 'screen', 'signal', 'check', 'hits',
 COLLECTIONS = ('hits', 'found', 'signals', 'alerts', 'matches', 'picks', 'results', 'rows')
 
 
-def class_recorder(results, objects):
+def class_recorder(results, objects, flags):
     """Keeps what the methods of a class's own objects return to those who call them from outside, by method."""
     def watch(cls):
         # Objects that are at work: what one of their methods calls is no answer.
         busy = set()
 
         def watched(method, name):
-            kept = results.setdefault(name, [])
+            kept = results.setdefault(name, Marks(flags) if flags else [])
             recorded = recorder(kept)(method)
 
             async def call_async(this, *args, **keywords):
