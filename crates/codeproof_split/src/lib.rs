@@ -13,11 +13,9 @@
 
 mod boundary;
 pub mod document;
-pub mod inspect;
 mod mutant;
 mod namespace;
 mod parameters;
-pub mod python;
 mod replaced;
 mod slice;
 mod source;

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use crate::python::{self, Module};
 use crate::{Parameter, Source, Split};
+use codeproof_python::Module;
 
 /// One literal, and what can be put in its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,8 +57,8 @@ impl Mutant {
 
 /// At most `limit` literals of a split: the first ones of every scanner, then the second ones, and so on.
 pub fn mutants(source: &Source, split: &Split, limit: usize) -> Vec<Mutant> {
-    let Ok(module) = python::read(&source.bytes) else { return Vec::new() };
-    python::on_known_stack(|| find(source, &module, split, limit))
+    let Ok(module) = codeproof_python::read(&source.bytes) else { return Vec::new() };
+    codeproof_python::on_known_stack(|| find(source, &module, split, limit))
 }
 
 fn find(source: &Source, module: &Module, split: &Split, limit: usize) -> Vec<Mutant> {
@@ -118,8 +118,8 @@ fn mutant(source: &Source, module: &Module, parameter: &Parameter) -> Option<Mut
     let site = site::find(expression, parameter)?;
     let literal = (start + site.start, start + site.end);
     let range = (
-        python::bytes_before(&source.bytes, module, literal.0)?,
-        python::bytes_before(&source.bytes, module, literal.1)?,
+        codeproof_python::bytes_before(&source.bytes, module, literal.0)?,
+        codeproof_python::bytes_before(&source.bytes, module, literal.1)?,
     );
     // Nothing is changed where the bytes are not what was read.
     if source.bytes.get(range.0..range.1)? != module.text.get(literal.0..literal.1)?.as_bytes() {

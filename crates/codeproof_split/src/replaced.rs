@@ -5,8 +5,8 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use crate::python::{self, Module};
 use crate::{Scanner, Source};
+use codeproof_python::Module;
 
 /// A dictionary that took the place of another one of the same name.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -21,8 +21,8 @@ pub struct Replaced {
 
 /// Why `NAME[key]` of a scanner is not there, when that is because the module bound the name again.
 pub fn replaced(source: &Source, scanner: &Scanner, key: &str) -> Option<Replaced> {
-    let module = python::read(&source.bytes).ok()?;
-    python::on_known_stack(|| find(&module, scanner, key))
+    let module = codeproof_python::read(&source.bytes).ok()?;
+    codeproof_python::on_known_stack(|| find(&module, scanner, key))
 }
 
 fn find(module: &Module, scanner: &Scanner, key: &str) -> Option<Replaced> {

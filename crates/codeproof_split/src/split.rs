@@ -6,9 +6,9 @@ use crate::boundary::manual::{self, ManualBoundary};
 use crate::boundary::semantic::Proposal;
 use crate::boundary::{self, Boundary, BoundaryStatus, Evidence, Rejected, Unit};
 use crate::parameters::{self, Avoided, Parameter};
-use crate::python::{self, Module, Problem};
 use crate::trace::{self, Trace};
 use crate::{Source, namespace, template};
+use codeproof_python::{Module, Problem};
 
 /// Gives the bytes of a sibling module by its name, when there is one.
 pub type ReadModule<'a> = dyn Fn(&str) -> Option<Vec<u8>> + Sync + 'a;
@@ -202,8 +202,8 @@ impl Split {
 
 /// Splits one file. Never fails: what cannot be read has [`Status::Error`] and one problem.
 pub fn split(source: &Source, options: &Options<'_>) -> Split {
-    match python::read(&source.bytes) {
-        Ok(module) => python::on_known_stack(|| split_module(source, &module, options)),
+    match codeproof_python::read(&source.bytes) {
+        Ok(module) => codeproof_python::on_known_stack(|| split_module(source, &module, options)),
         Err(problem) => Split::empty(Status::Error, Some(problem)),
     }
 }

@@ -23,14 +23,17 @@ const EDGES: &[(&str, &[&str])] = &[
     ("dataflow", &["types", "syntax", "index"]),
     ("detect", &["types", "syntax", "index", "dataflow"]),
     ("laravel", &["types", "source", "syntax"]),
-    ("split", &["types", "syntax", "sandbox"]),
+    // Python with ruff's parser: splitting and inspecting read the same tree and know nothing of each other.
+    ("python", &[]),
+    ("inspect", &["python"]),
+    ("split", &["types", "python"]),
     // Which programs prove a split, and what their rows say; it has neither the store nor a model.
     ("prove", &["types", "split", "sandbox"]),
     (
         "pipeline",
         &[
-            "types", "source", "syntax", "index", "dataflow", "detect", "quality", "laravel", "sandbox", "split",
-            "prove", "llm", "replies", "judge", "store",
+            "types", "source", "syntax", "index", "dataflow", "detect", "quality", "laravel", "sandbox", "python",
+            "inspect", "split", "prove", "llm", "replies", "judge", "store",
         ],
     ),
     ("server", &["types", "pipeline", "store", "report", "github"]),
@@ -39,7 +42,7 @@ const EDGES: &[(&str, &[&str])] = &[
         BINARY,
         &[
             "types", "source", "syntax", "llm", "replies", "judge", "sandbox", "store", "report", "github", "index",
-            "quality", "dataflow", "detect", "laravel", "split", "prove", "pipeline", "server",
+            "quality", "dataflow", "detect", "laravel", "python", "inspect", "split", "prove", "pipeline", "server",
         ],
     ),
     (CHORES, &[]),

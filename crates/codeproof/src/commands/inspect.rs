@@ -1,7 +1,6 @@
 //! `codeproof inspect`.
 
-use codeproof_split::inspect::{self, Inspection, Level};
-use codeproof_split::python;
+use codeproof_inspect::{Inspection, Level};
 use codeproof_types::visible;
 use console::Style;
 
@@ -24,9 +23,9 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Exit, Failure> {
         return Err(Failure::usage(format_args!("cannot inspect {path}: it is no file, or too large")));
     }
     let bytes = std::fs::read(&arguments.file).map_err(failed)?;
-    let module = python::read(&bytes)
+    let module = codeproof_python::read(&bytes)
         .map_err(|problem| Failure::failed(format_args!("{path}:{}: {}", problem.line, problem.message)))?;
-    let inspection = inspect::inspect(&module);
+    let inspection = codeproof_inspect::inspect(&module);
     output::to_stdout(|out| match arguments.format {
         SplitFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &inspection)?;

@@ -5,7 +5,6 @@ mod table;
 use std::path::Path;
 
 use codeproof_sandbox::{Ending, Job, Outcome, PlacedFile, Sandbox};
-use codeproof_split::{inspect, python};
 use codeproof_types::visible;
 use serde_json::Value;
 
@@ -133,8 +132,8 @@ fn beside(template: &Path) -> Result<Vec<PlacedFile>, Failure> {
 
 /// Critical files need a word: the sandbox holds either way.
 fn check_safe(name: &str, bytes: &[u8]) -> Result<(), Failure> {
-    let Ok(module) = python::read(bytes) else { return Ok(()) };
-    let inspection = inspect::inspect(&module);
+    let Ok(module) = codeproof_python::read(bytes) else { return Ok(()) };
+    let inspection = codeproof_inspect::inspect(&module);
     if inspection.execution_allowed {
         return Ok(());
     }

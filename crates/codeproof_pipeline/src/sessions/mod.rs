@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use codeproof_detect::Detector;
-use codeproof_split::{Options, Source, Split, Status, Step, inspect, python, split};
+use codeproof_split::{Options, Source, Split, Status, Step, split};
 use codeproof_store::{AnalysisCache, ModelRunRow, Store};
 use codeproof_types::{SessionPhase, SessionStatus};
 
@@ -132,7 +132,7 @@ pub async fn run_session(request: SessionRequest<'_>, handles: SessionHandles<'_
     let mut masker = Masker::new(detector);
 
     progress(SessionPhase::BoundaryDetection, SessionPhase::BoundaryDetection.band().0, None);
-    let inspection = python::read(&source.bytes).ok().map(|module| inspect::inspect(&module));
+    let inspection = codeproof_python::read(&source.bytes).ok().map(|module| codeproof_inspect::inspect(&module));
     let split = timed_split(&request, &source, progress, &mut session);
     check_names(request.proof.as_ref(), &split)?;
     session.take(&split, inspection, &mut masker)?;

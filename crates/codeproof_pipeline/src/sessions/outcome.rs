@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use codeproof_inspect::Inspection;
 use codeproof_prove::{Proof, Verdict};
-use codeproof_split::inspect::Inspection;
-use codeproof_split::{Avoided, Form, Parameter, Scanner, Source, Split, Status, Step, python};
+use codeproof_split::{Avoided, Form, Parameter, Scanner, Source, Split, Status, Step};
 use codeproof_store::NamespaceState;
 use codeproof_types::{ErrorCategory, ErrorEvent, ErrorSeverity, RecoveryAction, SessionPhase, SessionStatus};
 use serde::Serialize;
@@ -55,7 +55,7 @@ pub struct Session {
     /// How many scanners the file holds.
     pub split: Status,
     /// Why it cannot be read, when it cannot.
-    pub error: Option<python::Problem>,
+    pub error: Option<codeproof_python::Problem>,
     /// Where the files are.
     pub folder: String,
     /// What was written there.

@@ -3,7 +3,7 @@
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
 
-use crate::python::Module;
+use codeproof_python::Module;
 
 /// How notebooks begin a cell when they are exported: Jupyter, Spyder and editors, older Jupyter, Databricks.
 const MARKERS: &[&str] = &["# In[", "# %%", "#%%", "# <codecell>", "# COMMAND ---", "#+"];

@@ -11,8 +11,8 @@ use super::strategies;
 use super::structure::{Unit, UnitKind};
 use super::votes::{Leaning, REGISTERED, VOTES_SURE, Vote, Votes, vote};
 use super::{Boundary, BoundaryStatus, BoundaryType, Context, Dependencies, Rejected, pattern};
-use crate::python::Lines;
 use crate::trace::{Trace, UnitId};
+use codeproof_python::Lines;
 
 /// What decides besides the units themselves.
 pub(crate) struct Evidence<'e> {

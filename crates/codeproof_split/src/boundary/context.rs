@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Boundary;
 use super::structure::Unit;
-use crate::python::Module;
+use codeproof_python::Module;
 
 /// Names of the file that a scanner needs, sorted.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]

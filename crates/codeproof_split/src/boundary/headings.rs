@@ -7,8 +7,8 @@ use ruff_text_size::Ranged;
 
 use super::pattern;
 use super::structure::{Unit, UnitKind};
-use crate::python::Module;
 use crate::trace::UnitId;
+use codeproof_python::Module;
 
 /// Characters of a heading that are kept.
 const HEADING_MAX: usize = 120;

@@ -12,7 +12,7 @@ use super::sections::Sections;
 use super::seen::Eye;
 use super::structure::{Unit, UnitKind};
 use super::{Boundary, BoundaryStatus, BoundaryType, Context, Dependencies};
-use crate::python::{Module, Problem, ProblemKind};
+use codeproof_python::{Module, Problem, ProblemKind};
 
 /// Scanners a list may name; a file of 50,000 lines has no room for more.
 const SCANNERS_MAX: usize = 5_000;

@@ -12,8 +12,8 @@ use super::cells::{self, Cell};
 use super::line::Line;
 use super::seen::Eye;
 use super::structure::{Unit, UnitKind};
-use crate::python::Module;
 use crate::trace::UnitId;
+use codeproof_python::Module;
 
 /// Statements of a module that are looked at; longer ones are data.
 const LINES_MAX: usize = 20_000;

@@ -6,7 +6,7 @@
 use serde_json::Value as Json;
 
 use crate::Source;
-use crate::python::decode;
+use codeproof_python::decode;
 
 /// Bytes of an answer that are read.
 const REPLY_BYTES_MAX: usize = 1 << 20;

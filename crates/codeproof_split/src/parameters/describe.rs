@@ -12,8 +12,8 @@ use ruff_text_size::{Ranged, TextSize};
 
 use super::{Impact, Parameter};
 use crate::boundary::Boundary;
-use crate::python::Module;
 use crate::trace::Kind;
+use codeproof_python::Module;
 
 /// Characters of a comment that are kept.
 const DESCRIPTION_MAX: usize = 200;

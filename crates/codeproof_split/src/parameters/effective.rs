@@ -11,8 +11,8 @@ use super::handed::{self, Handed};
 use super::repeats::{avoided, without_repeats};
 use super::{Avoided, Impact, Parameter, describe, inline, leftover, mixed, rebound, type_name};
 use crate::boundary::{self, Boundary, Owners, Unit};
-use crate::python::Module;
 use crate::trace::{Kind, Read, Trace, UnitId};
+use codeproof_python::Module;
 
 /// What was found for all scanners of a file.
 #[derive(Debug, Default)]

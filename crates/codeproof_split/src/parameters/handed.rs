@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rebound;
 use crate::boundary::{self, Boundary, Unit};
-use crate::python::Module;
 use crate::trace::{Trace, UnitId};
+use codeproof_python::Module;
 
 /// A function that a scanner is given to run.
 pub(super) struct Handed {

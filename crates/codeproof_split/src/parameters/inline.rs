@@ -9,8 +9,8 @@ use ruff_text_size::{Ranged, TextRange};
 use serde_json::Value as Json;
 
 use super::{Parameter, type_name};
-use crate::python::Module;
 use crate::trace::Kind;
+use codeproof_python::Module;
 
 /// The thresholds inside a range of bytes, in the order of the file.
 pub(crate) fn thresholds(module: &Module, range: (u32, u32)) -> Vec<Parameter> {

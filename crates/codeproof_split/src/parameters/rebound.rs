@@ -6,7 +6,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprContext, Stmt};
 use ruff_text_size::Ranged;
 
-use crate::python::Module;
+use codeproof_python::Module;
 
 /// By range of bytes, in order, the names that are bound at more than one place in it.
 pub(super) fn names(module: &Module, ranges: &[(u32, u32)]) -> Vec<BTreeSet<String>> {

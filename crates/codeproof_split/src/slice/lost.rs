@@ -84,11 +84,11 @@ impl<'a> Visitor<'a> for Names<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::python;
 
     #[track_caller]
     fn check(original: &str, slice: &str, expected: Option<&str>) {
-        let read = |text: &str| python::read(text.as_bytes()).expect("the text is Python").parsed.into_syntax().body;
+        let read =
+            |text: &str| codeproof_python::read(text.as_bytes()).expect("the text is Python").parsed.into_syntax().body;
         assert_eq!(lost(&read(original), &read(slice)).as_deref(), expected);
     }
 

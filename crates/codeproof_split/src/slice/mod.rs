@@ -27,8 +27,8 @@ use ruff_text_size::Ranged;
 
 use crate::boundary::Boundary;
 use crate::parameters::Parameter;
-use crate::python::Module;
 use crate::trace::UnitId;
+use codeproof_python::Module;
 use facts::Removed;
 use keep::{Keeper, Wanted};
 use program::Program;

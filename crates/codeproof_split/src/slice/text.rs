@@ -7,7 +7,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::Removed;
 use super::program::{NodeId, Program};
-use crate::python::Module;
+use codeproof_python::Module;
 
 /// Text with where each part of it was in the original.
 #[derive(Clone, Debug, Default)]

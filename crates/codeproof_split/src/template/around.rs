@@ -6,7 +6,6 @@ use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
 
 use super::slice::MODULES;
-use crate::python;
 
 /// Names of the code around a slice; those the slice itself has get another one.
 pub(super) struct Around {
@@ -59,7 +58,7 @@ impl Around {
         if self.taken.is_empty() {
             return text.to_owned();
         }
-        let Ok(module) = python::read(text.as_bytes()) else { return text.to_owned() };
+        let Ok(module) = codeproof_python::read(text.as_bytes()) else { return text.to_owned() };
         let tokens = module.parsed.tokens();
         let mut renamed = String::with_capacity(text.len());
         let mut at = 0;

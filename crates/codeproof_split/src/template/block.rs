@@ -10,7 +10,6 @@ use ruff_text_size::Ranged;
 use super::slice::{Page, Sheet};
 use super::{comment, literal};
 use crate::parameters::Parameter;
-use crate::python;
 use crate::slice::is_plain;
 use crate::split::TemplateStyle;
 use crate::trace::Kind;
@@ -47,7 +46,7 @@ enum Form {
 impl<'s> Block<'s> {
     /// Finds the values in the code; `None` when that is no Python.
     pub(super) fn find(sheet: &Sheet<'s>, page: &Page) -> Option<Self> {
-        let module = python::read(page.text.as_bytes()).ok()?;
+        let module = codeproof_python::read(page.text.as_bytes()).ok()?;
         let mut eye = Eye { text: &page.text, found: BTreeMap::new(), inside: 0 };
         module.parsed.syntax().body.iter().for_each(|statement| eye.visit_stmt(statement));
         let mut block = Self::default();

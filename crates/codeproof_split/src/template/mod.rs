@@ -20,9 +20,9 @@ use ruff_python_ast::Stmt;
 use crate::Source;
 use crate::boundary::Unit;
 use crate::parameters::Parameter;
-use crate::python::Module;
 use crate::split::{Form, Options, OutputFile, Scanner, Split};
 use crate::trace::{Kind, Trace};
+use codeproof_python::Module;
 
 /// The file name of a scanner's template; names that are no file names are spelled out.
 pub(crate) fn file_name(scanner: &str) -> String {
@@ -61,7 +61,7 @@ pub(crate) fn render(
         let scanner = &split.scanners[at];
         let projection = projection::find(scanner, split, &others, &places, units);
         let text = whole_program.render(scanner, &projection, &facts);
-        watch.watch(scanner, &projection, crate::python::line_of_definition(module, scanner.boundary.unit));
+        watch.watch(scanner, &projection, codeproof_python::line_of_definition(module, scanner.boundary.unit));
         split.whole_programs.push(text);
         projections.push(projection);
     }
@@ -126,7 +126,7 @@ fn cut(
     let projection = &projections[at];
     let sheet = slice::Sheet { source, module, scanner, globals: &split.globals, projection, file, options };
     let text = slice::render(&sheet, cut).ok_or_else(not_python)?;
-    let read = crate::python::read(text.as_bytes()).map_err(|_| not_python())?;
+    let read = codeproof_python::read(text.as_bytes()).map_err(|_| not_python())?;
     match crate::slice::lost(&module.parsed.syntax().body, &read.parsed.syntax().body) {
         Some(name) => Err(format!("what was cut out reads {name}, and nothing in it says what that is")),
         None => Ok(text),

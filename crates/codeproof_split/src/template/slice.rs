@@ -13,9 +13,9 @@ use super::projection::Projection;
 use super::{FileFacts, comment, literal};
 use crate::Source;
 use crate::parameters::Parameter;
-use crate::python::{self, Module};
 use crate::slice::{Constant, CopiedText, Slice};
 use crate::split::{Options, Scanner, TemplateStyle};
+use codeproof_python::Module;
 
 const HEAD: &str = include_str!("../../templates/slice_head.py.j2");
 
@@ -151,7 +151,7 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
         text.push_str(around.rename(part).trim_end());
         text.push('\n');
     }
-    python::read(text.as_bytes()).is_ok().then_some(text)
+    codeproof_python::read(text.as_bytes()).is_ok().then_some(text)
 }
 
 /// The modules that the code around needs, as far as the slice does not import them.

@@ -5,9 +5,9 @@ use minijinja::{Environment, UndefinedBehavior, context};
 use super::projection::Projection;
 use super::{FileFacts, comment, literal, parts};
 use crate::Source;
-use crate::python::Module;
 use crate::split::{Options, Scanner, TemplateStyle};
 use crate::trace::Kind;
+use codeproof_python::Module;
 
 const WHOLE_PROGRAM: &str = include_str!("../../templates/whole_program.py.j2");
 
@@ -55,7 +55,7 @@ impl<'w> WholeProgram<'w> {
                 format!("'@{line}:{}': {}", column - 1, literal::text(&parameter.name))
             })
             .collect();
-        let start = crate::python::line_of_definition(module, scanner.boundary.unit);
+        let start = codeproof_python::line_of_definition(module, scanner.boundary.unit);
         let template = self.environment.get_template("whole").expect("the template was added above");
         let values = context! {
             scanner => literal::text(&scanner.boundary.name),

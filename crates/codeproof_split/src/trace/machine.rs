@@ -10,8 +10,8 @@ use rustc_hash::FxHashSet;
 use super::statements::Flow;
 use super::value::{Class, Data, Function, Scope, Value};
 use super::{Call, Kind, Origin, Place, Read, Trace, UnitId};
-use crate::python::Module;
 use crate::split::ReadModule;
+use codeproof_python::Module;
 
 /// Statements and expressions that are followed at most; a file of 1,000 lines needs about 20,000.
 const STEPS_MAX: u32 = 400_000;

@@ -28,8 +28,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use ruff_text_size::TextRange;
 use serde_json::Value as Json;
 
-use crate::python::Module;
 use crate::split::ReadModule;
+use codeproof_python::Module;
 
 /// Where a unit of the program starts: a `def`, a `class`, a lambda, or the assignment of a column. Byte offset.
 pub(crate) type UnitId = u32;

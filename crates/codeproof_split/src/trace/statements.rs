@@ -12,7 +12,6 @@ use super::machine::Machine;
 use super::records::Namespace;
 use super::value::{Body, Constant, Data, Value, written};
 use super::{Kind, Origin};
-use crate::python;
 
 /// Rounds of a loop over known items; registries and lists of settings are shorter.
 const ROUNDS_MAX: usize = 200;
@@ -354,7 +353,7 @@ impl<'a> Machine<'a, '_> {
     /// The constants of a sibling module, when the caller can read it; here they are written where it is imported.
     fn sibling(&mut self, module: &str, import: TextRange) -> Option<Vec<(String, Value<'a>)>> {
         let bytes = (self.read_module?)(module)?;
-        let parsed = python::read(&bytes).ok()?;
+        let parsed = codeproof_python::read(&bytes).ok()?;
         let trace = super::follow(&parsed, None, &BTreeMap::new(), &BTreeMap::new());
         let value = |(name, json, origin, _): (String, serde_json::Value, Origin, u32)| {
             let value =

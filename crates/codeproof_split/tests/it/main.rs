@@ -4,7 +4,6 @@ mod bad_input;
 mod boundaries;
 mod contamination;
 mod effective;
-mod inspect;
 mod manual;
 mod mutants;
 mod semantic;

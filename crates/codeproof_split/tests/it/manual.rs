@@ -1,7 +1,7 @@
 //! Boundaries that a person gives decide alone.
 
+use codeproof_python::ProblemKind;
 use codeproof_split::manual::{ManualBoundary, parse};
-use codeproof_split::python::ProblemKind;
 use codeproof_split::{Options, Source, Split, Status, document, split};
 
 const TEXT: &str = "\

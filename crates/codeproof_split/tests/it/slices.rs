@@ -19,7 +19,7 @@ fn cut(text: &str, scanner: &str) -> String {
     let found = split.scanner(scanner).expect("there is such a scanner");
     assert_eq!(found.form, Form::Slice, "{:?}", found.whole_program_because);
     let text = template(&split, scanner);
-    assert!(codeproof_split::python::read(text.as_bytes()).is_ok(), "a template is Python");
+    assert!(codeproof_python::read(text.as_bytes()).is_ok(), "a template is Python");
     let start = text.find("import types\n").map_or(0, |at| at + "import types\n".len());
     let end = text.find("\nSCANNER = ").expect("the command line stands behind what was cut out");
     text[start..end].to_owned()
@@ -299,7 +299,7 @@ if __name__ == '__main__':
     assert!(gap.contains("import datetime as datetime_\n") && gap.contains("datetime_.datetime"), "{gap}");
     assert!(gap.contains("import json as json_\n") && gap.contains("print(json_.dumps("));
     assert!(gap.contains("def plain_(value):") && gap.contains("def main_():") && gap.contains("    main_()\n"));
-    assert!(codeproof_split::python::read(gap.as_bytes()).is_ok());
+    assert!(codeproof_python::read(gap.as_bytes()).is_ok());
 }
 
 #[test]
@@ -353,7 +353,7 @@ fn styles_differ_in_what_is_around() {
     let enterprise = template(&of(TemplateStyle::Enterprise), "gap_up");
     assert!(enterprise.contains("SOURCE_SHA256 = '") && enterprise.contains("'duration_ms': duration"));
     assert!(enterprise.contains("import logging\n") && !minimal.contains("import logging\n"));
-    assert!(codeproof_split::python::read(enterprise.as_bytes()).is_ok());
+    assert!(codeproof_python::read(enterprise.as_bytes()).is_ok());
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn each_scanner_is_cut_out_with_its_own_values() {
     assert!(
         two.contains("    'GAP': -0.25,  # line 6") && two.contains("return OUT['two']") && !two.contains("scan_one")
     );
-    assert!(codeproof_split::python::read(two.as_bytes()).is_ok(), "a template is Python");
+    assert!(codeproof_python::read(two.as_bytes()).is_ok(), "a template is Python");
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn the_whole_program_of_a_scanner_can_be_had() {
         "{two}"
     );
     assert!(two.contains("RESULT = ['OUT', 'two']"));
-    assert!(codeproof_split::python::read(two.as_bytes()).is_ok(), "a template is Python");
+    assert!(codeproof_python::read(two.as_bytes()).is_ok(), "a template is Python");
     assert!(split.whole_program(2).is_empty());
 }
 
@@ -63,7 +63,7 @@ fn names_of_the_file_never_become_code() {
         assert!(file.name.chars().all(|char| char.is_alphanumeric() || "_.".contains(char)), "{}", file.name);
         let text = String::from_utf8_lossy(&file.bytes);
         assert!(!text.lines().any(|line| line.starts_with(";import")), "{text}");
-        assert!(codeproof_split::python::read(&file.bytes).is_ok());
+        assert!(codeproof_python::read(&file.bytes).is_ok());
     }
 }
 

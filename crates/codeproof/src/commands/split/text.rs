@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use codeproof_inspect::Level;
 use codeproof_pipeline::{Session, SessionScanner};
 use codeproof_prove::{ParameterVerdict, Proof, ScannerProof, Verdict};
-use codeproof_split::inspect::Level;
 use codeproof_split::{Form, Parameter, Status};
 use codeproof_types::{ErrorSeverity, visible};
 use console::Style;

@@ -1,7 +1,7 @@
 //! Notebooks, which are not Python though they look like it: their JSON, and the commands that only a notebook knows. The
 //! user is told what to do instead of "invalid syntax".
 
-use super::{Problem, ProblemKind};
+use crate::{Problem, ProblemKind};
 
 /// Characters of a command that are shown.
 const SHOWN_MAX: usize = 60;

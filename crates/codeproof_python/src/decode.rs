@@ -2,7 +2,7 @@
 
 use encoding_rs::Encoding;
 
-use super::{Problem, ProblemKind};
+use crate::{Problem, ProblemKind};
 
 /// Decoded text without a byte order mark.
 #[derive(Clone, Debug, Eq, PartialEq)]

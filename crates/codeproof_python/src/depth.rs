@@ -7,7 +7,7 @@
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, lexer};
 
-use super::{Problem, ProblemKind};
+use crate::{Problem, ProblemKind};
 
 /// Levels of a tree at most: brackets, blocks and links of chains together. Python's own compiler gives up between 1,000
 /// and 6,000 in its versions; the deepest line of real files has less than 100.

@@ -1,6 +1,6 @@
 //! Every program of `inspect.fixture` gets the level it is written under, and the wire format is what it is said to be.
 
-use codeproof_split::{inspect, python};
+use codeproof_inspect::{Inspection, Level, THREATS_MAX, inspect};
 
 struct Case {
     level: String,
@@ -35,10 +35,10 @@ fn key() -> String {
     (0..24_u8).map(|at| char::from(if at % 3 == 0 { b'2' + at % 7 } else { b'c' + at * 5 % 23 })).collect()
 }
 
-fn inspected(program: &str) -> inspect::Inspection {
+fn inspected(program: &str) -> Inspection {
     let program = program.replace("%KEY%", &key());
-    let module = python::read(program.as_bytes()).expect("cases are Python 3");
-    inspect::inspect(&module)
+    let module = codeproof_python::read(program.as_bytes()).expect("cases are Python 3");
+    inspect(&module)
 }
 
 #[test]
@@ -119,14 +119,14 @@ fn tables_of_market_data_are_fetched_once() {
 fn many_harmless_lines_never_look_like_a_bad_one() {
     let many = "import time\n".to_owned() + &"time.sleep(1)\n".repeat(3_000);
     let inspection = inspected(&many);
-    assert_eq!((inspection.level, inspection.risk_score), (inspect::Level::Low, 0.2));
-    assert_eq!(inspection.threats_detected.len(), inspect::THREATS_MAX);
+    assert_eq!((inspection.level, inspection.risk_score), (Level::Low, 0.2));
+    assert_eq!(inspection.threats_detected.len(), THREATS_MAX);
     assert!(inspected("exec(x)\n").risk_score > inspection.risk_score);
 }
 
 #[test]
 fn a_program_that_holds_itself_is_read() {
-    assert_eq!(inspected("s = 'exec(s)'\nexec(s)\n").level, inspect::Level::High);
+    assert_eq!(inspected("s = 'exec(s)'\nexec(s)\n").level, Level::High);
 }
 
 #[test]
@@ -139,6 +139,6 @@ fn hostile_shapes_are_read_in_bounded_time() {
     let nested = "x = ".to_owned() + &"[".repeat(300) + &"]".repeat(300) + "\n";
     for program in [calls.as_str(), recursive, loops, comprehension, &doubling, &nested] {
         let inspection = inspected(program);
-        assert_eq!(inspection.level, inspect::Level::Safe, "{:?}", inspection.threats_detected);
+        assert_eq!(inspection.level, Level::Safe, "{:?}", inspection.threats_detected);
     }
 }

@@ -14,16 +14,16 @@ mod walk;
 
 pub use verdict::{Inspection, Level, SNIPPET_CHARACTERS_MAX, THREATS_MAX, Threat, ThreatType, risk_score};
 
-use crate::python::{Module, on_known_stack};
+use codeproof_python::{Module, on_known_stack};
 
 /// Inspects a file that Python 3 accepts. The same file always gives the same inspection; nothing is run or opened.
 ///
 /// ```
-/// use codeproof_split::{inspect, python};
+/// use codeproof_inspect::{Level, inspect};
 ///
-/// let module = python::read(b"import os\nos.system('rm -rf /')\n").expect("valid Python");
-/// let inspection = inspect::inspect(&module);
-/// assert_eq!(inspection.level, inspect::Level::Critical);
+/// let module = codeproof_python::read(b"import os\nos.system('rm -rf /')\n").expect("valid Python");
+/// let inspection = inspect(&module);
+/// assert_eq!(inspection.level, Level::Critical);
 /// assert!(!inspection.execution_allowed);
 /// ```
 pub fn inspect(module: &Module) -> Inspection {

@@ -89,7 +89,7 @@ fn syntax_problem(error: &ParseError, lines: &Lines) -> Problem {
 }
 
 /// How many of the file's bytes stand for the text before an offset; `None` inside a character.
-pub(crate) fn bytes_before(bytes: &[u8], module: &Module, offset: usize) -> Option<usize> {
+pub fn bytes_before(bytes: &[u8], module: &Module, offset: usize) -> Option<usize> {
     let before = module.text.get(..offset)?;
     let mark = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     Some(mark + decode::bytes_of(before, module.encoding))
@@ -97,7 +97,7 @@ pub(crate) fn bytes_before(bytes: &[u8], module: &Module, offset: usize) -> Opti
 
 /// The line of the `def` or `class` that starts at an offset (decorators stand before it), as Python's own tree has it; of
 /// anything else the line it starts on.
-pub(crate) fn line_of_definition(module: &Module, start: u32) -> u32 {
+pub fn line_of_definition(module: &Module, start: u32) -> u32 {
     struct Eye {
         start: u32,
         name: Option<TextSize>,

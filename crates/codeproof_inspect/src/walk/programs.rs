@@ -47,9 +47,9 @@ impl Walk<'_> {
             _ => return,
         };
         for text in texts {
-            let Ok(program) = crate::python::read(text.as_bytes()) else { continue };
+            let Ok(program) = codeproof_python::read(text.as_bytes()) else { continue };
             let nested = self.nested + 1;
-            let threats = crate::python::on_known_stack(|| super::threats(&program, nested));
+            let threats = codeproof_python::on_known_stack(|| super::threats(&program, nested));
             if imports_power(&program) {
                 let why = "runs a text that imports a module with power over the machine";
                 self.report(range, Verdict::new(ThreatType::CodeExecution, Level::High, why, IMPORT));
@@ -109,7 +109,7 @@ impl Walk<'_> {
 }
 
 /// Whether a program imports `os`, `subprocess` and the like.
-fn imports_power(program: &crate::python::Module) -> bool {
+fn imports_power(program: &codeproof_python::Module) -> bool {
     program.parsed.suite().iter().any(|statement| match statement {
         Stmt::Import(import) => import.names.iter().any(|alias| names::is_powerful(alias.name.as_str())),
         Stmt::ImportFrom(import) => import.module.as_ref().is_some_and(|module| names::is_powerful(module.as_str())),

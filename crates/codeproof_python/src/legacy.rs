@@ -3,7 +3,7 @@
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_text_size::Ranged;
 
-use super::{Lines, Problem, ProblemKind};
+use crate::{Lines, Problem, ProblemKind};
 
 /// The first thing of a file that is Python 2. In a file that parses, `except Error, name:` (which newer versions
 /// read as two classes) and `print >>file` (an expression) count.

@@ -25,7 +25,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::rules::{Facts, Verdict, credential, loading};
 use super::value::{Origins, Value};
 use super::verdict::{Level, SNIPPET_CHARACTERS_MAX, Threat, ThreatType};
-use crate::python::Module;
+use codeproof_python::Module;
 pub(super) use loops::LoopBody;
 use scope::Frame;
 
