@@ -26,6 +26,8 @@ pub(crate) struct ColumnUses {
     pub(super) groups: Vec<BTreeSet<String>>,
     /// Whether methods of time series are called: `rolling`, `pct_change`.
     has_series: bool,
+    /// Functions that statements of the module ask what a list is to hold.
+    pub(super) asked: BTreeSet<String>,
 }
 
 impl ColumnUses {
@@ -41,7 +43,15 @@ pub(crate) fn uses(body: &[Stmt], units: &[Unit]) -> ColumnUses {
     let flags = columns.map(|unit| unit.range.end().to_u32()).collect();
     let mut eye = Eye { flags, uses: ColumnUses::default(), in_slice: 0, in_flag: 0 };
     body.iter().for_each(|statement| eye.visit_stmt(statement));
+    eye.uses.asked = asked(body);
     eye.uses
+}
+
+fn asked(body: &[Stmt]) -> BTreeSet<String> {
+    let mut eye = super::seen::Eye::default();
+    let runs = |statement: &&Stmt| !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+    body.iter().filter(runs).for_each(|statement| eye.take(statement));
+    eye.seen.asked
 }
 
 struct Eye {

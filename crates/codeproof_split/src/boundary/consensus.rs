@@ -35,7 +35,7 @@ pub(crate) fn decide(units: &[Unit], evidence: &Evidence<'_>) -> (Vec<Boundary>,
     if !uses.is_market() {
         return (Vec::new(), Vec::new());
     }
-    let relations = Relations::new(units, trace, uses.is_market());
+    let relations = Relations::new(units, trace, uses);
     let is_scanner = |text: &String| pattern::parts(text).iter().any(|part| pattern::is_scanner_name(part));
     let headed = evidence.headings.iter().filter(|(_, text)| is_scanner(text)).map(|(unit, _)| *unit).collect();
     let proposed = anchored(units, evidence);

@@ -4,6 +4,7 @@
 //! Comments that head a part of the file ([`headings`]) and proposals of a model ([`semantic`]) vote, too; a list of
 //! boundaries that a person gives ([`manual`]) decides alone.
 
+mod answers;
 mod cells;
 mod columns;
 mod consensus;

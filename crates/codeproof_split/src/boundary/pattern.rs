@@ -106,6 +106,61 @@ const MARKET_WORDS: &[&str] = &[
     "returns",
     "dollar",
     "dol",
+    "obv",
+    "mfi",
+    "cci",
+    "stoch",
+    "stochastic",
+    "supertrend",
+    "donchian",
+    "keltner",
+    "ichimoku",
+    "eps",
+    "peg",
+    "roe",
+    "ebitda",
+    "dividend",
+    "strike",
+    "theta",
+    "vega",
+    "ohlcv",
+    "candle",
+    "turnover",
+    "fechamento",
+    "abertura",
+    "preco",
+    "preço",
+    "cierre",
+    "apertura",
+    "precio",
+    "volumen",
+];
+
+/// The same in writing without spaces between words; a part of a name is enough.
+const MARKET_SIGNS: &[&str] = &[
+    "开盘",
+    "收盘",
+    "最高",
+    "最低",
+    "成交",
+    "涨跌",
+    "涨幅",
+    "换手",
+    "均线",
+    "開盤",
+    "收盤",
+    "漲跌",
+    "成交量",
+    "始値",
+    "終値",
+    "高値",
+    "安値",
+    "出来高",
+    "시가",
+    "종가",
+    "고가",
+    "저가",
+    "거래량",
 ];
 
 /// Columns of one letter that vendors use, alone or with a number of bars: `h`, `c1`.
@@ -151,7 +206,9 @@ pub(super) fn market_word(word: &str) -> Option<&'static str> {
     let lower = word.to_lowercase();
     let bare = lower.trim_end_matches(|char: char| char.is_ascii_digit() || char == '_');
     let letter = BAR_LETTERS.iter().find(|letter| **letter == bare);
-    letter.or_else(|| parts(word).iter().find_map(|part| MARKET_WORDS.iter().find(|known| *known == part))).copied()
+    let sign = || MARKET_SIGNS.iter().find(|sign| !word.is_ascii() && word.contains(**sign));
+    let part = || parts(word).iter().find_map(|part| MARKET_WORDS.iter().find(|known| *known == part));
+    letter.or_else(part).or_else(sign).copied()
 }
 
 pub(super) fn is_series_method(word: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::columns::ColumnUses;
 use super::owners::Owners;
 use super::structure::{Unit, UnitKind};
 use crate::trace::{Call, Trace, UnitId};
@@ -23,6 +24,8 @@ pub(super) struct Relations<'u> {
     conjunctions: BTreeMap<UnitId, &'u BTreeSet<String>>,
     /// By unit, names of functions whose answers it puts side by side.
     collections: BTreeMap<UnitId, &'u BTreeSet<String>>,
+    /// By unit without conditions of its own, names of functions that it asks what each of its lists is to hold.
+    asking: BTreeMap<UnitId, &'u BTreeSet<String>>,
     /// What partials and factories run, by the unit they are.
     pub(super) variants: BTreeMap<UnitId, BTreeSet<UnitId>>,
     /// What an entry of settings calls.
@@ -42,8 +45,10 @@ pub(super) struct Relations<'u> {
 }
 
 impl<'u> Relations<'u> {
-    pub(super) fn new(units: &'u [Unit], trace: &'u Trace, in_market: bool) -> Self {
+    pub(super) fn new(units: &'u [Unit], trace: &'u Trace, uses: &'u ColumnUses) -> Self {
         let owners = Owners::new(units);
+        let in_market = uses.is_market();
+        let asking = units.iter().filter(|unit| unit.seen.comparisons == 0).map(|unit| (unit.id, &unit.seen.asked));
         let mut by_name: BTreeMap<&str, Vec<UnitId>> = BTreeMap::new();
         units.iter().for_each(|unit| by_name.entry(&unit.name).or_default().push(unit.id));
         let on_market = |unit: &Unit| unit.seen.market > 0 || in_market && unit.seen.column_comparisons > 0;
@@ -69,6 +74,7 @@ impl<'u> Relations<'u> {
                 .collect(),
             conjunctions: units.iter().map(|unit| (unit.id, &unit.seen.conjunctions)).collect(),
             collections: units.iter().map(|unit| (unit.id, &unit.seen.collected)).collect(),
+            asking: asking.chain([(UnitId::MAX, &uses.asked)]).collect(),
             variants,
             callees: BTreeMap::new(),
             bases_of_variants: BTreeSet::new(),
@@ -145,9 +151,20 @@ impl<'u> Relations<'u> {
 
     /// Those of others whose answers a unit puts side by side.
     pub(super) fn collects(&self, unit: UnitId, others: &BTreeSet<UnitId>) -> BTreeSet<UnitId> {
-        let names = self.collections.get(&unit).into_iter().copied().flatten();
+        let names = self.collections.get(&unit).into_iter().chain(self.asking.get(&unit)).copied().flatten();
         let ids = names.filter_map(|name| self.by_name.get(name.as_str())).flatten();
         ids.copied().filter(|id| *id != unit && others.contains(id)).collect()
+    }
+
+    /// Whether a caller asks this one and another that selects what each of its lists is to hold.
+    pub(super) fn is_asked(&self, unit: &Unit) -> bool {
+        let callers = self.callers.get(&unit.id).into_iter().flatten();
+        let mut asking =
+            callers.filter_map(|caller| self.asking.get(caller)).filter(|names| names.contains(&unit.name));
+        asking.any(|names| {
+            let ids = names.iter().filter_map(|name| self.by_name.get(name.as_str())).flatten();
+            ids.copied().filter(|id| self.selecting.contains(id)).collect::<BTreeSet<_>>().len() >= 2
+        })
     }
 
     /// Whether a caller puts this one's answer beside that of another that selects, too.

@@ -1,11 +1,15 @@
 //! What can be seen inside a unit by one walk over its tree: conditions, market data, what it gives back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{BoolOp, CmpOp, Comprehension, Expr, ExprCompare, Operator, Stmt, StmtAssign, StmtIf, UnaryOp};
+use ruff_python_ast::{BoolOp, CmpOp, Comprehension, Expr, ExprCompare, Operator, Stmt, StmtIf};
 
+use super::answers::Answers;
 use super::{mask, pattern};
+
+/// Functions that give a number or a truth.
+const NUMBERS: &[&str] = &["round", "float", "int", "abs", "max", "min", "sum", "len", "bool"];
 
 /// What was seen inside a unit.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +46,8 @@ pub(crate) struct Seen {
     pub(crate) conjunctions: BTreeSet<String>,
     /// Functions whose answers are put side by side: `rows.extend(a(d))`, `{'a': a(d)}`, `out['a'] = a(d)`.
     pub(crate) collected: BTreeSet<String>,
+    /// Functions that are asked what a list is to hold, each for its own: `if a(d): first.append(d)`.
+    pub(crate) asked: BTreeSet<String>,
 }
 
 /// Looks at trees and remembers what it saw.
@@ -50,8 +56,7 @@ pub(super) struct Eye {
     pub(super) seen: Seen,
     /// Names that are called or mentioned.
     pub(super) names: BTreeSet<String>,
-    /// Functions whose answers names hold.
-    answers: BTreeMap<String, BTreeSet<String>>,
+    answers: Answers,
     /// Names of the unit's parameters.
     parameters: BTreeSet<String>,
     /// Names that hold conditions per row.
@@ -75,7 +80,7 @@ impl<'a> Visitor<'a> for Eye {
                 self.seen.selections += u32::from(self.guards > 0 && stmt.value.as_deref().is_some_and(is_record));
             }
             Stmt::Assign(stmt) => {
-                self.note_answers(stmt);
+                self.answers.note(stmt, &mut self.seen);
                 let is_column =
                     |target: &Expr| matches!(target, Expr::Subscript(subscript) if !subscript.slice.is_slice_expr());
                 self.seen.columns += u32::from(stmt.targets.iter().any(is_column));
@@ -85,7 +90,7 @@ impl<'a> Visitor<'a> for Eye {
                     self.masks.insert(name.id.to_string());
                 }
             }
-            Stmt::AugAssign(stmt) => self.collect(&stmt.value),
+            Stmt::AugAssign(stmt) => self.answers.collect(&stmt.value, &mut self.seen),
             Stmt::If(stmt) => return self.branch(stmt),
             _ => {}
         }
@@ -101,10 +106,12 @@ impl<'a> Visitor<'a> for Eye {
             Expr::BinOp(operation) if matches!(operation.op, Operator::BitAnd | Operator::BitOr) => {
                 self.seen.masks += 1;
                 if operation.op == Operator::BitAnd {
-                    self.conjunction([&*operation.left, &*operation.right]);
+                    self.answers.conjunction([&*operation.left, &*operation.right], &mut self.seen);
                 }
             }
-            Expr::BoolOp(operation) if operation.op == BoolOp::And => self.conjunction(&operation.values),
+            Expr::BoolOp(operation) if operation.op == BoolOp::And => {
+                self.answers.conjunction(&operation.values, &mut self.seen)
+            }
             Expr::Name(name) => drop(self.names.insert(name.id.to_string())),
             Expr::Call(call) => {
                 if let Expr::Attribute(method) = &*call.func {
@@ -116,7 +123,7 @@ impl<'a> Visitor<'a> for Eye {
                 }
                 if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "all" | "any" | "sum" | "min"))
                 {
-                    self.held_together(call.arguments.args.first());
+                    self.answers.held_together(call.arguments.args.first(), &mut self.seen);
                 }
             }
             Expr::Attribute(attribute) => {
@@ -131,8 +138,8 @@ impl<'a> Visitor<'a> for Eye {
                 }
                 self.seen.selections += u32::from(mask::selects(&subscript.slice, &self.masks));
             }
-            Expr::Dict(dict) => dict.items.iter().for_each(|item| self.collect(&item.value)),
-            Expr::List(list) => list.elts.iter().for_each(|item| self.collect(item)),
+            Expr::Dict(dict) => dict.items.iter().for_each(|item| self.answers.collect(&item.value, &mut self.seen)),
+            Expr::List(list) => list.elts.iter().for_each(|item| self.answers.collect(item, &mut self.seen)),
             Expr::Yield(_) | Expr::YieldFrom(_) if self.nested == 0 => {
                 self.seen.returns = true;
                 self.seen.selections += u32::from(self.guards > 0);
@@ -164,14 +171,7 @@ impl Eye {
         self.visit_expr(&stmt.test);
         let guards = u32::from(compares_data(&stmt.test));
         let leaves = matches!(stmt.body.last(), Some(Stmt::Continue(_) | Stmt::Return(_)));
-        if let (true, Expr::UnaryOp(not)) = (leaves, &*stmt.test)
-            && not.op == UnaryOp::Not
-        {
-            self.seen.conjunctions.extend(callee(&not.operand));
-        }
-        if let [Stmt::If(_)] = stmt.body.as_slice() {
-            self.seen.conjunctions.extend(callee(&stmt.test));
-        }
+        self.answers.branch(stmt, leaves, &mut self.seen);
         // What comes behind `if x < 5: continue` is below that condition, too.
         self.guards += guards;
         self.branches += 1;
@@ -202,6 +202,11 @@ impl Eye {
                 self.seen.market += u32::from(text.is_some_and(|text| words(text).any(pattern::is_market_word)));
                 self.names.extend(text.into_iter().flat_map(words).map(str::to_owned));
             }
+            // `row.get('peg')`
+            "get" => {
+                self.seen.market += u32::from(text.is_some_and(pattern::is_market_word));
+                self.seen.keys.extend(text.map(str::to_owned));
+            }
             // Polars: `df.filter(pl.col('gap') > 0.05)`.
             "col" => {
                 self.seen.market += u32::from(text.is_some_and(pattern::is_market_word));
@@ -211,7 +216,7 @@ impl Eye {
                 self.seen.selections += u32::from(first.is_some_and(|first| mask::is_condition(first, &self.masks)));
             }
             "append" | "add" | "extend" | "update" => {
-                first.into_iter().for_each(|first| self.collect(first));
+                first.into_iter().for_each(|first| self.answers.collect(first, &mut self.seen));
                 self.seen.selections += u32::from(self.guards > 0 && name != "update");
             }
             _ => {}
@@ -221,46 +226,6 @@ impl Eye {
     fn visit_arguments(&mut self, arguments: &ruff_python_ast::Arguments) {
         arguments.args.iter().for_each(|argument| self.visit_expr(argument));
         arguments.keywords.iter().for_each(|keyword| self.visit_expr(&keyword.value));
-    }
-
-    /// Remembers whose answers a name holds, and collects what is put under a key.
-    fn note_answers(&mut self, assign: &StmtAssign) {
-        match assign.targets.as_slice() {
-            [Expr::Name(name)] => {
-                let callees = answered(&assign.value, &self.answers);
-                if callees.is_empty() {
-                    self.answers.remove(name.id.as_str());
-                } else {
-                    self.answers.insert(name.id.to_string(), callees);
-                }
-            }
-            [Expr::Subscript(target)] if !target.slice.is_slice_expr() => self.collect(&assign.value),
-            _ => {}
-        }
-    }
-
-    /// An answer, or a name that holds one, is put beside others.
-    fn collect(&mut self, value: &Expr) {
-        let callees = answered(value, &self.answers);
-        self.seen.collected.extend(callees);
-    }
-
-    /// `all([a(d), b(d)])`, `sum(checks.values())`: parts that decide together.
-    fn held_together(&mut self, parts: Option<&Expr>) {
-        let Some(parts) = parts else { return };
-        let parts = match parts {
-            Expr::Call(call) if call.func.is_attribute_expr() && call.arguments.args.is_empty() => {
-                call.func.as_attribute_expr().map_or(parts, |method| &*method.value)
-            }
-            other => other,
-        };
-        let callees = answered(parts, &self.answers);
-        self.seen.conjunctions.extend(callees);
-    }
-
-    /// Names of functions among the parts of a conjunction of which at least two decide.
-    fn conjunction<'e>(&mut self, parts: impl IntoIterator<Item = &'e Expr>) {
-        self.seen.conjunctions.extend(parts.into_iter().filter_map(callee));
     }
 
     fn comparison(&mut self, compare: &ExprCompare) {
@@ -282,33 +247,6 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|char: char| !char.is_alphanumeric() && char != '_').filter(|word| !word.is_empty())
 }
 
-/// Functions whose answers a value holds: a call, a name of such a one, a list or dict of these.
-fn answered(value: &Expr, known: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
-    let one = |value: &Expr| -> BTreeSet<String> {
-        match value {
-            Expr::Name(name) => known.get(name.id.as_str()).cloned().unwrap_or_default(),
-            Expr::Await(inner) => callee(&inner.value).into_iter().collect(),
-            other => callee(other).into_iter().collect(),
-        }
-    };
-    match value {
-        Expr::List(list) => list.elts.iter().flat_map(one).collect(),
-        Expr::Tuple(tuple) => tuple.elts.iter().flat_map(one).collect(),
-        Expr::Dict(dict) => dict.items.iter().flat_map(|item| one(&item.value)).collect(),
-        other => one(other),
-    }
-}
-
-/// The function or method a condition asks: `a(d)`, `self.a(d)`.
-fn callee(expression: &Expr) -> Option<String> {
-    let Expr::Call(call) = expression else { return None };
-    match &*call.func {
-        Expr::Name(name) => Some(name.id.to_string()),
-        Expr::Attribute(attribute) => Some(attribute.attr.to_string()),
-        _ => None,
-    }
-}
-
 /// Whether a condition orders values that are no counts and no dates.
 fn compares_data(test: &Expr) -> bool {
     let mut eye = Eye::default();
@@ -318,7 +256,10 @@ fn compares_data(test: &Expr) -> bool {
 
 /// Something that describes a hit: a dict, a tuple, an object, but not a truth or a number.
 fn is_record(value: &Expr) -> bool {
-    matches!(value, Expr::Dict(_) | Expr::Tuple(_) | Expr::List(_) | Expr::Call(_))
+    match value {
+        Expr::Call(call) => !matches!(&*call.func, Expr::Name(name) if NUMBERS.contains(&name.id.as_str())),
+        other => matches!(other, Expr::Dict(_) | Expr::Tuple(_) | Expr::List(_)),
+    }
 }
 
 fn is_count(side: &Expr) -> bool {

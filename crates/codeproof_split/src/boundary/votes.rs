@@ -122,8 +122,9 @@ fn counted<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<
     count(2, "entry of a registry", in_registry && is_called);
     count(2, REGISTERED, is_registered && seen.returns);
     count(2, "name", named);
-    // Private methods that a runner of the class collects are scanners, whatever they are called.
-    let is_collected = unit.kind == UnitKind::Method && seen.returns && relations.is_collected(unit);
+    // What a runner collects, or asks what each of its lists is to hold, is a scanner, whatever it is called.
+    let is_method = unit.kind == UnitKind::Method;
+    let is_collected = seen.returns && (is_method && relations.is_collected(unit) || relations.is_asked(unit));
     count(3, "collected with others", is_collected);
     count(-3, "", pattern::is_helper_name(&unit.name) && !is_collected);
     count(-6, "", seen.returns_parameter && seen.columns > 0);

@@ -72,9 +72,13 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
         let mut list = without_repeats(std::mem::take(&mut named[at]).into_values().collect());
         // Flags have no names for their thresholds, wherever they are set.
         let sets_flags = boundary.detected_patterns.contains(&boundary::SETS_FLAGS);
-        if sets_flags || matches!(boundary.kind, "column" | "lambda" | "section" | "expression") {
-            list.extend(inline::thresholds(module, boundary.range));
-        }
+        let place = match boundary.kind {
+            "column" | "lambda" | "section" | "expression" => Some(inline::Where::Condition),
+            _ if sets_flags => Some(inline::Where::Condition),
+            "function" | "method" => Some(inline::Where::Code),
+            _ => None,
+        };
+        list.extend(place.into_iter().flat_map(|place| inline::thresholds(module, boundary.range, place)));
         list.sort_by_key(|parameter| parameter.range);
         for parameter in &mut list {
             let values = values.get(&(at, key_of(parameter))).map_or(1, BTreeSet::len);

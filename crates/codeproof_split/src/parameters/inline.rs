@@ -4,7 +4,7 @@
 mod name;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{CmpOp, Expr, Number, Operator, Stmt, UnaryOp};
+use ruff_python_ast::{CmpOp, Expr, ExprCompare, Number, Operator, Stmt, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 use serde_json::Value as Json;
 
@@ -12,9 +12,21 @@ use super::{Parameter, type_name};
 use crate::trace::Kind;
 use codeproof_python::Module;
 
+/// Which comparisons hold thresholds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Where {
+    /// All: the range is one condition.
+    Condition,
+    /// Those that order values of data, in code that compares other things, too: counts of rows, states, signs.
+    Code,
+}
+
+/// Thresholds of one scanner's code that are given at most; more are a table of scores, not settings.
+const CODE_MAX: usize = 60;
+
 /// The thresholds inside a range of bytes, in the order of the file.
-pub(crate) fn thresholds(module: &Module, range: (u32, u32)) -> Vec<Parameter> {
-    let mut eye = Eye { module, range, found: Vec::new() };
+pub(crate) fn thresholds(module: &Module, range: (u32, u32), which: Where) -> Vec<Parameter> {
+    let mut eye = Eye { module, range, which, found: Vec::new() };
     module.parsed.syntax().body.iter().for_each(|statement| eye.visit_stmt(statement));
     eye.found
 }
@@ -22,6 +34,7 @@ pub(crate) fn thresholds(module: &Module, range: (u32, u32)) -> Vec<Parameter> {
 struct Eye<'m> {
     module: &'m Module,
     range: (u32, u32),
+    which: Where,
     found: Vec<Parameter>,
 }
 
@@ -37,6 +50,7 @@ impl<'a> Visitor<'a> for Eye<'_> {
         let inside = |range: TextRange| self.range.0 <= range.start().to_u32() && range.end().to_u32() <= self.range.1;
         if let Expr::Compare(compare) = expression
             && inside(compare.range())
+            && (self.which == Where::Condition || orders_data(compare))
         {
             let sides: Vec<&Expr> = std::iter::once(&*compare.left).chain(&compare.comparators).collect();
             for (at, side) in sides.iter().enumerate() {
@@ -87,6 +101,16 @@ impl Eye<'_> {
             Number::Complex { .. } => None,
         };
         let Some(value) = value else { return };
+        // `x > 0` asks for a sign; `x / y - 1` and `* 100` only make a share or a percentage.
+        let means_nothing = match value.as_f64() {
+            Some(0.0) => true,
+            Some(1.0) => place.role == "offset",
+            Some(100.0) => place.role == "factor",
+            _ => false,
+        };
+        if self.which == Where::Code && (means_nothing || self.found.len() >= CODE_MAX) {
+            return;
+        }
         let line = self.module.lines.line(range.start());
         let whole = format!("{}_{}_{line}", name::subject(place.other), place.role);
         let is_known = |name: &String| self.found.iter().any(|known| known.line == line && known.name == *name);
@@ -107,5 +131,29 @@ impl Eye<'_> {
             range: (range.start().to_u32(), range.end().to_u32()),
             rank: 0,
         });
+    }
+}
+
+/// Whether a comparison orders values that are no counts of rows.
+fn orders_data(compare: &ExprCompare) -> bool {
+    let orders = |op: &CmpOp| matches!(op, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE);
+    let sides = || std::iter::once(&*compare.left).chain(&compare.comparators);
+    compare.ops.iter().all(orders) && !sides().any(|side| counts(side, 0))
+}
+
+/// `len(df)`, `df.shape[0]`, `mask.sum()`, `df.index.size`.
+fn counts(side: &Expr, levels: u32) -> bool {
+    match side {
+        Expr::Call(call) => match &*call.func {
+            Expr::Name(name) => matches!(name.id.as_str(), "len" | "enumerate"),
+            Expr::Attribute(method) => matches!(method.attr.as_str(), "count" | "nunique"),
+            _ => false,
+        },
+        Expr::Subscript(subscript) => counts(&subscript.value, levels + 1),
+        Expr::Attribute(attribute) => matches!(attribute.attr.as_str(), "shape" | "size"),
+        Expr::BinOp(operation) if levels < 50 => {
+            counts(&operation.left, levels + 1) || counts(&operation.right, levels + 1)
+        }
+        _ => false,
     }
 }

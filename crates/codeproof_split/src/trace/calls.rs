@@ -32,7 +32,7 @@ impl<'a> Arguments<'a> {
     /// Units whose results are among the arguments.
     fn results(&self) -> std::collections::BTreeSet<UnitId> {
         let values = self.positional.iter().chain(self.keywords.iter().map(|(_, value)| value));
-        values.flat_map(Value::own_tags).take(GIVEN_MAX).collect()
+        values.flat_map(Value::results).take(GIVEN_MAX).collect()
     }
 }
 

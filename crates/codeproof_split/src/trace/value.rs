@@ -198,10 +198,28 @@ impl<'a> Value<'a> {
         tags
     }
 
-    /// Results in the value itself and in the items of a list; cheaper than all of them.
-    pub(super) fn own_tags(&self) -> Tags {
-        let mut tags = Tags::new();
-        self.collect(&mut tags, 1);
+    /// Results in the value itself and in the items of a list, but not who added columns to a table.
+    pub(super) fn results(&self) -> Tags {
+        let mut tags = self.tags.as_deref().cloned().unwrap_or_default();
+        let of_items = |items: &[Value<'a>]| -> Vec<UnitId> {
+            items
+                .iter()
+                .take(ITEMS_MAX)
+                .filter_map(|item| item.tags.as_deref())
+                .flatten()
+                .copied()
+                .take(TAGS_MAX)
+                .collect()
+        };
+        match &self.data {
+            Data::List(items) => tags.extend(of_items(&items.borrow())),
+            Data::Tuple(items) => tags.extend(of_items(items)),
+            Data::Dict(dict) => {
+                let items = dict.items.borrow();
+                tags.extend(items.iter().filter_map(|(_, item)| item.tags.as_deref()).flatten().take(TAGS_MAX));
+            }
+            _ => {}
+        }
         tags
     }
 

@@ -46,7 +46,7 @@ a = scan_high(bars())
 b = scan_left(bars())
 c = scan_text(bars())
 ";
-    check(text, &["high: MIN=50", "left: MIN=50", "text: MIN=7"]);
+    check(text, &["high: MIN=50 open_min_8=1", "left: MIN=50 open_min_10=2", "text: MIN=7 open_min_13=3"]);
 }
 
 #[test]
