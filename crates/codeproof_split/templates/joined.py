@@ -9,8 +9,3 @@ def joined(results):
     are_rows = are_rows and (all(one == fields[0] for one in fields) or any(map(is_symbol, set.intersection(*fields))))
     of = [[value] if are_rows and isinstance(value, dict) and value else rows_of(value) for value in results]
     return [row for rows in of for row in rows]
-
-
-def is_symbol(name):
-    """Whether a field tells the symbol of a row."""
-    return str(name).lower() in ('ticker', 'symbol', 'sym', 'stock', 'pair')

@@ -5,7 +5,7 @@ def run_scan(data, parameters=None, symbols=None, scan_date=None):
         sys.modules['changed_scan'] = module
         with open(__file__, encoding='utf-8') as file:
             exec(compile(file.read(), __file__, 'exec'), module.__dict__)
-        return module.run_scan(data, None, symbols, scan_date)
+        return getattr(module, run_scan.__name__)(data, None, symbols, scan_date)
     os.environ['SCAN_DATA_DIR'] = data
     sys.argv = sys.argv[:1] + ([] if READS_ARGUMENTS else ['--data', data])
     try:

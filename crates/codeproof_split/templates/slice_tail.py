@@ -1,7 +1,7 @@
 def run_scan(data, parameters=None, symbols=None, scan_date=None):
     """The rows of the scanner on the market data in a folder, as dicts; parameters by their names in PARAMETERS."""
     if parameters:
-        return changed(parameters).run_scan(data, None, symbols, scan_date)
+        return getattr(changed(parameters), run_scan.__name__)(data, None, symbols, scan_date)
     os.environ['SCAN_DATA_DIR'] = data
     arguments = sys.argv
     sys.argv = arguments[:1] if READS_ARGUMENTS else arguments[:1] + ['--data', data]

@@ -159,6 +159,9 @@ impl<'a, 'r> Eye<'a, 'r> {
         for root in roots(object) {
             if !self.is_inner(root) {
                 let direct = object.as_name_expr().is_some();
+                if !direct {
+                    self.facts.opened.insert(root);
+                }
                 self.facts.effects.push(Effect { root, field: field.clone(), whole: whole && direct });
             }
         }
@@ -167,7 +170,12 @@ impl<'a, 'r> Eye<'a, 'r> {
     fn alias(&mut self, target: &'a Expr, value: &'a Expr) {
         match target {
             Expr::Name(name) => {
-                let pairs = roots(value).into_iter().map(|root| (name.id.as_str(), root));
+                let pairs: Vec<_> = roots(value).into_iter().map(|root| (name.id.as_str(), root)).collect();
+                if matches!(value, Expr::Dict(_) | Expr::List(_)) {
+                    self.facts.holds.extend(&pairs);
+                } else {
+                    self.facts.opened.extend(pairs.iter().map(|(_, root)| *root));
+                }
                 self.facts.same.extend(pairs);
                 let called = match value {
                     Expr::Await(awaited) => &*awaited.value,
@@ -193,6 +201,7 @@ impl<'a, 'r> Eye<'a, 'r> {
                 for (root, part) in
                     roots(target).into_iter().flat_map(|root| roots(value).into_iter().map(move |part| (root, part)))
                 {
+                    self.facts.holds.push((root, part));
                     self.facts.same.push((root, part));
                 }
             }
@@ -292,6 +301,9 @@ impl<'a, 'r> Eye<'a, 'r> {
         }
         if !matches!(callee, Callee::Name(name) if self.is_inner(name)) {
             let site = self.call_site(call);
+            if !matches!(last, "append" | "extend" | "print") {
+                self.facts.opened.extend(site.arguments.iter().flat_map(|(_, names)| names));
+            }
             self.facts.calls.push(site);
         }
         self.files(call, last);
@@ -351,7 +363,7 @@ impl<'a, 'r> Eye<'a, 'r> {
     }
 
     /// `parser.add_argument('--gap')`: nobody takes what it gives, so it changes what it is called on.
-    fn called_for_its_effect(&mut self, expression: &'a Expr) {
+    pub(super) fn called_for_its_effect(&mut self, expression: &'a Expr) {
         let Expr::Call(call) = expression else { return };
         if let Expr::Attribute(method) = &*call.func
             && !SHOWING_METHODS.contains(&method.attr.as_str())

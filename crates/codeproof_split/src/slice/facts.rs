@@ -89,6 +89,10 @@ pub(super) struct Facts<'a> {
     pub(super) calls: Vec<CallSite<'a>>,
     /// Names that may be (a part of) each other: `a = b`, `for a in b`.
     pub(super) same: Vec<(&'a str, &'a str)>,
+    /// Of these, what something new is made of or holds from now on: the first name the second.
+    pub(super) holds: Vec<(&'a str, &'a str)>,
+    /// Names whose parts somebody may get hold of: elements are taken out, or they are handed to somebody.
+    pub(super) opened: BTreeSet<&'a str>,
     /// Names that are bound to what a function of the file gives.
     pub(super) from_calls: Vec<(&'a str, CallSite<'a>)>,
     /// Names that what is returned may be (a part of).
@@ -124,6 +128,14 @@ pub(super) fn of_header<'a>(statement: &'a Stmt, removed: &Removed) -> Facts<'a>
 pub(super) fn of_all<'a>(statements: &'a [Stmt], removed: &Removed) -> Facts<'a> {
     let mut eye = Eye::new(removed);
     statements.iter().for_each(|statement| eye.visit_stmt(statement));
+    eye.facts
+}
+
+/// What an expression does that is left of a statement.
+pub(super) fn of_part<'a>(expression: &'a Expr, removed: &Removed) -> Facts<'a> {
+    let mut eye = Eye::new(removed);
+    eye.called_for_its_effect(expression);
+    eye.visit_expr(expression);
     eye.facts
 }
 

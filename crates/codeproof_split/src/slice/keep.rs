@@ -17,6 +17,7 @@ use super::facts::{CallSite, Callee, Effect};
 use super::fields::{Field, Mentions};
 use super::known::{BUILT_IN, SHOWING};
 use super::program::{NodeId, Program, ScopeId};
+use super::tails::Tails;
 
 /// What is wanted when the program has run.
 #[derive(Clone, Debug, Default)]
@@ -25,9 +26,17 @@ pub(super) struct Wanted<'a> {
     pub(super) path: Vec<&'a str>,
     /// Columns that are looked at there.
     pub(super) columns: Vec<&'a str>,
-    /// The scanner by its name when there is no such place: everything that runs it is wanted.
-    pub(super) own: Option<&'a str>,
-    pub(super) own_is_method: bool,
+}
+
+/// How a scanner is run whose rows are kept when that happens; nothing of it when they have a place.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Way<'a> {
+    /// Statements that run it, and statements of its own.
+    pub(super) nodes: BTreeSet<NodeId>,
+    /// What is left out of statements that do more with what they get.
+    pub(super) tails: Tails<'a>,
+    /// Tables that are looked at when the program has run.
+    pub(super) watched: BTreeSet<Variable<'a>>,
 }
 
 /// A name in its scope.
@@ -59,6 +68,7 @@ pub(super) struct Keeper<'p, 'a> {
     /// Whether a change of an object that is kept was left out because nobody mentions what is changed.
     pub(super) left_out_columns: bool,
     foreign: &'p Foreign<'p>,
+    pub(super) way: &'p Way<'a>,
     /// What was found since something was last kept.
     found: RefCell<Found<'a>>,
     /// Statements of the module that bind names of the module through what they call.
@@ -78,6 +88,7 @@ impl<'p, 'a> Keeper<'p, 'a> {
         wanted: &'p Wanted<'a>,
         pinned: &'p BTreeSet<&'a str>,
         foreign: &'p Foreign<'p>,
+        way: &'p Way<'a>,
     ) -> Self {
         let mut keeper = Self {
             program,
@@ -89,6 +100,7 @@ impl<'p, 'a> Keeper<'p, 'a> {
             unbound: BTreeSet::new(),
             left_out_columns: false,
             foreign,
+            way,
             found: RefCell::default(),
             binding_calls: BTreeMap::new(),
             put_in: BTreeMap::new(),
@@ -104,10 +116,7 @@ impl<'p, 'a> Keeper<'p, 'a> {
                 keeper.keep(*id);
             }
         }
-        if let Some(own) = wanted.own {
-            let runs = super::runs::of(program, own, wanted.own_is_method, foreign);
-            runs.into_iter().for_each(|id| keeper.keep(id));
-        }
+        way.nodes.iter().for_each(|id| keeper.keep(*id));
         while !keeper.gave_up && keeper.round() {}
         keeper.gave_up |= keeper.steps.get() > STEPS_MAX;
         keeper
@@ -117,6 +126,24 @@ impl<'p, 'a> Keeper<'p, 'a> {
     pub(super) fn is_read(&self, variable: Variable<'a>) -> bool {
         variable.0 == 0 && self.wanted.path.first() == Some(&variable.1)
             || self.kept_nodes().iter().any(|id| self.uses(*id).contains(&variable))
+    }
+
+    /// Whether anybody that is kept reads a name of a statement's scope after it, before it is bound again.
+    pub(super) fn is_read_after(&self, id: NodeId, name: &'a str) -> bool {
+        let scope = self.program.nodes[id].scope;
+        let home = self.program.home(scope, name);
+        let binders = || self.program.binders.get(&(home, name)).into_iter().flatten().copied();
+        let sure = || {
+            binders().filter(|other| {
+                self.program.nodes[*other].scope == scope && self.program.nodes[*other].surely_binds(name)
+            })
+        };
+        let is_again = |user: NodeId| self.last_surely_before(user, sure()).is_some_and(|last| last > id);
+        let kept = self.kept_nodes();
+        kept.into_iter().filter(|user| self.uses(*user).contains(&(home, name))).any(|user| {
+            let elsewhere = self.program.nodes[user].scope != scope;
+            elsewhere || (user > id || self.share_a_loop(user, id)) && !is_again(user)
+        })
     }
 
     /// One pass over what is kept; whether something new was.
@@ -190,7 +217,11 @@ impl<'p, 'a> Keeper<'p, 'a> {
     fn jumps_of(&mut self, id: NodeId) {
         let inner: Vec<NodeId> = self.inside(id);
         for at in inner {
-            let is_jump = matches!(self.program.nodes[at].statement, Stmt::Break(_) | Stmt::Continue(_));
+            let is_jump = match self.program.nodes[at].statement {
+                Stmt::Break(_) => true,
+                Stmt::Continue(_) => self.way.tails.is_nothing(),
+                _ => false,
+            };
             if is_jump && self.nearest_loop(at) == Some(id) {
                 self.keep(at);
             }
@@ -419,8 +450,13 @@ impl<'p, 'a> Keeper<'p, 'a> {
         if scope.is_class {
             return self.is_member(id);
         }
-        if let Stmt::Global(_) | Stmt::Nonlocal(_) = node.statement {
-            return true;
+        match node.statement {
+            Stmt::Global(_) | Stmt::Nonlocal(_) => return true,
+            Stmt::Continue(_) if !self.way.tails.is_nothing() => {
+                let around = self.nearest_loop(id).filter(|outer| self.kept[*outer]);
+                return around.is_some_and(|outer| self.is_followed(id, Some(outer)));
+            }
+            _ => {}
         }
         // A name of the module that is bound in a function.
         let binds_wanted = node.scope != 0
@@ -514,7 +550,7 @@ impl<'p, 'a> Keeper<'p, 'a> {
     }
 
     /// Whether somebody that is kept may look at what is changed, afterwards.
-    fn is_seen(&mut self, id: NodeId, effect: &Effect<'a>) -> bool {
+    pub(super) fn is_seen(&mut self, id: NodeId, effect: &Effect<'a>) -> bool {
         let node = &self.program.nodes[id];
         let home = self.program.home(node.scope, effect.root);
         if home == 0 && self.pinned.contains(effect.root) {
@@ -522,8 +558,8 @@ impl<'p, 'a> Keeper<'p, 'a> {
         }
         let looked_at = if home == node.scope {
             let class = self.program.scopes[home].same.of(effect.root);
-            let is_it = |name: &&'a str| self.program.scopes[home].same.of(name) == class;
-            let is_parameter = self.program.scopes[home].parameters.iter().any(is_it);
+            let scope = &self.program.scopes[home];
+            let is_parameter = scope.parameters.iter().any(|name| scope.links.lead(name, effect.root));
             is_parameter || self.is_looked_at_after(id, effect, class)
         } else {
             self.is_used(home, effect.root)
@@ -543,7 +579,8 @@ impl<'p, 'a> Keeper<'p, 'a> {
     fn is_looked_at_after(&self, id: NodeId, effect: &Effect<'a>, class: &'a str) -> bool {
         let scope = self.program.nodes[id].scope;
         let wanted = self.wanted.path.first().filter(|_| scope == 0);
-        let at_end = wanted.is_some_and(|name| self.program.scopes[0].same.of(name) == class);
+        let at_end = wanted.is_some_and(|name| self.program.scopes[0].same.of(name) == class)
+            || self.way.watched.contains(&(scope, effect.root));
         let setters = self.program.setters.get(&(scope, effect.root)).into_iter().flatten();
         let same_part = setters.filter(|other| self.program.nodes[**other].surely_sets(effect.root, &effect.field));
         let binders = self.program.binders.get(&(scope, effect.root)).into_iter().flatten();
@@ -610,11 +647,27 @@ impl<'p, 'a> Keeper<'p, 'a> {
     /// What leaves a function, or gives something on the way.
     fn leaves(&self, id: NodeId) -> bool {
         match self.program.nodes[id].statement {
+            Stmt::Return(_) if self.way.tails.is_empty(self.program, self.program.nodes[id].scope) => {
+                self.is_followed(id, None)
+            }
             Stmt::Return(_) | Stmt::Raise(_) => true,
             Stmt::Expr(stmt) => matches!(&*stmt.value, Expr::Yield(_) | Expr::YieldFrom(_)),
             Stmt::Assign(stmt) => matches!(&*stmt.value, Expr::Yield(_)),
             _ => false,
         }
+    }
+
+    /// Whether something that is kept comes behind a jump: in a loop, or anywhere in its function.
+    fn is_followed(&self, id: NodeId, within: Option<NodeId>) -> bool {
+        let program = self.program;
+        let is_jump = |other: &NodeId| {
+            matches!(program.nodes[*other].statement, Stmt::Return(_) | Stmt::Break(_) | Stmt::Continue(_))
+        };
+        let nodes = program.scopes[program.nodes[id].scope].nodes.iter();
+        nodes.copied().filter(|other| self.kept[*other] && !is_jump(other)).any(|other| match within {
+            Some(outer) => other > id && program.parents(other).any(|parent| parent == outer),
+            None => other > id || self.share_a_loop(other, id),
+        })
     }
 
     /// What sets up the process or a library, for everybody.

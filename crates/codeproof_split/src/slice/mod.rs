@@ -11,12 +11,15 @@ mod fields;
 mod keep;
 mod known;
 mod layout;
+mod links;
 mod lost;
 mod program;
 mod reaching;
+mod recording;
 mod remove;
 mod roots;
 mod runs;
+mod tails;
 mod text;
 mod trust;
 
@@ -30,12 +33,16 @@ use crate::parameters::Parameter;
 use crate::trace::UnitId;
 use codeproof_python::Module;
 use facts::Removed;
-use keep::{Keeper, Wanted};
+use keep::{Keeper, Wanted, Way};
 use program::Program;
+use remove::Removals;
+use runs::Runs;
+use tails::{Tails, Whole};
 use text::{Copied, Copier};
 
 pub(crate) use layout::is_plain;
 pub(crate) use lost::lost;
+pub(crate) use recording::Recording;
 pub(crate) use text::Copied as CopiedText;
 use text::RETURNED;
 
@@ -61,6 +68,8 @@ pub(crate) struct Question<'q> {
     pub(crate) other_keys: BTreeSet<&'q str>,
     /// The column that picks its rows there.
     pub(crate) column: Option<&'q str>,
+    /// Functions that are run with its settings, when it is an entry of a registry.
+    pub(crate) engines: BTreeSet<UnitId>,
     /// Values of names of the module that other scanners have left there and this one reads.
     pub(crate) left: &'q [&'q Parameter],
 }
@@ -68,6 +77,8 @@ pub(crate) struct Question<'q> {
 /// A scanner's part of a file, in the parts of a new file.
 #[derive(Debug, Default)]
 pub(crate) struct Slice {
+    /// What keeps its rows, when the program does not.
+    pub(crate) recording: Option<Recording>,
     /// `from __future__` imports.
     pub(crate) future: CopiedText,
     pub(crate) imports: CopiedText,
@@ -97,54 +108,128 @@ pub(crate) struct Constant {
 /// Cuts a scanner out, or says why that is not sure to give the same rows.
 pub(crate) fn slice(question: &Question<'_>) -> Result<Slice, String> {
     let body = &question.module.parsed.syntax().body;
-    if question.path.is_empty()
-        && !matches!(question.own.kind, "function" | "method" | "lambda" | "partial" | "closure")
-    {
-        return Err("its result has no place of its own when the program has run".to_owned());
-    }
+    let recording = Recording::of(question)?;
     let scanners = 1 + question.parts.len() + question.others.len();
     if count(body, 0) * scanners > WORK_MAX {
         return Err("the file has too many scanners and statements to be cut".to_owned());
     }
-    let pinned: BTreeSet<&str> = question.left.iter().map(|left| left.name.as_str()).collect();
     let foreign = Foreign::new(question);
-    let mut removals = remove::find(question, &foreign);
-    let met = foreign.meetings(body, &removals.shortened);
-    let wanted = Wanted {
-        path: question.path.iter().map(String::as_str).collect(),
-        columns: columns(question),
-        own: question.path.is_empty().then_some(question.own.entry.as_str()),
-        own_is_method: question.own.kind == "method",
+    let whole = match recording {
+        None | Some(Recording::Function) => Attempt { question, foreign: &foreign, recording, cuts_tails: false }.cut(),
+        Some(_) => Err(String::new()),
     };
-    let unread = {
-        let program = program_of(body, &met, &removals.all);
-        let keeper = Keeper::run(&program, &wanted, &pinned, &foreign);
+    match (whole, recording) {
+        (Err(because), Some(_)) => {
+            let without = Attempt { question, foreign: &foreign, recording, cuts_tails: true }.cut();
+            without.map_err(|other| if because.is_empty() { other } else { because })
+        }
+        (done, _) => done,
+    }
+}
+
+/// Times that a slice is tried with less left out.
+const TRIALS_MAX: u32 = 8;
+
+/// One way to cut a scanner out.
+struct Attempt<'t, 'q> {
+    question: &'t Question<'q>,
+    foreign: &'t Foreign<'q>,
+    /// How its rows are kept, when the program does not keep them.
+    recording: Option<Recording>,
+    /// Whether what is done with the rows is left out.
+    cuts_tails: bool,
+}
+
+impl<'q> Attempt<'_, 'q> {
+    fn cut(&self) -> Result<Slice, String> {
+        let mut whole = Whole::new();
+        for _ in 0..TRIALS_MAX {
+            match self.trial(&whole)? {
+                Ok(slice) => return Ok(slice),
+                Err(missed) => whole.extend(missed),
+            }
+        }
+        Err("too much in it hangs together".to_owned())
+    }
+
+    /// A slice, or what has to be whole for the next trial.
+    fn trial(&self, whole: &Whole) -> Result<Result<Slice, Whole>, String> {
+        let question = self.question;
+        let pinned: BTreeSet<&str> = question.left.iter().map(|left| left.name.as_str()).collect();
+        let mut removals = remove::find(question, self.foreign);
+        let wanted = Wanted { path: self.path().iter().map(String::as_str).collect(), columns: columns(question) };
+        let unread = {
+            let (program, way, _) = self.program(&removals, whole);
+            let keeper = Keeper::run(&program, &wanted, &pinned, self.foreign, &way);
+            if keeper.gave_up {
+                return Err("there is too much in the file to follow".to_owned());
+            }
+            removals.shortened.extend(&keeper.shortened);
+            remove::unpacked(&program, &keeper, &mut removals.all);
+            remove::unread(question, &program, &keeper)
+        };
+        unread.into_iter().for_each(|range| removals.all.add(range));
+        let (program, way, runs) = self.program(&removals, whole);
+        let mut keeper = Keeper::run(&program, &wanted, &pinned, self.foreign, &way);
         if keeper.gave_up {
             return Err("there is too much in the file to follow".to_owned());
         }
+        if !way.tails.is_nothing() {
+            let missed = way.tails.missed(&program, &mut keeper, &runs, &removals.all);
+            if !missed.is_empty() {
+                return Ok(Err(missed));
+            }
+        }
         removals.shortened.extend(&keeper.shortened);
-        remove::unpacked(&program, &keeper, &mut removals.all);
-        remove::unread(question, &program, &keeper)
-    };
-    unread.into_iter().for_each(|range| removals.all.add(range));
-    if question.path.is_empty() {
-        remove::mark_recorded(question, &mut removals.all);
+        trust::check(question, self.foreign, &removals, &program, &keeper)?;
+        if self.recording == Some(Recording::Table) {
+            trust::tables_are_all(question, &program, &keeper)?;
+        }
+        if let Some(recording) = self.recording
+            && !recording.mark(question, &mut removals.all)
+        {
+            return Err("its result has no place of its own when the program has run".to_owned());
+        }
+        Ok(Ok(copy(question, self.recording, &program, &keeper, &removals.all)))
     }
-    let met = foreign.meetings(body, &removals.shortened);
-    let program = program_of(body, &met, &removals.all);
-    let keeper = Keeper::run(&program, &wanted, &pinned, &foreign);
-    if keeper.gave_up {
-        return Err("there is too much in the file to follow".to_owned());
-    }
-    removals.shortened.extend(&keeper.shortened);
-    trust::check(question, &foreign, &removals, &program, &keeper)?;
-    Ok(copy(question, &program, &keeper, &removals.all))
-}
 
-/// The program without what is removed.
-fn program_of<'q>(body: &'q [Stmt], met: &BTreeSet<UnitId>, removed: &Removed) -> Program<'q> {
-    let opens = |statement: &Stmt| met.contains(&statement.range().start().to_u32());
-    Program::new(body, removed, &opens)
+    /// Where the rows are, when they have a place.
+    fn path(&self) -> &'q [String] {
+        if self.recording.is_some() { &[] } else { self.question.path }
+    }
+
+    /// The program without what is removed, and how the scanner is run in it.
+    fn program(&self, removals: &Removals<'q>, whole: &Whole) -> (Program<'q>, Way<'q>, Runs<'q>) {
+        let body = &self.question.module.parsed.syntax().body;
+        let mut met = self.foreign.meetings(body, &removals.shortened);
+        if matches!(self.recording, Some(Recording::Table | Recording::Entry | Recording::Engine)) {
+            let mut all = Vec::new();
+            definitions(body, &mut all, 0);
+            all.retain(|statement| statement.range().contains(self.question.own.unit.into()));
+            met.extend(all.into_iter().map(|statement| statement.range().start().to_u32()));
+        }
+        let opens = |statement: &Stmt| met.contains(&statement.range().start().to_u32());
+        let program = Program::new(body, &removals.all, &Tails::default(), &opens);
+        let Some(recording) = self.recording else { return (program, Way::default(), Runs::default()) };
+        let starts = recording.starts(self.question, &program);
+        let runs = runs::of(&program, &starts, recording, self.foreign);
+        let mut way = Way { nodes: runs.nodes.iter().chain(&starts.nodes).copied().collect(), ..Way::default() };
+        if recording == Recording::Table {
+            way.watched = recording::watched(&program, &starts, &runs);
+        }
+        if !self.cuts_tails {
+            return (program, way, runs);
+        }
+        let recorded = |statement: &Stmt| {
+            let range = statement.range();
+            let own = self.question.own.range;
+            let start = range.start().to_u32();
+            recording != Recording::Table && own.0 <= start && range.end().to_u32() <= own.1
+                || recording == Recording::Engine && self.question.engines.contains(&start)
+        };
+        way.tails = Tails::find(&program, &runs, &recorded, whole);
+        (Program::new(body, &removals.all, &way.tails, &opens), way, runs)
+    }
 }
 
 fn columns<'q>(question: &Question<'q>) -> Vec<&'q str> {
@@ -152,15 +237,29 @@ fn columns<'q>(question: &Question<'q>) -> Vec<&'q str> {
     let body = &question.module.parsed.syntax().body;
     let all = facts::of_all(body, &Removed::default());
     let is_key = |name: &&str| KEY_COLUMNS.contains(&name.to_lowercase().as_str());
-    all.mentions.iter().filter(is_key).chain([flag]).collect()
+    let written = all.effects.iter().filter_map(|effect| match effect.field {
+        fields::Field::Name(name) => Some(name),
+        _ => None,
+    });
+    all.mentions.iter().chain(written).filter(is_key).chain([flag]).collect()
 }
 
-fn copy(question: &Question<'_>, program: &Program<'_>, keeper: &Keeper<'_, '_>, removed: &Removed) -> Slice {
+fn copy(
+    question: &Question<'_>,
+    recording: Option<Recording>,
+    program: &Program<'_>,
+    keeper: &Keeper<'_, '_>,
+    removed: &Removed,
+) -> Slice {
     let layout = layout::lay_out(program, &keeper.kept);
-    let recorded = question.path.is_empty().then_some(question.own.unit);
-    let mut copier = Copier::new(question.module, program, &keeper.kept, removed);
-    copier.recorded = recorded;
-    let mut slice = Slice { bound: layout.bound.iter().map(|name| (*name).to_owned()).collect(), ..Slice::default() };
+    let mut copier = Copier::new(question.module, program, &keeper.kept, removed, &keeper.way.tails);
+    copier.recorded = (recording == Some(Recording::Function)).then_some(question.own.unit);
+    if recording == Some(Recording::Table) {
+        copier.behind =
+            recording::flag_table(question).map(|table| (question.own.unit, format!("TABLES.keep({table})")));
+    }
+    let mut slice =
+        Slice { recording, bound: layout.bound.iter().map(|name| (*name).to_owned()).collect(), ..Slice::default() };
     for (ids, out) in [(&layout.future, &mut slice.future), (&layout.imports, &mut slice.imports)] {
         ids.iter().for_each(|id| copier.without_comments(*id, 0, out));
     }

@@ -8,6 +8,8 @@ use ruff_text_size::Ranged;
 
 use super::facts::{self, CallSite, Callee, Effect, Facts, Removed};
 use super::fields::Field;
+use super::links::Links;
+use super::tails::{Left, Tails};
 
 /// Index of a statement in [`Program::nodes`].
 pub(super) type NodeId = usize;
@@ -43,6 +45,8 @@ pub(super) struct Scope<'a> {
     pub(super) is_class: bool,
     /// Names that may be (a part of) each other.
     pub(super) same: Classes<'a>,
+    /// The same with directions: from which name one comes to which other.
+    pub(super) links: Links<'a>,
     pub(super) dicts: BTreeSet<&'a str>,
     pub(super) iterators: BTreeSet<&'a str>,
 }
@@ -123,11 +127,31 @@ pub(super) struct Program<'a> {
 /// Decides which functions and classes are opened.
 pub(super) type Opens<'o> = dyn Fn(&Stmt) -> bool + 'o;
 
+/// What a program is made of besides its statements.
+struct Given<'g, 'a> {
+    removed: &'g Removed,
+    tails: &'g Tails<'a>,
+    opens: &'g Opens<'g>,
+}
+
+impl<'a> Given<'_, 'a> {
+    fn facts(&self, statement: &'a Stmt) -> Facts<'a> {
+        if self.removed.holds(statement.range()) {
+            return Facts::default();
+        }
+        match self.tails.left(statement) {
+            None => facts::of_header(statement, self.removed),
+            Some(Left::Return(None)) => Facts::default(),
+            Some(Left::Expression(part) | Left::Return(Some(part))) => facts::of_part(part, self.removed),
+        }
+    }
+}
+
 /// Times that what functions do is carried on to who calls them; chains of helpers are shorter.
 const ROUNDS_MAX: usize = 12;
 
 impl<'a> Program<'a> {
-    pub(super) fn new(body: &'a [Stmt], removed: &Removed, opens: &Opens<'_>) -> Self {
+    pub(super) fn new(body: &'a [Stmt], removed: &Removed, tails: &Tails<'a>, opens: &Opens<'_>) -> Self {
         let mut program = Self {
             nodes: Vec::new(),
             scopes: Vec::new(),
@@ -136,7 +160,8 @@ impl<'a> Program<'a> {
             bound_by_functions: BTreeSet::new(),
             setters: BTreeMap::new(),
         };
-        program.scope(body, None, None, removed, opens);
+        let given = Given { removed, tails, opens };
+        program.scope(body, None, None, &given);
         program.settle_effects();
         program.join_returned();
         program
@@ -147,8 +172,7 @@ impl<'a> Program<'a> {
         body: &'a [Stmt],
         parent: Option<ScopeId>,
         node: Option<NodeId>,
-        removed: &Removed,
-        opens: &Opens<'_>,
+        given: &Given<'_, 'a>,
     ) -> ScopeId {
         let (mut names, sent) = facts::bound_names(body);
         let definition = node.map(|node| self.nodes[node].statement);
@@ -168,10 +192,11 @@ impl<'a> Program<'a> {
             nodes: Vec::new(),
             is_class: matches!(definition, Some(Stmt::ClassDef(_))),
             same: Classes::default(),
+            links: Links::default(),
             dicts: BTreeSet::new(),
             iterators: BTreeSet::new(),
         });
-        let top = body.iter().map(|statement| self.node(statement, id, None, 0, removed, opens)).collect();
+        let top = body.iter().map(|statement| self.node(statement, id, None, 0, given)).collect();
         self.scopes[id].top = top;
         id
     }
@@ -182,12 +207,10 @@ impl<'a> Program<'a> {
         scope: ScopeId,
         parent: Option<NodeId>,
         block: usize,
-        removed: &Removed,
-        opens: &Opens<'_>,
+        given: &Given<'_, 'a>,
     ) -> NodeId {
         let id = self.nodes.len();
-        let facts =
-            if removed.holds(statement.range()) { Facts::default() } else { facts::of_header(statement, removed) };
+        let facts = given.facts(statement);
         for name in facts.binds.iter().chain(&facts.global_binds) {
             let home = self.home(scope, name);
             self.binders.entry((home, name)).or_default().push(id);
@@ -198,15 +221,16 @@ impl<'a> Program<'a> {
         let own = &mut self.scopes[scope];
         own.nodes.push(id);
         facts.same.iter().for_each(|(one, other)| own.same.join(one, other));
+        own.links.add(&facts);
         own.dicts.extend(&facts.dicts);
         own.iterators.extend(&facts.iterators);
         self.nodes.push(Node { statement, scope, parent, block, blocks: Vec::new(), facts, opens: None, body: None });
         match statement {
-            Stmt::FunctionDef(definition) => self.definition(id, &definition.body, removed, opens),
-            Stmt::ClassDef(definition) => self.definition(id, &definition.body, removed, opens),
+            Stmt::FunctionDef(definition) => self.definition(id, &definition.body, given),
+            Stmt::ClassDef(definition) => self.definition(id, &definition.body, given),
             _ => {
                 let blocks = facts::blocks(statement).into_iter().enumerate().map(|(at, block)| {
-                    block.iter().map(|inner| self.node(inner, scope, Some(id), at, removed, opens)).collect()
+                    block.iter().map(|inner| self.node(inner, scope, Some(id), at, given)).collect()
                 });
                 let blocks = blocks.collect();
                 self.nodes[id].blocks = blocks;
@@ -215,7 +239,8 @@ impl<'a> Program<'a> {
         id
     }
 
-    fn definition(&mut self, id: NodeId, body: &'a [Stmt], removed: &Removed, opens: &Opens<'_>) {
+    fn definition(&mut self, id: NodeId, body: &'a [Stmt], given: &Given<'_, 'a>) {
+        let removed = given.removed;
         let statement = self.nodes[id].statement;
         if removed.holds(statement.range()) {
             return;
@@ -225,9 +250,9 @@ impl<'a> Program<'a> {
             self.methods.entry(name).or_default().push(method.clone());
         }
         self.bound_by_functions.extend(&summary.binds);
-        if opens(statement) {
+        if (given.opens)(statement) {
             let scope = self.nodes[id].scope;
-            let opened = self.scope(body, Some(scope), Some(id), removed, opens);
+            let opened = self.scope(body, Some(scope), Some(id), given);
             self.nodes[id].opens = Some(opened);
         }
         self.nodes[id].body = Some(summary);
@@ -289,7 +314,10 @@ impl<'a> Program<'a> {
             for (target, call) in &self.nodes[id].facts.from_calls {
                 pairs.extend(self.given_back(call, scope).into_iter().map(|name| (*target, name)));
             }
-            pairs.into_iter().for_each(|(target, name)| self.scopes[scope].same.join(target, name));
+            for (target, name) in pairs {
+                self.scopes[scope].same.join(target, name);
+                self.scopes[scope].links.join(target, name);
+            }
         }
     }
 

@@ -65,33 +65,15 @@ pub(super) fn unread<'q>(question: &Question<'q>, program: &Program<'q>, keeper:
     found
 }
 
-/// Has what a decorated function itself returns kept, too.
-pub(super) fn mark_recorded(question: &Question<'_>, removed: &mut Removed) {
-    let mut found = Vec::new();
-    super::definitions(&question.module.parsed.syntax().body, &mut found, 0);
-    for statement in found {
-        let Stmt::FunctionDef(definition) = statement else { continue };
-        let Some(last) = definition.decorator_list.last() else { continue };
-        if statement.range().start().to_u32() != question.own.unit {
-            continue;
-        }
-        let tokens =
-            question.module.parsed.tokens().in_range(TextRange::new(last.range().end(), statement.range().end()));
-        if let Some(word) = tokens.iter().find(|token| matches!(token.kind(), TokenKind::Def | TokenKind::Async)) {
-            let line = question.module.lines.line(statement.range().start());
-            let start = question.module.lines.start(line) as usize;
-            let indent = &question.module.text[start..statement.range().start().to_usize()];
-            removed.put(word.start(), format!("@{}\n{indent}", super::RETURNED));
-        }
-    }
-}
-
 /// Puts `None` where a tuple gives what nobody takes: `a, b = main()` of which only `a` is wanted.
 pub(super) fn unpacked<'q>(program: &Program<'q>, keeper: &Keeper<'_, 'q>, removed: &mut Removed) {
     for id in keeper.kept_nodes() {
         let node = &program.nodes[id];
         let Stmt::Assign(assign) = node.statement else { continue };
         let [Expr::Tuple(targets)] = assign.targets.as_slice() else { continue };
+        if keeper.way.tails.left(node.statement).is_some() {
+            continue;
+        }
         let unwanted = |at: &usize| match &targets.elts[*at] {
             Expr::Name(name) => {
                 let home = program.home(node.scope, name.id.as_str());
@@ -106,6 +88,9 @@ pub(super) fn unpacked<'q>(program: &Program<'q>, keeper: &Keeper<'_, 'q>, remov
         for (elements, instead) in tuples(program, node.scope, &assign.value, targets.elts.len()) {
             for at in &unwanted {
                 let element = elements[*at].range();
+                if keeper.way.tails.holds(element) {
+                    continue;
+                }
                 removed.add(element);
                 removed.put(element.start(), instead.clone());
             }

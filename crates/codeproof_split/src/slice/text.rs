@@ -7,6 +7,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::Removed;
 use super::program::{NodeId, Program};
+use super::tails::{Left, Tails};
 use codeproof_python::Module;
 
 /// Text with where each part of it was in the original.
@@ -48,6 +49,10 @@ pub(super) struct Copier<'p, 'a> {
     pub(super) removed: &'p Removed,
     /// Where the scanner starts whose results are kept as they come, when the program does not keep them.
     pub(super) recorded: Option<u32>,
+    /// What is left of statements.
+    pub(super) tails: &'p Tails<'a>,
+    /// A line behind the scanner's statement, and where that one starts: what keeps the table with its flag.
+    pub(super) behind: Option<(u32, String)>,
     /// Text in quotes that goes over several lines: its lines are not moved.
     strings: Vec<TextRange>,
 }
@@ -60,13 +65,21 @@ pub(crate) const RETURNED: &str = "recorder(RETURNED)";
 const INDENT: &str = "    ";
 
 impl<'p, 'a> Copier<'p, 'a> {
-    pub(super) fn new(module: &'a Module, program: &'p Program<'a>, kept: &'p [bool], removed: &'p Removed) -> Self {
+    pub(super) fn new(
+        module: &'a Module,
+        program: &'p Program<'a>,
+        kept: &'p [bool],
+        removed: &'p Removed,
+        tails: &'p Tails<'a>,
+    ) -> Self {
         Self {
             module,
             program,
             kept,
             removed,
             recorded: None,
+            tails,
+            behind: None,
             strings: long_strings(module.parsed.tokens(), &module.text),
         }
     }
@@ -84,11 +97,20 @@ impl<'p, 'a> Copier<'p, 'a> {
         if recorded && !node.statement.is_function_def_stmt() {
             node.facts.binds.iter().for_each(|name| out.line(&format!("{indent}{name} = {GIVEN}({name})")));
         }
+        if let Some((_, line)) =
+            self.behind.as_ref().filter(|(start, _)| *start == node.statement.range().start().to_u32())
+        {
+            out.line(&format!("{indent}{line}"));
+        }
     }
 
     pub(super) fn without_comments(&self, id: NodeId, depth: usize, out: &mut Copied) {
         let node = &self.program.nodes[id];
         let range = node.statement.range();
+        if let Some(left) = self.tails.left(node.statement) {
+            self.left(left, range.start(), depth, out);
+            return;
+        }
         if let (Some(scope), Some(body)) = (node.opens, body_of(node.statement)) {
             self.header(range.start(), body, depth, range.start(), out);
             self.block(&self.program.scopes[scope].top, depth + 1, out);
@@ -101,6 +123,21 @@ impl<'p, 'a> Copier<'p, 'a> {
             return;
         }
         self.compound(id, depth, out);
+    }
+
+    /// What is left of a statement.
+    fn left(&self, left: Left<'_>, base: TextSize, depth: usize, out: &mut Copied) {
+        let indent = INDENT.repeat(depth);
+        match left {
+            Left::Return(None) => out.line(&format!("{indent}return")),
+            Left::Expression(part) | Left::Return(Some(part)) => {
+                let word = if matches!(left, Left::Return(_)) { "return " } else { "" };
+                out.text.push_str(&indent);
+                out.text.push_str(word);
+                self.copy_behind(part.range(), base, depth, out);
+                out.text.push('\n');
+            }
+        }
     }
 
     fn compound(&self, id: NodeId, depth: usize, out: &mut Copied) {
@@ -177,9 +214,14 @@ impl<'p, 'a> Copier<'p, 'a> {
 
     /// Copies a range without what is removed, moved to a depth.
     fn copy(&self, range: TextRange, base: TextSize, depth: usize, out: &mut Copied) {
+        out.text.push_str(&INDENT.repeat(depth));
+        self.copy_behind(range, base, depth, out);
+    }
+
+    /// The same behind what the line begins with.
+    fn copy_behind(&self, range: TextRange, base: TextSize, depth: usize, out: &mut Copied) {
         let old = self.indent_of(base);
         let new = INDENT.repeat(depth);
-        out.text.push_str(&new);
         let mut at = range.start();
         let gone = self.removed.iter().map(|gone| (*gone, ""));
         let put = self.removed.texts().map(|(at, text)| (TextRange::empty(*at), text.as_str()));

@@ -2,6 +2,7 @@
 
 mod apart;
 mod shape;
+mod tables;
 mod together;
 
 use ruff_text_size::Ranged;
@@ -10,6 +11,8 @@ use super::keep::Keeper;
 use super::program::Program;
 use super::remove::Removals;
 use super::{Foreign, Question};
+
+pub(super) use tables::are_all as tables_are_all;
 
 /// Says what is not sure.
 ///

@@ -10,6 +10,7 @@ mod literal;
 mod observer;
 mod parts;
 mod projection;
+mod recorded;
 mod slice;
 mod whole_program;
 
@@ -21,7 +22,7 @@ use crate::Source;
 use crate::boundary::Unit;
 use crate::parameters::Parameter;
 use crate::split::{Form, Options, OutputFile, Scanner, Split};
-use crate::trace::{Kind, Trace};
+use crate::trace::{Kind, Trace, UnitId};
 use codeproof_python::Module;
 
 /// The file name of a scanner's template; names that are no file names are spelled out.
@@ -50,6 +51,7 @@ pub(crate) fn render(
         original: &original,
         hash: blake3::hash(&source.bytes).to_hex().to_string(),
         own_arguments: reads_arguments(&module.text),
+        trace,
     };
     let places = projection::places(trace, units);
     let others = split.scanners.iter().enumerate().map(|(at, scanner)| (scanner.boundary.unit, at)).collect();
@@ -120,6 +122,7 @@ fn cut(
         path: &projections[at].path,
         other_keys: keys_beside(projections, at),
         column: projections[at].column.as_deref(),
+        engines: engines(file.trace, scanner.boundary.unit),
         left: &left,
     };
     let cut = crate::slice::slice(&question)?;
@@ -131,6 +134,19 @@ fn cut(
         Some(name) => Err(format!("what was cut out reads {name}, and nothing in it says what that is")),
         None => Ok(text),
     }
+}
+
+/// Functions that are called for an entry of a registry, those that are called by them for it left out.
+fn engines(trace: &Trace, entry: UnitId) -> BTreeSet<UnitId> {
+    let calls = &trace.calls;
+    let is_first = |at: usize| {
+        let callers = std::iter::successors(Some(calls[at].caller), |at| (*at > 0).then(|| calls[*at].caller));
+        !callers.take(calls.len()).any(|caller| caller > 0 && calls[caller].unit == entry)
+    };
+    let is_run = |call: &&crate::trace::Call| {
+        call.caller > 0 && calls[call.caller].unit == entry && is_first(call.caller) && !call.assumed
+    };
+    calls.iter().skip(1).filter(is_run).map(|call| call.unit).collect()
 }
 
 /// Keys of the results that lie in the same dict as a scanner's.
@@ -209,6 +225,8 @@ struct FileFacts<'f> {
     original: &'f str,
     hash: String,
     own_arguments: bool,
+    /// The original as it was followed.
+    trace: &'f Trace,
 }
 
 /// Whether the original looks at its own command line; then it must not see the template's, unless it knows `--data`

@@ -14,6 +14,7 @@ macro_rules! files {
 /// Runs the original and keeps what its scanners find; it needs [`RECORDER`], [`JOINED`], [`PICKED`], [`ROWS`], and `ast`,
 /// `atexit`, `contextlib`, `functools`, `inspect`, `json`, `os`, `sys`, `tempfile`, `threading`, `types`.
 pub(super) const ORIGINAL: &str = files!(
+    "with_symbol.py",
     "original/watched.py",
     "original/tables.py",
     "original/marks.py",
@@ -25,9 +26,18 @@ pub(super) const ORIGINAL: &str = files!(
 );
 
 /// Keeps what a function gives; it needs `functools`, `inspect`, `sys`, `types`.
-pub(super) const RECORDER: &str = files!("recorder.py");
+pub(super) const RECORDER: &str = files!("symbols.py", "recorder.py");
 
-/// Puts what several calls gave together; it needs [`ROWS`].
+/// Keeps what functions give that are run with settings; it needs [`RECORDER`].
+pub(super) const ROWS_RECORDER: &str = files!("rows_recorder.py");
+
+/// Keeps what methods of a class give; it needs [`RECORDER`], [`PICKED`], `contextlib`.
+pub(super) const CLASS_RECORDER: &str = files!("with_symbol.py", "original/marks.py", "original/class_recorder.py");
+
+/// Keeps tables in which a flag is set; it needs [`PICKED`], [`ROWS`], `sys`.
+pub(super) const TABLES: &str = files!("symbols.py", "with_symbol.py", "original/tables.py");
+
+/// Puts what several calls gave together; it needs [`RECORDER`], [`ROWS`].
 pub(super) const JOINED: &str = files!("joined.py");
 
 /// Picks the rows of a flag.

@@ -27,10 +27,15 @@ impl Projection {
 
     /// The columns that a class sets, as a further argument in Python.
     pub(super) fn flags(&self) -> String {
+        if self.marks.is_empty() { String::new() } else { format!(", {}", self.marked()) }
+    }
+
+    /// The columns that a class sets, with the methods that set them, in Python.
+    pub(super) fn marked(&self) -> String {
         let mark =
             |(column, method): &(String, String)| format!("({}, {})", literal::text(column), literal::text(method));
         let marks: Vec<String> = self.marks.iter().map(mark).collect();
-        if marks.is_empty() { String::new() } else { format!(", [{}]", marks.join(", ")) }
+        format!("[{}]", marks.join(", "))
     }
 }
 

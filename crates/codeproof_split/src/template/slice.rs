@@ -8,9 +8,9 @@ use sha2::Digest as _;
 
 use super::around::Around;
 use super::block::Block;
-use super::parts::{JOINED, KNOWN, MAIN, PICKED, RECORDER, ROWS, WANTED};
+use super::parts::{KNOWN, MAIN, PICKED, ROWS, WANTED};
 use super::projection::Projection;
-use super::{FileFacts, comment, literal};
+use super::{FileFacts, comment, literal, recorded};
 use crate::Source;
 use crate::parameters::Parameter;
 use crate::slice::{Constant, CopiedText, Slice};
@@ -45,17 +45,6 @@ pub(super) const MODULES: &[&str] = &[
     "time",
     "types",
 ];
-
-/// Python that gives what the scanner returned.
-const RECORDED: &str = "\
-def found():
-    results = list(GIVEN or RETURNED)
-    GIVEN.clear()
-    RETURNED.clear()
-    if not results:
-        raise SystemExit('the program has run, but it has not run ' + SCANNER)
-    return joined(results)
-";
 
 /// What a file is rendered from.
 pub(super) struct Sheet<'s> {
@@ -92,20 +81,20 @@ impl Page {
 /// The file, or `None` when what was put together is no Python (then the whole-program template is given).
 pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
     let around = Around::new(&slice.names);
-    let records = sheet.projection.path.is_empty();
-    if records && ["recorder", "GIVEN", "RETURNED"].iter().any(|name| around.name(name) != *name) {
+    let recording = slice.recording;
+    if recording.is_some_and(|recording| recording.names().iter().any(|name| slice.names.contains(*name))) {
         return None;
     }
     let enterprise = sheet.options.style == TemplateStyle::Enterprise;
     let mut page = Page::default();
-    page.text.push_str(&modules(&slice, &around, records, enterprise));
+    page.text.push_str(&modules(&slice, &around, recording.is_some(), enterprise));
     if !slice.imports.text.is_empty() {
         page.text.push('\n');
         page.add(slice.imports);
     }
     constants(sheet, slice.constants, &mut page);
-    if records {
-        page.text.push_str(&format!("\n\nGIVEN, RETURNED = [], []\n\n\n{}\n", around.rename(RECORDER).trim_end()));
+    if let Some(recording) = recording {
+        page.text.push_str(&around.rename(&recorded::keeping(recording, sheet)));
     }
     if !slice.definitions.text.is_empty() {
         page.text.push_str("\n\n");
@@ -117,10 +106,8 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
         page.text.push_str(&format!("    global {}\n", slice.bound.join(", ")));
     }
     page.add(slice.program);
-    if records {
-        page.text.push_str("\n\n");
-        page.text.push_str(&around.rename(RECORDED));
-        page.text.push_str("\n\n");
+    if let Some(recording) = recording {
+        page.text.push_str(&format!("\n\n{}\n\n", around.rename(&recorded::found(recording))));
     } else {
         let found = found(sheet.projection, &around);
         page.text.push_str(&format!("\n\ndef {}():\n    return {found}\n\n\n", around.name("found")));
@@ -138,8 +125,8 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
     let code = block.read_by(&page.text, &name);
     let mut text = head(sheet) + &slice.future.text + "\n" + &block.text(sheet.options.style, &name) + "\n" + &code;
     text.push_str(&around.rename(&names_of(&block)));
-    let mut parts = if sheet.projection.column.is_some() { vec![PICKED] } else { Vec::new() };
-    parts.extend(records.then_some(JOINED));
+    let picks = recording.is_none() && sheet.projection.column.is_some();
+    let mut parts = if picks { vec![PICKED] } else { Vec::new() };
     parts.push(ROWS);
     parts.extend(match sheet.options.style {
         TemplateStyle::Minimal => [MINIMAL].as_slice(),

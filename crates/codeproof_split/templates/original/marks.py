@@ -24,10 +24,3 @@ def marked(flags, methods):
         given = tables[setter].rows[flag] if setter in tables else given[0] if given else []
         rows += given if len(flags) == 1 else [{**row, 'flag': flag} for row in given]
     return [rows] if tables else []
-
-
-def with_symbol(rows, symbol):
-    """Rows of a table of one symbol, which often does not hold it."""
-    if symbol is None or any(is_symbol(name) for name in (rows[0] if rows else ())):
-        return rows
-    return [{'ticker': symbol, **row} for row in rows]

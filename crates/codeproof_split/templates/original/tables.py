@@ -36,15 +36,3 @@ class Tables:
         if names and table[names[0]].nunique() > 1:
             return False
         return len(self.picked(table)) <= max(len(self.picked(known)) for known in self.whole.values())
-
-
-def table_keeper(watched):
-    """Looks at what a function has when it ends: a table with a flag may never leave it."""
-    def look(names):
-        tables = [value for value in names.values() if type(value).__name__ == 'DataFrame']
-        for one in watched:
-            for table in tables:
-                if one.column is not None and one.column in table.columns:
-                    one.table = table
-
-    return look

@@ -6,6 +6,7 @@ mod contamination;
 mod effective;
 mod manual;
 mod mutants;
+mod recorded;
 mod semantic;
 mod shapes;
 mod slices;

@@ -14,7 +14,7 @@ fn template(split: &Split, scanner: &str) -> String {
 
 /// The part of a slice that was cut out of the original.
 #[track_caller]
-fn cut(text: &str, scanner: &str) -> String {
+pub(crate) fn cut(text: &str, scanner: &str) -> String {
     let split = split_text(text);
     let found = split.scanner(scanner).expect("there is such a scanner");
     assert_eq!(found.form, Form::Slice, "{:?}", found.whole_program_because);
@@ -27,7 +27,7 @@ fn cut(text: &str, scanner: &str) -> String {
 
 /// Why a scanner is no slice.
 #[track_caller]
-fn because(text: &str, scanner: &str) -> String {
+pub(crate) fn because(text: &str, scanner: &str) -> String {
     let split = split_text(text);
     let found = split.scanner(scanner).expect("there is such a scanner");
     assert_eq!(found.form, Form::WholeProgram);

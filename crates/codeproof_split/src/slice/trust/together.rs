@@ -20,7 +20,8 @@ pub(super) fn check(
     let kept = keeper.kept_nodes();
     let holds = |id: &NodeId| {
         let range = program.nodes[*id].statement.range();
-        removals.conditions.iter().any(|condition| range.contains_range(*condition))
+        let is_there = |condition: &&ruff_text_size::TextRange| !keeper.way.tails.holds(**condition);
+        removals.conditions.iter().filter(is_there).any(|condition| range.contains_range(*condition))
     };
     // Statements with such a condition, and those that call a function which has one.
     let mut first: BTreeSet<NodeId> = kept.iter().copied().filter(|id| holds(id) && is_leaf(program, *id)).collect();
