@@ -23,6 +23,7 @@
 //! assert_eq!(outcome.last_line(), Some("{\"rows\": []}"));
 //! ```
 
+mod answer;
 mod collect;
 mod error;
 mod group;

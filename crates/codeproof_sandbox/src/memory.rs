@@ -28,14 +28,18 @@ pub(crate) fn exact(root: u32) -> u64 {
 }
 
 fn quick_of(process: u32) -> u64 {
-    let Ok(status) = fs::read_to_string(format!("/proc/{process}/status")) else { return 0 };
-    // Memory that a process shares on purpose is shared memory to the kernel, not anonymous.
-    field(&status, "RssAnon:") + field(&status, "RssShmem:")
+    fs::read_to_string(format!("/proc/{process}/status")).map_or(0, |status| held(&status))
+}
+
+/// What a process holds that is no file's. Files of the scratch folder that it maps are shared memory to the kernel, not
+/// anonymous; and what was written to a swap, which a process can ask for, is still its own.
+fn held(status: &str) -> u64 {
+    ["RssAnon:", "RssShmem:", "VmSwap:"].into_iter().map(|name| field(status, name)).sum()
 }
 
 fn exact_of(process: u32) -> u64 {
     match fs::read_to_string(format!("/proc/{process}/smaps_rollup")) {
-        Ok(rollup) => field(&rollup, "Pss:"),
+        Ok(rollup) => field(&rollup, "Pss:") + field(&rollup, "SwapPss:"),
         Err(_) => quick_of(process),
     }
 }
@@ -65,4 +69,15 @@ fn children(process: u32) -> Vec<u32> {
     let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else { return Vec::new() };
     let lists = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("children")).ok());
     lists.flat_map(|list| list.split_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<u32>>()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_in_a_swap_is_held() {
+        let status = "VmRSS:\t  50 kB\nRssAnon:\t  20 kB\nRssFile:\t  29 kB\nRssShmem:\t   1 kB\nVmSwap:\t     4 kB\n";
+        assert_eq!(held(status), 25 << 10);
+    }
 }

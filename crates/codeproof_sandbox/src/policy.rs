@@ -28,6 +28,8 @@ pub struct Policy {
     pub collected_bytes: u64,
     /// The result, the last line of standard output, in bytes.
     pub result_bytes: usize,
+    /// What the result may take in this program's memory when it is built, without its text, in bytes.
+    pub result_built_bytes: u64,
     /// How deep the result's JSON may nest.
     pub result_depth: usize,
     /// Parts of the isolation that may be missing where the kernel refuses them.
@@ -47,6 +49,7 @@ impl Default for Policy {
             stderr_bytes: 1 << 20,
             collected_bytes: 64 * MIB,
             result_bytes: 32 << 20,
+            result_built_bytes: 512 * MIB,
             result_depth: 32,
             allow_weaker: Vec::new(),
         }

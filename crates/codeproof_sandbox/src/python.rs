@@ -5,10 +5,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::Error;
+use crate::{Error, answer};
+
+/// How long the interpreter may take: it may lie on a slow disk.
+const TIME: Duration = Duration::from_secs(30);
 
 /// What the interpreter is asked: real paths, as JSON on its last line.
 const QUESTION: &str = r#"
@@ -55,17 +59,16 @@ impl Python {
     /// [`Error::Python`] when it cannot be started or is not Python 3.
     pub fn at(program: &Path) -> Result<Self, Error> {
         let failed = |why: String| Error::Python { program: program.to_owned(), why };
+        // It is started in another folder. Links stay: a virtual environment is known by its link to the interpreter.
+        let place = std::path::absolute(program).map_err(|error| failed(error.to_string()))?;
         #[expect(
             clippy::disallowed_methods,
             reason = "the user's own interpreter is asked, before any foreign code runs"
         )]
-        let answer = Command::new(program)
-            .args(["-I", "-B", "-c", QUESTION])
-            .env_clear()
-            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
-            .current_dir("/")
-            .output()
-            .map_err(|error| failed(closed_folder(program).unwrap_or_else(|| error.to_string())))?;
+        let mut command = Command::new(&place);
+        command.args(["-I", "-B", "-c", QUESTION]).env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        let answer = answer::ask(command.current_dir("/"), TIME)
+            .map_err(|error| failed(closed_folder(&place).unwrap_or_else(|| error.to_string())))?;
         let text = String::from_utf8_lossy(&answer.stdout);
         let line = text.trim_end().lines().last().unwrap_or_default();
         let python: Self = serde_json::from_str(line).map_err(|_| {

@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags, mkdirat, openat, symlinkat};
+use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat, symlinkat};
 use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags, fsconfig_create, fsconfig_set_string, fsmount, fsopen};
 
 use super::Stop;
@@ -102,7 +102,34 @@ fn copy_one(source: &Path, target: &OwnedFd, place: &Path, about: &fs::Metadata)
     } else if about.is_file() {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
         let made = openat(target, place, flags, others_execute)?;
-        io::copy(&mut File::open(source)?, &mut File::from(made))?;
+        io::copy(&mut regular_file(source)?, &mut File::from(made))?;
     }
     Ok(())
+}
+
+/// Opens a file that was there a moment ago. Whoever owns its folder may have put a link to somebody else's file, or a pipe,
+/// in its place since, and this process is root.
+fn regular_file(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let file = File::from(openat(CWD, path, flags, Mode::empty())?);
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::other("it is a file no more")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_a_link_or_a_pipe_is_not_copied() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        fs::write(place("file"), "a").unwrap();
+        std::os::unix::fs::symlink(place("file"), place("link")).unwrap();
+        rustix::fs::mknodat(CWD, place("pipe"), rustix::fs::FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        assert!(regular_file(&place("file")).is_ok());
+        assert!(regular_file(&place("link")).is_err() && regular_file(&place("pipe")).is_err());
+    }
 }

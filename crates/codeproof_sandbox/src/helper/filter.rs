@@ -62,7 +62,6 @@ const ALLOWED: &[c_long] = &[
     libc::SYS_dup3,
     libc::SYS_pipe2,
     // Memory.
-    libc::SYS_mmap,
     libc::SYS_munmap,
     libc::SYS_mprotect,
     libc::SYS_mremap,
@@ -114,7 +113,6 @@ const ALLOWED: &[c_long] = &[
     libc::SYS_getresgid,
     libc::SYS_getgroups,
     libc::SYS_getrlimit,
-    libc::SYS_setrlimit,
     libc::SYS_getrusage,
     libc::SYS_times,
     libc::SYS_uname,
@@ -225,6 +223,14 @@ const SIGNALLING: &[c_long] = &[libc::SYS_kill, libc::SYS_tkill, libc::SYS_tgkil
 /// What may be asked of a descriptor: copies, flags, locks, sizes of pipes, seals. Not who gets a signal when it is ready.
 const DESCRIPTOR_QUESTIONS: [u64; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1031, 1032, 1034];
 
+/// `MAP_SHARED` (and `MAP_SHARED_VALIDATE`), `MAP_ANONYMOUS`, `MAP_HUGETLB`.
+const SHARED: u64 = 0x01;
+const ANONYMOUS: u64 = 0x20;
+const HUGE_PAGES: u64 = 0x4_0000;
+
+/// `RLIMIT_CORE`.
+const CORE_LIMIT: u64 = 4;
+
 /// How far a program's calls can reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reach {
@@ -271,8 +277,14 @@ fn program(reach: Reach) -> Result<BpfProgram, seccompiler::BackendError> {
     rules.insert(libc::SYS_fcntl, one_of(1, &DESCRIPTOR_QUESTIONS)?);
     let same_namespaces = SeccompCondition::new(0, Length::Qword, Is::MaskedEq(NEW_NAMESPACES), 0)?;
     rules.insert(libc::SYS_clone, vec![SeccompRule::new(vec![same_namespaces])?]);
-    // Limits of this process only.
-    rules.insert(libc::SYS_prlimit64, one_of(0, &[0])?);
+    rules.insert(libc::SYS_mmap, mappings()?);
+    let is_other_limit = |argument| SeccompCondition::new(argument, Length::Dword, Is::Ne, CORE_LIMIT);
+    rules.insert(libc::SYS_setrlimit, vec![SeccompRule::new(vec![is_other_limit(0)?])?]);
+    // Limits of this process only; that of cores can only be asked for.
+    let own = SeccompCondition::new(0, Length::Dword, Is::Eq, 0)?;
+    let asks = SeccompCondition::new(2, Length::Qword, Is::Eq, 0)?;
+    let limits = [asks, is_other_limit(1)?].map(|how| SeccompRule::new(vec![own.clone(), how]));
+    rules.insert(libc::SYS_prlimit64, limits.into_iter().collect::<Result<_, _>>()?);
     let family = SeccompCondition::new(0, Length::Dword, Is::Eq, PAIR_FAMILY)?;
     let pair = |kind| {
         let kind = SeccompCondition::new(1, Length::Dword, Is::MaskedEq(KIND_BITS), kind)?;
@@ -282,6 +294,15 @@ fn program(reach: Reach) -> Result<BpfProgram, seccompiler::BackendError> {
     rules.insert(libc::SYS_socketpair, pairs);
     let absent = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
     SeccompFilter::new(rules, absent, SeccompAction::Allow, std::env::consts::ARCH.try_into()?)?.try_into()
+}
+
+/// Memory of one's own, and files. Shared memory without a file would belong to nobody whom it could be counted for: a page
+/// that no process maps at the moment is in no sum. Large pages are a store of the whole machine.
+fn mappings() -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
+    [HUGE_PAGES | SHARED, HUGE_PAGES | ANONYMOUS]
+        .into_iter()
+        .map(|bits| SeccompRule::new(vec![SeccompCondition::new(3, Length::Dword, Is::MaskedEq(bits), 0)?]))
+        .collect()
 }
 
 fn one_of(argument: u8, values: &[u64]) -> Result<Vec<SeccompRule>, seccompiler::BackendError> {

@@ -12,6 +12,10 @@ use crate::order::Limits;
 /// Descriptors of a process.
 const OPEN_FILES: u64 = 256;
 
+/// Bytes of a core. A machine may hand cores to a program of its own, as root and outside; to the kernel, 0 is no reason not
+/// to, and 1 is (`core(5)`; it stands for "the handler itself crashed"). The filter keeps a program from lowering it.
+const CORE: u64 = 1;
+
 /// All of them, with the names that Python gives them. `others` are processes of the sandbox itself in the same namespace
 /// of users, which count, too.
 pub(crate) fn table(limits: &Limits, others: u64) -> [(&'static str, Resource, u64); 9] {
@@ -21,7 +25,7 @@ pub(crate) fn table(limits: &Limits, others: u64) -> [(&'static str, Resource, u
         ("NPROC", Resource::Nproc, limits.processes.saturating_add(others)),
         ("FSIZE", Resource::Fsize, limits.scratch_bytes),
         ("NOFILE", Resource::Nofile, OPEN_FILES),
-        ("CORE", Resource::Core, 0),
+        ("CORE", Resource::Core, CORE),
         ("MEMLOCK", Resource::Memlock, 0),
         ("MSGQUEUE", Resource::Msgqueue, 0),
         ("SIGPENDING", Resource::Sigpending, 256),

@@ -17,7 +17,8 @@ pub(super) const LOADERS: [&str; 6] = [
     "/lib/ld-musl-aarch64.so.1",
 ];
 
-pub(super) const DEVICES: [&str; 5] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"];
+/// Not `/dev/zero`: mapped, it is shared memory that could not be counted.
+pub(super) const DEVICES: [&str; 4] = ["/dev/null", "/dev/full", "/dev/random", "/dev/urandom"];
 
 /// Folders and files of the system that a dynamically linked interpreter needs.
 pub(super) const SYSTEM: [&str; 8] =

@@ -29,6 +29,34 @@ pub(crate) fn policy() -> Policy {
     }
 }
 
+/// What most attacks begin with: the C library, and a list of what could be done.
+const OPENING: &str = "
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+done = []
+def attempt(name, call, *arguments, **named):
+    try:
+        call(*arguments, **named); done.append(name)
+    except (OSError, ValueError, NotImplementedError): pass
+def fails(call, *arguments, **named):
+    before = len(done)
+    attempt('', call, *arguments, **named)
+    return len(done) == before or done.pop() != ''
+def is_open(number):
+    return not fails(os.fstat, number)
+";
+
+/// A program that attacks: `attempt(name, call, …)` notes in `done` what did not fail, `libc` is the C library.
+pub(crate) fn attack(text: &str) -> String {
+    format!("{OPENING}{text}")
+}
+
+/// Runs an attack and compares the last line of its output.
+#[track_caller]
+pub(crate) fn check_attack(text: &str, expected: &str) {
+    check(&attack(text), expected);
+}
+
 /// Runs a text with changes to job and policy. `None`, and a sentence, where the kernel or the machine cannot.
 pub(crate) fn run_with(text: &str, change: impl FnOnce(&mut Job, &mut Policy)) -> Option<Outcome> {
     let Some(python) = python() else {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use codeproof_sandbox::{Ending, Error, Job, Outcome, PlacedFile, Policy, Warm};
 
-use crate::setting::{folder_with, policy, python, sandbox, shown};
+use crate::setting::{attack, folder_with, policy, python, sandbox, shown};
 
 /// A server for programs without folders, or a sentence.
 fn server(change: impl FnOnce(Job) -> Job) -> Option<(Warm, Job)> {
@@ -53,29 +53,24 @@ print('decimal' in sys.modules, sys.argv[1:], shared_rows.VALUE, beside.VALUE, o
 #[test]
 fn a_run_is_as_isolated_as_a_single_one() {
     let Some((mut server, job)) = server(|job| job) else { return };
-    let text = "
-import ctypes, os, resource
-libc = ctypes.CDLL(None, use_errno=True)
-def fails(attempt):
-    try:
-        attempt()
-    except OSError:
-        return True
-    return False
-def is_open(number):
-    return not fails(lambda: os.fstat(number))
+    let text = attack(
+        "
+import mmap, resource
 out = [number for number in range(3, 1024) if is_open(number)]
 out += [path for path in ('/etc/passwd', '/proc/1/environ', '/run/codeproof/x', '/usr/lib/x', '/job/x', '/x') if not
-        (fails(lambda: open(path)) and fails(lambda: open(path, 'w')))]
+        (fails(open, path) and fails(open, path, 'w'))]
 out += [call for call in ('unshare', 'umount', 'chroot', 'setns') if getattr(libc, call)(0, 0) != -1]
 out += [libc.prctl(23, right, 0, 0, 0) for right in range(41) if libc.prctl(23, right, 0, 0, 0) > 0]
-out += [pid for pid in range(2, 3000) if not fails(lambda: os.kill(pid, 0))]
+out += [pid for pid in range(2, 3000) if not fails(os.kill, pid, 0)]
 out += ['socket'] if libc.socket(1, 1, 0) >= 0 else []
-out += ['copy'] if fails(lambda: open('copy', 'w')) or libc.execl(b'copy', b'copy', None) != -1 else []
+out += ['copy'] if fails(open, 'copy', 'w') or libc.execl(b'copy', b'copy', None) != -1 else []
 out += ['limit'] if resource.getrlimit(resource.RLIMIT_AS)[0] == -1 else []
+out += [] if fails(mmap.mmap, -1, 4096) else ['shared memory']
+out += [] if fails(resource.setrlimit, resource.RLIMIT_CORE, (0, 0)) else ['cores']
 print(out, os.getuid(), os.getpid(), os.getppid(), os.environ.get('PATH'))
-";
-    let outcome = run(&mut server, &job, text, &policy());
+",
+    );
+    let outcome = run(&mut server, &job, &text, &policy());
     assert_eq!(outcome.last_line(), Some("[] 65534 1 0 /nonexistent"), "{}", shown(&outcome));
 }
 

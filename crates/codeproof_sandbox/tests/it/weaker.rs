@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use codeproof_sandbox::{Ending, Error, Job, Outcome, Part, Policy, Sandbox};
 
-use crate::setting::{folder_with, policy, python, shown};
+use crate::setting::{attack, folder_with, policy, python, shown};
 
 const NAMESPACES: [Part; 6] = [
     Part::UserNamespace,
@@ -144,13 +144,7 @@ fn nothing_else_is_read_listed_or_changed() {
     let secret = folder_with("secret.txt", "made for this test");
     let text = format!(
         "
-import os, sys
 data, secret = sys.argv[1], {:?}
-done = []
-def attempt(name, call, *arguments):
-    try:
-        call(*arguments); done.append(name)
-    except OSError: pass
 for path in (secret + '/secret.txt', '/etc/passwd', '/etc/hosts', '/proc/self/environ', '/proc/1/cmdline', '/proc/self/mem'):
     attempt('read ' + path, open, path)
 for path in ('/', '/tmp', '/home', '/root', '/proc', '/sys', '/dev', secret, '../..', '../../..'):
@@ -168,7 +162,7 @@ print(done)
 ",
         secret.path()
     );
-    let outcome = run_with(&text, |job, _| *job = job.clone().folder(data.path(), "/data").argument("/data"));
+    let outcome = run_with(&attack(&text), |job, _| *job = job.clone().folder(data.path(), "/data").argument("/data"));
     if let Some(outcome) = outcome {
         assert_eq!(outcome.last_line(), Some("[]"), "{}", shown(&outcome));
         assert_eq!(std::fs::read_to_string(data.path().join("daily.csv")).unwrap(), "a,b\n");
@@ -180,43 +174,32 @@ fn other_processes_are_not_reached() {
     let mut bystander = Bystander::start();
     let text = format!(
         "
-import ctypes, fcntl, os, resource, signal
-libc = ctypes.CDLL(None, use_errno=True)
-other, done = {}, []
+import fcntl, resource
+other = {}
 for pid in (other, os.getppid(), -other):
-    for number in (0, 15, 9):
-        try:
-            os.kill(pid, number); done.append((pid, number))
-        except OSError: pass
-try:
-    resource.prlimit(other, resource.RLIMIT_CPU, (0, 0)); done.append('prlimit')
-except OSError: pass
+    for number in (0, 15, 9): attempt((pid, number), os.kill, pid, number)
+attempt('prlimit', resource.prlimit, other, resource.RLIMIT_CPU, (0, 0))
 left, right = os.pipe()
-for command in (8, 10, 15):
-    try:
-        fcntl.fcntl(left, command, other); done.append('owner of a descriptor')
-    except OSError: pass
+for command in (8, 10, 15): attempt('owner of a descriptor', fcntl.fcntl, left, command, other)
 done += [call for call in ('ptrace', 'tgkill', 'setpriority', 'sched_setaffinity') if getattr(libc, call)(other, other, 9, 0) == 0]
 print(done)
 ",
         bystander.0.id()
     );
-    check(&text, "[]");
+    check(&attack(&text), "[]");
     assert!(bystander.lives());
 }
 
 #[test]
 fn the_network_is_not_reached() {
     let text = "
-import ctypes, socket
-libc = ctypes.CDLL(None, use_errno=True)
 all_kinds = [(family, kind) for family in range(64) for kind in range(1, 11)]
 room = (ctypes.c_int * 2)()
 made = [one for one in all_kinds if libc.socket(*one, 0) >= 0]
 made += [one for one in all_kinds if one not in ((1, 1), (1, 5)) and libc.socketpair(*one, 0, room) >= 0]
 print(made)
 ";
-    check(text, "[]");
+    check(&attack(text), "[]");
 }
 
 #[test]
@@ -280,14 +263,7 @@ os._exit(0)
 #[test]
 fn nothing_of_the_caller_is_inherited() {
     let text = "
-import os
-def is_open(number):
-    try:
-        os.fstat(number)
-        return True
-    except OSError:
-        return False
 print([number for number in range(3, 1024) if is_open(number)], [name for name in os.environ if 'CARGO' in name], os.read(0, 9))
 ";
-    check(text, "[] [] b''");
+    check(&attack(text), "[] [] b''");
 }

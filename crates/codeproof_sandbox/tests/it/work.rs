@@ -42,13 +42,22 @@ import concurrent.futures, multiprocessing, sqlite3, tempfile, asyncio
 def double(value): return 2 * value
 with concurrent.futures.ThreadPoolExecutor(4) as pool: threads = list(pool.map(double, range(3)))
 with multiprocessing.get_context('fork').Pool(2) as pool: processes = pool.map(double, range(3))
+shared = multiprocessing.get_context('fork').Array('d', 4)
+shared[3] = 5
 async def later():
     await asyncio.sleep(0)
     return 4
 with tempfile.NamedTemporaryFile() as file: file.write(b'x')
-print(threads, processes, asyncio.run(later()), sqlite3.connect('x.db').execute('select 1').fetchone())
+print(threads, processes, asyncio.run(later()), sqlite3.connect('x.db').execute('select 1').fetchone(), shared[3])
 ";
-    check(text, "[0, 2, 4] [0, 2, 4] 4 (1,)");
+    check(text, "[0, 2, 4] [0, 2, 4] 4 (1,) 5.0");
+}
+
+#[test]
+fn an_interpreter_may_be_named_from_where_one_stands() {
+    let up: std::path::PathBuf = std::path::absolute(".").unwrap().components().skip(1).map(|_| "..").collect();
+    let Ok(python) = Python::at(Path::new("/usr/bin/python3")) else { return };
+    assert_eq!(Python::at(&up.join("usr/bin/python3")).unwrap(), python);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Programs that want files that are not theirs, or to leave some behind.
 
-use crate::setting::{check, folder_with, run, run_with, shown};
+use crate::setting::{attack, check, check_attack, folder_with, run, run_with, shown};
 
 #[test]
 fn files_of_this_machine_are_not_there() {
@@ -36,20 +36,15 @@ sys.stderr.write('last\\n')
 #[test]
 fn what_may_be_read_may_not_be_written() {
     let folder = folder_with("daily.csv", "a,b\n");
-    let text = "
-import os
-done = []
+    let text = attack(
+        "
 for path in ('/data/daily.csv', '/data/new.csv', __file__, '/new', '/usr/lib/new', '/dev/new', '/etc/new', '/modules/0/m.py'):
-    try:
-        open(path, 'a').write('x'); done.append(path)
-    except OSError: pass
-for call in (os.chmod, os.truncate):
-    try:
-        call('/data/daily.csv', 0); done.append(call.__name__)
-    except OSError: pass
+    attempt(path, open, path, 'a')
+attempt('mode', os.chmod, '/data/daily.csv', 0); attempt('size', os.truncate, '/data/daily.csv', 0)
 print(open('/data/daily.csv').read().strip(), done)
-";
-    let outcome = run_with(text, |job, _| *job = job.clone().folder(folder.path(), "/data").modules(folder.path()));
+",
+    );
+    let outcome = run_with(&text, |job, _| *job = job.clone().folder(folder.path(), "/data").modules(folder.path()));
     if let Some(outcome) = outcome {
         assert_eq!(outcome.last_line(), Some("a,b []"), "{}", shown(&outcome));
         assert_eq!(std::fs::read_to_string(folder.path().join("daily.csv")).unwrap(), "a,b\n");
@@ -78,16 +73,9 @@ fn nothing_of_the_caller_is_inherited() {
     let file = std::fs::File::open(folder.path().join("open.txt")).unwrap();
     rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::empty()).unwrap();
     let text = "
-import os
-def is_open(number):
-    try:
-        os.fstat(number)
-        return True
-    except OSError:
-        return False
 print([number for number in range(3, 1024) if is_open(number)], [name for name in os.environ if 'CARGO' in name], os.read(0, 9))
 ";
-    check(text, "[] [] b''");
+    check_attack(text, "[] [] b''");
 }
 
 #[test]
@@ -122,13 +110,8 @@ print('written')
 #[test]
 fn links_and_renames_do_not_leave_the_scratch_folder() {
     let folder = folder_with("daily.csv", "a,b\n");
-    let text = "
-import os
-done = []
-def attempt(name, call, *arguments, **named):
-    try:
-        call(*arguments, **named); done.append(name)
-    except (OSError, NotImplementedError): pass
+    let text = attack(
+        "
 open('own', 'w').write('x')
 attempt('link in', os.link, '/data/daily.csv', 'linked'); attempt('link out', os.link, 'own', '/data/own')
 attempt('program', os.link, __file__, 'program'); attempt('rename in', os.rename, '/data/daily.csv', 'moved')
@@ -141,8 +124,9 @@ descriptor = os.open('/data/daily.csv', os.O_RDONLY)
 attempt('mode', os.fchmod, descriptor, 0o777); attempt('size', os.ftruncate, descriptor, 0)
 attempt('owner', os.fchown, descriptor, 0, 0)
 print(done, os.listdir('/data'))
-";
-    let outcome = run_with(text, |job, _| *job = job.clone().folder(folder.path(), "/data"));
+",
+    );
+    let outcome = run_with(&text, |job, _| *job = job.clone().folder(folder.path(), "/data"));
     if let Some(outcome) = outcome {
         assert_eq!(outcome.last_line(), Some("[] ['daily.csv']"), "{}", shown(&outcome));
     }

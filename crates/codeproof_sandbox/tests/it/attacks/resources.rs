@@ -2,23 +2,33 @@
 
 use codeproof_sandbox::Ending;
 
-use crate::setting::{check, run, run_with, shown};
+use crate::setting::{check, check_attack, run, run_with, shown};
 
 #[test]
 fn limits_cannot_be_raised() {
     let text = "
 import resource
-raised = []
 for name in ('AS', 'CPU', 'NPROC', 'FSIZE', 'NOFILE', 'CORE'):
     which = getattr(resource, 'RLIMIT_' + name)
     soft, hard = resource.getrlimit(which)
-    try:
-        resource.setrlimit(which, (hard + 1, hard + 1)); raised.append(name)
-    except (ValueError, OSError): pass
-    if soft == -1 or hard == -1: raised.append(name)
-print(raised)
+    attempt(name, resource.setrlimit, which, (hard + 1, hard + 1))
+    if soft == -1 or hard == -1: done.append(name)
+print(done)
 ";
-    check(text, "[]");
+    check_attack(text, "[]");
+}
+
+#[test]
+fn crashes_are_handed_to_nobody() {
+    // A machine may start a program of its own for each crash, as root and outside. A limit of 0 does not keep it from that.
+    let text = "
+import resource
+for none in ((0, 0), (0, 1)):
+    attempt('set', resource.setrlimit, resource.RLIMIT_CORE, none)
+    attempt('prlimit', resource.prlimit, 0, resource.RLIMIT_CORE, none)
+print(resource.getrlimit(resource.RLIMIT_CORE), done)
+";
+    check_attack(text, "(1, 1) []");
 }
 
 #[test]
@@ -81,16 +91,43 @@ fn shared_memory_counts() {
     // Memory of this kind is nobody's own, and small for each; together it is too much.
     let text = "
 import mmap, os, time
-for _ in range(6):
+for number in range(6):
     if os.fork() == 0:
-        memory = mmap.mmap(-1, 60 << 20)
+        with open(f'/dev/shm/{number}', 'w+b') as file:
+            file.truncate(60 << 20)
+            memory = mmap.mmap(file.fileno(), 60 << 20)
         memory.write(b'1' * len(memory))
         time.sleep(600)
 time.sleep(600)
 ";
-    if let Some(outcome) = run_with(text, |_, policy| policy.memory_bytes = 200 << 20) {
+    let outcome = run_with(text, |_, policy| {
+        policy.memory_bytes = 200 << 20;
+        policy.scratch_bytes = 400 << 20;
+    });
+    if let Some(outcome) = outcome {
         assert_eq!(outcome.ending, Ending::Memory, "{}", shown(&outcome));
     }
+}
+
+#[test]
+fn memory_that_no_sum_finds_is_not_to_be_had() {
+    // Shared pages that no process maps at the moment would be there and belong to nobody; large pages are the machine's.
+    let text = "
+import mmap
+attempt('shared', mmap.mmap, -1, 4096)
+attempt('shared and validated', mmap.mmap, -1, 4096, flags=mmap.MAP_ANONYMOUS | 3)
+attempt('large', mmap.mmap, -1, 2 << 20, flags=mmap.MAP_ANONYMOUS | mmap.MAP_PRIVATE | 0x40000)
+try:
+    mmap.mmap(-1, 2 << 20, flags=mmap.MAP_ANONYMOUS | mmap.MAP_PRIVATE | 0x40000)
+except OSError as error: refused = error.errno
+attempt('zeros', open, '/dev/zero', 'rb')
+mmap.mmap(-1, 4096, flags=mmap.MAP_ANONYMOUS | mmap.MAP_PRIVATE).write(b'own')
+with open('/dev/shm/file', 'w+b') as file:
+    file.truncate(4096)
+    mmap.mmap(file.fileno(), 4096).write(b'shared')
+print(done, refused, open('/dev/shm/file', 'rb').read(6))
+";
+    check_attack(text, "[] 38 b'shared'");
 }
 
 #[test]

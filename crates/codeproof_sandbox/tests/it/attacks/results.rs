@@ -26,6 +26,12 @@ fn hostile_results_are_told_apart() {
         let small = codeproof_sandbox::Policy { result_bytes: 1000, ..policy() };
         assert_eq!(outcome.result(&small), Err(ResultProblem::TooLong(5002)));
     }
+    if let Some(outcome) = run("print('{\"rows\": [' + '{\"\":0},' * 140000 + '0]}')") {
+        // One megabyte of text that would take ninety.
+        let small = codeproof_sandbox::Policy { result_built_bytes: 32 << 20, ..policy() };
+        assert_eq!(outcome.result(&small), Err(ResultProblem::TooLarge(32)));
+        assert!(outcome.result(&policy()).is_ok());
+    }
     if let Some(outcome) = run("import sys\nsys.stdout.buffer.write(b'\\xff\\xfe\\n')") {
         assert_eq!(outcome.result(&policy()), Err(ResultProblem::Missing));
     }
