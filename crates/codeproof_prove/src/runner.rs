@@ -64,7 +64,7 @@ impl<'r> Runner<'r> {
         while self.lost < SERVERS_MAX {
             match self.run_warm(&job, policy) {
                 Ok(outcome) => return Ok(outcome),
-                Err(error @ (Error::Refused { .. } | Error::Layout(_))) => return Err(error),
+                Err(error @ (Error::Refused { .. } | Error::LastWall { .. } | Error::Layout(_))) => return Err(error),
                 Err(_) => self.lost += 1,
             }
         }

@@ -16,6 +16,16 @@ pub enum Error {
         /// The kernel's words.
         why: String,
     },
+    /// A part is missing that is the last wall for something, whatever the policy names.
+    #[error(
+        "isolate the program: `{part}` is not available ({why}); it is the last wall here, and nothing replaces it"
+    )]
+    LastWall {
+        /// The part.
+        part: Part,
+        /// The kernel's words.
+        why: String,
+    },
     /// The interpreter could not say where its files are.
     #[error("ask {} where its files are: {why}", program.display())]
     Python {

@@ -25,11 +25,10 @@ pub(crate) fn missing(statuses: &[PartStatus], policy: &Policy) -> Result<Vec<Pa
     if let Some(part) = unnamed.or(last_wall).or(open_network) {
         let sentence = statuses.iter().find(|status| status.part == part).map(|status| status.sentence.clone());
         let why = sentence.unwrap_or_default().trim_start_matches("not available: ").to_owned();
-        let why = match unnamed {
-            Some(_) => why,
-            None => format!("{why}; it is the last wall here, nothing replaces it"),
-        };
-        return Err(Error::Refused { part, why });
+        return Err(match unnamed {
+            Some(_) => Error::Refused { part, why },
+            None => Error::LastWall { part, why },
+        });
     }
     Ok(missing)
 }

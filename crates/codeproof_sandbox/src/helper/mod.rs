@@ -64,6 +64,14 @@ fn part<E: std::fmt::Display>(part: Part, what: impl Into<String>) -> impl FnOnc
     move |error| Stop(Report::Refused { part, why: format!("{what}: {error}") })
 }
 
+/// Says that a namespace was refused, and what is known to keep it away here.
+fn refused_namespace<E: std::fmt::Display>(which: Part) -> impl FnOnce(E) -> Stop {
+    move |error| {
+        let why = format!("enter a new namespace: {error}{}", privileges::hint());
+        Stop(Report::Refused { part: which, why })
+    }
+}
+
 /// Says which step a failed call was.
 fn step<E: std::fmt::Display>(step: impl Into<String>) -> impl FnOnce(E) -> Stop {
     let step = step.into();

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sys::statvfs::{FsFlags, statvfs};
 use rustix::fs::CWD;
+use rustix::io::Errno;
 use rustix::mount::{MoveMountFlags, OpenTreeFlags, move_mount, open_tree};
 
 use super::{Stop, copies, part, privileges, step};
@@ -33,17 +34,37 @@ pub(super) fn take(mounts: &[Mount]) -> Result<Vec<OwnedFd>, Stop> {
     mounts
         .iter()
         .map(|mount| match !as_root || copies::is_open_to_others(mount) {
-            true => open_tree(CWD, &mount.host, flags).map_err(step(format!("take {}", mount.host.display()))),
+            true => open_tree(CWD, &mount.host, flags).map_err(|error| {
+                let what = format!("take {}", mount.host.display());
+                match error {
+                    Errno::NOSYS | Errno::PERM => part(Part::MountNamespace, what)(error),
+                    _ => step(what)(error),
+                }
+            }),
             false => copies::copied(&mount.host),
         })
         .collect()
 }
 
-/// Builds the tree; nothing of it is visible outside this namespace.
-pub(super) fn build(order: &Order, taken: Vec<OwnedFd>) -> Result<(), Stop> {
+/// Does in small what a run does: a namespace may be there in which nothing can be mounted.
+pub(super) fn try_out() -> Result<(), Stop> {
+    let entry = Mount { host: PathBuf::from("/usr/lib"), inside: "/usr/lib".to_owned(), kind: MountKind::Folder };
+    begin()?;
+    let taken = take(std::slice::from_ref(&entry))?;
+    memory_file_system(BUILT_AT, TREE_BYTES, 8192)?;
+    taken.iter().try_for_each(|source| attach(&entry, source))
+}
+
+/// Lets no mount of this namespace show elsewhere.
+fn begin() -> Result<(), Stop> {
     let none: Option<&str> = None;
     mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)
-        .map_err(part(Part::MountNamespace, "make mounts private"))?;
+        .map_err(|error| part(Part::MountNamespace, "make mounts private")(format!("{error}{}", privileges::hint())))
+}
+
+/// Builds the tree; nothing of it is visible outside this namespace.
+pub(super) fn build(order: &Order, taken: Vec<OwnedFd>) -> Result<(), Stop> {
+    begin()?;
     let own: u64 = order.files.iter().map(|(_, content)| content.len() as u64 + 4096).sum();
     memory_file_system(BUILT_AT, own + TREE_BYTES, 8192)?;
     let scratch = order.limits.scratch_bytes;

@@ -14,7 +14,9 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::Mode;
 use rustix::process::{Pid, PidfdFlags, pidfd_open, umask};
 
-use super::{ARGUMENT, INNER, Stop, close_inherited, control, copies, mounts, part, plain, privileges, step};
+use super::{
+    ARGUMENT, INNER, Stop, close_inherited, control, copies, mounts, part, plain, privileges, refused_namespace, step,
+};
 use crate::Part;
 use crate::collect::Found;
 use crate::layout::WORK;
@@ -76,7 +78,7 @@ fn taken_as_root(order: &Order) -> Result<Option<Vec<OwnedFd>>, Stop> {
 fn enter_namespaces(missing: &[Part]) -> Result<(), Stop> {
     for (which, flag) in NAMESPACES {
         if !missing.contains(&which) {
-            unshare(flag).map_err(part(which, format!("enter a new namespace{}", privileges::hint())))?;
+            unshare(flag).map_err(refused_namespace(which))?;
         }
     }
     // A name of its own; where the namespace is missing there is nothing to rename.

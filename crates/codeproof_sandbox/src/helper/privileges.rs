@@ -12,7 +12,7 @@ use rustix::thread::{
     remove_capability_from_bounding_set, set_capabilities, set_no_new_privs,
 };
 
-use super::{Stop, part};
+use super::{Stop, part, refused_namespace};
 use crate::Part;
 
 /// Who the program believes to be.
@@ -84,8 +84,7 @@ fn become_user(id: u32) -> nix::Result<()> {
 /// Enters a namespace of users that knows one user and one group, both called `nobody`.
 pub(super) fn enter_user_namespace() -> Result<(), Stop> {
     let (user, group) = (geteuid(), getegid());
-    let refused = || format!("enter a new namespace{}", hint());
-    unshare(CloneFlags::CLONE_NEWUSER).map_err(|error| part(Part::UserNamespace, refused())(error))?;
+    unshare(CloneFlags::CLONE_NEWUSER).map_err(refused_namespace(Part::UserNamespace))?;
     let mapped = fs::write("/proc/self/setgroups", "deny")
         .and_then(|()| fs::write("/proc/self/uid_map", format!("{NOBODY} {user} 1")))
         .and_then(|()| fs::write("/proc/self/gid_map", format!("{NOBODY} {group} 1")));

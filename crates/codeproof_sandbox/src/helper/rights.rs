@@ -29,13 +29,21 @@ pub(super) fn restrict(order: &Order) -> Result<i32, Stop> {
         None => "restrict the process (Linux 5.13 with Landlock switched on is needed)",
     };
     let status = ruleset(order).and_then(|rules| rules.restrict_self());
-    let status = status.map_err(part(Part::Landlock, refused))?;
+    let status = status.map_err(|error| part(Part::Landlock, refused)(words(&error)))?;
     if status.ruleset == RulesetStatus::NotEnforced || !status.no_new_privs {
         return Err(part(Part::Landlock, refused)("it is not enforced"));
     }
     match status.landlock {
         LandlockStatus::Available { effective_abi, .. } => Ok(effective_abi as i32),
         _ => Ok(0),
+    }
+}
+
+/// What went wrong, without a list of all rights.
+fn words(error: &RulesetError) -> String {
+    match error {
+        RulesetError::HandleAccesses(_) => "this kernel does not have it".to_owned(),
+        other => other.to_string(),
     }
 }
 

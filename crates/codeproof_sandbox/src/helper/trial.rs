@@ -6,7 +6,7 @@ use nix::sched::unshare;
 
 use super::filter::Reach;
 use super::outer::NAMESPACES;
-use super::{Stop, close_inherited, control, filter, privileges, rights};
+use super::{Stop, close_inherited, control, filter, mounts, privileges, rights};
 use crate::Part;
 use crate::collect::Collection;
 use crate::order::{Limits, Order, Report, send};
@@ -21,8 +21,12 @@ pub(super) fn run(as_root: bool) -> io::Result<()> {
         tried.push((Part::UserNamespace, told(user.and_then(|()| privileges::enter_user_namespace()))));
     }
     for (which, flag) in NAMESPACES {
-        let entered = unshare(flag).map(|()| String::new());
-        tried.push((which, entered.map_err(|error| format!("a new namespace: {error}{}", privileges::hint()))));
+        let mut entered = told(unshare(flag).map_err(super::refused_namespace(which)));
+        // Some machines give a namespace in which nothing may be mounted.
+        if which == Part::MountNamespace && entered.is_ok() {
+            entered = told(mounts::try_out());
+        }
+        tried.push((which, entered));
     }
     let limits = Limits { cpu_seconds: 60, memory_bytes: 1 << 40, processes: 1 << 16, scratch_bytes: 1 << 40 };
     let nothing = Order {
@@ -51,7 +55,8 @@ fn told(done: Result<(), Stop>) -> Result<String, String> {
 
 fn words(stop: Stop) -> String {
     match stop.into_report() {
-        Report::Refused { why, .. } | Report::Failed { why, .. } => why,
+        Report::Refused { why, .. } => why,
+        Report::Failed { step, why } => format!("{step}: {why}"),
         Report::Ended { .. } | Report::Tried(_) => String::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod collected;
+mod refused;
 mod setting;
 mod warm;
 mod weaker;
