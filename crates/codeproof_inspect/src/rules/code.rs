@@ -37,6 +37,7 @@ pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
             let why = "fills a text with the inner parts of an object";
             Some(Verdict::new(ThreatType::MaliciousCode, Level::Critical, why, DIRECT))
         }
+        "jinja2.Template" | "jinja2.Environment.from_string" | "mako.template.Template" => template(call),
         "builtins.?" => Some(Verdict::new(
             ThreatType::MaliciousCode,
             Level::Critical,
@@ -80,6 +81,14 @@ fn program(call: &Call<'_>) -> Option<Verdict> {
     Some(Verdict::new(kind, level, why, DIRECT))
 }
 
+/// A template's text reaches every object it is given, and from there the rest.
+fn template(call: &Call<'_>) -> Option<Verdict> {
+    let given = call.arguments.positional.first()?;
+    let foreign = Origins::NETWORK.with(Origins::DECODED).with(Origins::INPUT).with(Origins::SOCKET);
+    let why = "fills a template that comes from elsewhere";
+    given.origins.any(foreign).then(|| Verdict::new(ThreatType::CodeExecution, Level::High, why, DIRECT))
+}
+
 fn compiled(call: &Call<'_>) -> Option<Verdict> {
     let given = call.arguments.positional.first()?;
     let level = match () {
@@ -120,6 +129,7 @@ fn expression(call: &Call<'_>, given: &Value) -> Option<Verdict> {
                 (Level::High, "evaluates an expression from elsewhere")
             }
             () if single.origins.any(Origins::INPUT) => (Level::High, "evaluates an expression the user gives"),
+            () if single.origins.any(Origins::FILE) => (Level::Medium, "evaluates an expression that stands in a file"),
             () if call.path == "pandas.eval" && text.as_deref().is_none_or(|text| text.contains(HOLE)) => {
                 (Level::Medium, "evaluates an expression that is only known at run time")
             }

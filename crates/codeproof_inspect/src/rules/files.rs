@@ -295,11 +295,18 @@ fn read(place: Place, path: &Value) -> Option<(ThreatType, Level, String)> {
         }
         Place::Unknown if path.origins.any(Origins::TYPED) => said(Level::Medium, "reads a file the user names"),
         Place::Unknown if path.origins.any(Origins::INPUT) => {
-            said(Level::Low, "reads a file the user's own command line names")
+            let is_known = path.as_text().is_some_and(|text| text.rsplit('/').next().is_some_and(is_whole));
+            let level = if is_known { Level::Low } else { Level::Medium };
+            said(level, "reads a file the user's own command line names")
         }
         Place::Unknown if path.origins.any(Origins::DECODED) => said(Level::High, "reads a file whose name is hidden"),
         _ => None,
     }
+}
+
+/// Whether all of a name stands in the file.
+fn is_whole(name: &str) -> bool {
+    !name.is_empty() && !name.contains(HOLE)
 }
 
 /// `/proc/PID/mem`, `/dev/mem`.

@@ -34,7 +34,10 @@ pub(super) fn judge(call: &Call<'_>) -> Option<Verdict> {
         "os.environ.update" | "os.putenv" | "os.environ.__setitem__" | "os.environ.setdefault" => {
             return environment(call);
         }
-        "builtins.breakpoint" | "pdb.set_trace" | "code.interact" | "IPython.embed" => {
+        "code.interact" | "code.InteractiveConsole.interact" => {
+            (ThreatType::CodeExecution, Level::Medium, "runs what is typed while it runs".to_owned())
+        }
+        "builtins.breakpoint" | "pdb.set_trace" | "IPython.embed" => {
             (ThreatType::SystemAccess, Level::Low, "stops in a debugger".to_owned())
         }
         "warnings.filterwarnings" | "warnings.simplefilter" => {

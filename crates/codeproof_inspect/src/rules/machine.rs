@@ -50,6 +50,9 @@ pub(super) fn judge(call: &Call<'_>, facts: &mut Facts) -> Option<Verdict> {
         "os.kill" if call.arguments.positional.first().and_then(Value::as_integer) == Some(-1) => {
             system(Level::Critical, "ends every process it may end", "leave other processes alone")
         }
+        "os.kill" | "os.killpg" if call.arguments.positional.get(1).and_then(Value::as_integer) == Some(0) => {
+            system(Level::Low, "asks whether a process is there", "leave other processes alone")
+        }
         "os.kill"
         | "os.killpg"
         | "psutil.Process.kill"

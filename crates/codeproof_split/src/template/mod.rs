@@ -7,6 +7,7 @@
 mod around;
 mod block;
 mod literal;
+mod names;
 mod observer;
 mod parts;
 mod projection;
@@ -16,21 +17,14 @@ mod whole_program;
 
 use std::collections::BTreeSet;
 
-use ruff_python_ast::Stmt;
-
 use crate::Source;
 use crate::boundary::Unit;
 use crate::parameters::Parameter;
 use crate::split::{Form, Options, OutputFile, Scanner, Split};
 use crate::trace::{Kind, Trace, UnitId};
 use codeproof_python::Module;
-
-/// The file name of a scanner's template; names that are no file names are spelled out.
-pub(crate) fn file_name(scanner: &str) -> String {
-    let plain: String =
-        scanner.chars().map(|char| if char.is_alphanumeric() || char == '_' { char } else { '_' }).take(100).collect();
-    format!("{plain}.py")
-}
+use names::Names;
+pub(crate) use names::file_name;
 
 /// Renders all templates of a split into its files.
 pub(crate) fn render(
@@ -45,7 +39,7 @@ pub(crate) fn render(
     let whole_program = whole_program::WholeProgram::new(source, module, options);
     split.beside = siblings(module, options);
     split.beside.insert(0, OutputFile { name: original.clone(), bytes: source.bytes.clone() });
-    let mut names: BTreeSet<String> = split.beside.iter().map(|file| file.name.to_lowercase()).collect();
+    let mut names = Names::new(module, split.beside.iter().map(|file| file.name.as_str()));
     let mut files = Vec::new();
     let facts = FileFacts {
         original: &original,
@@ -58,7 +52,7 @@ pub(crate) fn render(
     let mut projections = Vec::new();
     let mut watch = observer::Watch::default();
     for at in 0..split.scanners.len() {
-        let unique = unique_name(&split.scanners[at].template, &mut names);
+        let unique = names.unique(&split.scanners[at].template);
         split.scanners[at].template = unique;
         let scanner = &split.scanners[at];
         let projection = projection::find(scanner, split, &others, &places, units);
@@ -195,28 +189,9 @@ fn parts(split: &Split, at: usize) -> BTreeSet<usize> {
 /// The modules of the original's folder that it imports, as far as the caller can read them.
 fn siblings(module: &Module, options: &Options<'_>) -> Vec<OutputFile> {
     let Some(read) = options.read_module else { return Vec::new() };
-    let mut names = BTreeSet::new();
-    for statement in &module.parsed.syntax().body {
-        match statement {
-            Stmt::Import(import) => names.extend(import.names.iter().map(|alias| alias.name.as_str())),
-            Stmt::ImportFrom(import) if import.level == 0 => names.extend(import.module.as_deref()),
-            _ => {}
-        }
-    }
     let is_name = |name: &&str| name.chars().all(|char| char.is_alphanumeric() || char == '_');
     let file = |name: &str| read(name).map(|bytes| OutputFile { name: format!("{name}.py"), bytes });
-    names.into_iter().filter(is_name).filter_map(file).collect()
-}
-
-fn unique_name(wanted: &str, taken: &mut BTreeSet<String>) -> String {
-    let stem = wanted.trim_end_matches(".py");
-    let mut name = wanted.to_owned();
-    let mut number = 2;
-    while !taken.insert(name.to_lowercase()) {
-        name = format!("{stem}_{number}.py");
-        number += 1;
-    }
-    name
+    names::imported(module).into_iter().filter(is_name).filter_map(file).collect()
 }
 
 /// What all templates of a file say.
