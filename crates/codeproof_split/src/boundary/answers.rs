@@ -16,6 +16,8 @@ const CONTAINERS_MAX: usize = 200;
 pub(super) struct Answers {
     /// Functions whose answers names hold.
     held: BTreeMap<String, BTreeSet<String>>,
+    /// The same for names that hold a part of an answer.
+    held_in_part: BTreeMap<String, BTreeSet<String>>,
     /// By container, the functions that are asked what it is to hold.
     filled: BTreeMap<String, BTreeSet<String>>,
 }
@@ -31,12 +33,14 @@ impl Answers {
                 } else {
                     self.held.insert(name.id.to_string(), callees);
                 }
+                self.held_in_part.remove(name.id.as_str());
             }
             // `passed, score = check(d)`
             [Expr::Tuple(names)] => {
                 let callees = self.answered(&assign.value);
                 for name in names.elts.iter().filter_map(|name| name.as_name_expr()) {
-                    self.held.insert(name.id.to_string(), callees.clone());
+                    self.held.remove(name.id.as_str());
+                    self.held_in_part.insert(name.id.to_string(), callees.clone());
                 }
             }
             [Expr::Subscript(target)] if !target.slice.is_slice_expr() => self.collect(&assign.value, seen),
@@ -112,6 +116,10 @@ impl Answers {
                 Expr::Attribute(attribute) => self.answered(&attribute.value),
                 _ => BTreeSet::new(),
             },
+            Expr::Name(name) => {
+                let part = self.held_in_part.get(name.id.as_str()).cloned();
+                part.unwrap_or_else(|| self.answered(test))
+            }
             other => self.answered(other),
         }
     }

@@ -138,11 +138,15 @@ fn drop_servants(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
             UnitKind::Closure | UnitKind::Entry | UnitKind::Partial => {
                 return true;
             }
-            UnitKind::Class | UnitKind::Function if unit.seen.comparisons == 0 => return true,
+            UnitKind::Function if unit.seen.comparisons == 0 => return true,
             _ => {}
         }
         let callers = relations.callers.get(&unit.id);
         let serves = callers.is_some_and(|callers| callers.iter().all(|caller| all.contains(caller)));
+        if unit.kind == UnitKind::Class {
+            // A class that one function runs is what that function stands for.
+            return !serves || callers.is_none_or(|callers| callers.len() < 2);
+        }
         !serves || pattern::is_scanner_name(&unit.name) && relations.kept.contains(&unit.id)
     });
 }

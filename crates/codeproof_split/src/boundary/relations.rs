@@ -105,6 +105,11 @@ impl<'u> Relations<'u> {
             if caller != callee && owners.enclosing(caller) != callee {
                 self.callers.entry(callee).or_default().insert(caller);
             }
+            // Who runs a method runs its class, too.
+            let class = call.runs_for.unwrap_or_else(|| owners.enclosing(call.unit));
+            if class != callee && owners.enclosing(caller) != class {
+                self.callers.entry(class).or_default().insert(caller);
+            }
             match kinds.get(&direct) {
                 Some(UnitKind::Entry) => {
                     self.callees.entry(direct).or_default().insert(callee);

@@ -92,6 +92,15 @@ impl<'a> Visitor<'a> for Eye {
             }
             Stmt::AugAssign(stmt) => self.answers.collect(&stmt.value, &mut self.seen),
             Stmt::If(stmt) => return self.branch(stmt),
+            // `while page < pages`: how long a loop runs says nothing about rows.
+            Stmt::While(stmt) => {
+                let seen = self.seen.clone();
+                self.visit_expr(&stmt.test);
+                self.seen.comparisons = seen.comparisons;
+                self.seen.column_comparisons = seen.column_comparisons;
+                stmt.body.iter().chain(&stmt.orelse).for_each(|statement| self.visit_stmt(statement));
+                return;
+            }
             _ => {}
         }
         let inner = matches!(statement, Stmt::FunctionDef(_));

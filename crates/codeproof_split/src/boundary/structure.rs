@@ -169,10 +169,15 @@ fn class(definition: &StmtClassDef) -> Unit {
     let mut bases = Eye::default();
     definition.bases().iter().for_each(|base| bases.visit_expr(base));
     eye.seen.bases = bases.names;
-    eye.seen.methods =
-        u32::try_from(definition.body.iter().filter(|stmt| stmt.is_function_def_stmt()).count()).unwrap_or(u32::MAX);
+    eye.seen.methods = u32::try_from(definition.body.iter().filter(|stmt| does_work(stmt)).count()).unwrap_or(u32::MAX);
     let title = definition.decorator_list.iter().find_map(|decorator| registered_as(&decorator.expression));
     Unit { title, ..Unit::new(definition.range(), UnitKind::Class, definition.name.as_str(), eye) }
+}
+
+/// Whether a statement of a class's body is a method that does more than to set up an object or show it.
+fn does_work(statement: &Stmt) -> bool {
+    let Stmt::FunctionDef(method) = statement else { return false };
+    !method.name.starts_with("__") || matches!(method.name.as_str(), "__call__" | "__iter__")
 }
 
 /// `name = lambda …`, `name = partial(…)`, `name = make(…)`; `BOOK['name'] = lambda …` and `… = partial(…)`.

@@ -68,7 +68,11 @@ pub(super) fn vote<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>,
             let runs = relations.variants.get(&unit.id).into_iter().chain(relations.callees.get(&unit.id)).flatten();
             let selects = runs.into_iter().any(|base| relations.selecting.contains(base));
             let runs_at_all = relations.called.contains(&unit.id) || unit.kind == UnitKind::Partial;
-            (selects && runs_at_all).then(|| Vote::sure(unit, &["variant of a scanner", "is called"]))
+            // A partial that only other partials are made of is none.
+            let is_only_base = relations.bases_of_variants.contains(&unit.id)
+                && unit.kind == UnitKind::Partial
+                && !relations.called_plainly.contains(&unit.id);
+            (selects && runs_at_all && !is_only_base).then(|| Vote::sure(unit, &["variant of a scanner", "is called"]))
         }
         UnitKind::Function | UnitKind::Method | UnitKind::Class | UnitKind::Lambda => return counted(unit, evidence),
     };

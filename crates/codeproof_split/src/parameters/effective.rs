@@ -222,10 +222,14 @@ impl<'a> Sorter<'a> {
             }
             Kind::Default => {
                 let of_class = self.is_part(scanner) && self.is_in_class_of(read, scanner);
-                (inside || of_class || of_object || self.is_variant(scanner) && !direct) && !read.value.is_null()
+                // Another function's default that it is handed, and reads itself.
+                let handed = direct && read.given != 0 && !is_text;
+                (inside || of_class || of_object || handed || self.is_variant(scanner) && !direct)
+                    && !read.value.is_null()
             }
             Kind::Argument if self.is_variant(scanner) => inside,
-            Kind::Argument | Kind::Decorator => direct && !inside && !is_text || of_object,
+            // What the scanner gives an object of its own is read by that object's methods.
+            Kind::Argument | Kind::Decorator => (direct || read.of_object && inside) && !is_text || of_object,
             Kind::Partial | Kind::Dataclass | Kind::Environment | Kind::Json => !read.value.is_null(),
             // Text of a record that is handed on.
             Kind::Dict if inside && !direct && is_text => false,

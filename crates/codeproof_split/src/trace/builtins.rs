@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::Kind;
 use super::calls::Arguments;
 use super::expressions::copy_of;
-use super::machine::Machine;
+use super::machine::{Machine, named};
 use super::records::Namespace;
 use super::value::{Constant, Data, Dict, Instance, Value};
 
@@ -56,6 +57,13 @@ impl<'a> Machine<'a, '_> {
                 Some(name) if matches!(base.data, Data::Globals) => self.item(&base, &Value::text(&name)),
                 Some(name) => {
                     let found = self.attribute(&base, &name);
+                    let is_known = matches!(base.data, Data::Instance(_) | Data::Namespace(_) | Data::Class(_));
+                    let found = match arguments.positional.into_iter().nth(2) {
+                        Some(default) if is_known && matches!(found.data, Data::Opaque(_)) => {
+                            named(default, &name, Kind::Default)
+                        }
+                        _ => found,
+                    };
                     self.read(&name, &found, base.given);
                     found
                 }

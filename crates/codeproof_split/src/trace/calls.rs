@@ -10,6 +10,7 @@ use ruff_text_size::Ranged;
 use super::expressions::handed;
 use super::indirect::attributes_of;
 use super::machine::{Machine, named};
+use super::options::asked_of_settings;
 use super::statements::Flow;
 use super::value::{Body, Constant, Data, Dict, Function, Partial, Scope, Value, written};
 use super::{Kind, Origin, UnitId};
@@ -43,10 +44,27 @@ impl<'a> Machine<'a, '_> {
         let unit = definition.range().start().to_u32();
         let body = Body::Statements(&definition.body);
         let mut value = self.function_value(unit, definition.name.as_str(), Some(&definition.parameters), body);
+        if let Some(property) = self.property_that_is_set(definition, &value) {
+            self.bind(definition.name.as_str(), property);
+            return;
+        }
         for decorator in decorators.into_iter().rev() {
             value = self.decorated(&decorator, value);
         }
         self.bind(definition.name.as_str(), value);
+    }
+
+    /// `@low.setter`: the property with what sets it.
+    fn property_that_is_set(&self, definition: &StmtFunctionDef, value: &Value<'a>) -> Option<Value<'a>> {
+        let decorator = definition.decorator_list.iter().find_map(|decorator| decorator.expression.as_attribute_expr());
+        let name = decorator.filter(|decorator| decorator.attr.as_str() == "setter")?.value.as_name_expr()?;
+        let (Data::Function(setter), (Value { data: Data::Function(property), .. }, _)) =
+            (&value.data, self.lookup(name.id.as_str())?)
+        else {
+            return None;
+        };
+        let made = Function { setter: Some(Rc::clone(setter)), ..property.copy() };
+        property.is_property.then(|| Value::new(Data::Function(Rc::new(made))))
     }
 
     fn decorated(&mut self, decorator: &Value<'a>, function: Value<'a>) -> Value<'a> {
@@ -98,6 +116,7 @@ impl<'a> Machine<'a, '_> {
             scope: self.scope(),
             attributes: RefCell::default(),
             is_property: false,
+            setter: None,
             is_static: false,
             is_class_method: false,
             class: RefCell::default(),
@@ -111,6 +130,10 @@ impl<'a> Machine<'a, '_> {
         let arguments = self.arguments(call);
         if let Some(base) = attributes_of(&call.func) {
             return self.update_attributes(base, arguments);
+        }
+        if let Some((name, default)) = asked_of_settings(call).filter(|_| matches!(function.data, Data::Opaque(_))) {
+            self.read(name, &default, 0);
+            return default;
         }
         let start = call.range().start().to_u32();
         let result = match (&function.data, last_name(&call.func)) {
@@ -161,7 +184,12 @@ impl<'a> Machine<'a, '_> {
     /// Remembers which statement or expression a partial belongs to.
     pub(super) fn variant(&mut self, value: Value<'a>, start: UnitId) -> Value<'a> {
         let Data::Partial(old) = &value.data else { return value };
-        if let Data::Function(function) = &old.function.data {
+        let mut base = &old.function;
+        while let Data::Partial(inner) = &base.data {
+            self.trace.variants.push((start, inner.unit));
+            base = &inner.function;
+        }
+        if let Data::Function(function) = &base.data {
             self.trace.variants.push((start, function.unit));
         }
         let (function, arguments) = (old.function.clone(), old.arguments.clone());
@@ -366,7 +394,7 @@ fn captured<'a>(value: Value<'a>, name: &str) -> Value<'a> {
 }
 
 /// The last part of what is called.
-fn last_name(callee: &Expr) -> Option<&str> {
+pub(super) fn last_name(callee: &Expr) -> Option<&str> {
     match callee {
         Expr::Name(name) => Some(name.id.as_str()),
         Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
@@ -394,6 +422,7 @@ impl<'a> Function<'a> {
             scope: Rc::clone(&self.scope),
             attributes: RefCell::default(),
             is_property: self.is_property,
+            setter: self.setter.clone(),
             is_static: self.is_static,
             is_class_method: self.is_class_method,
             class: RefCell::new(self.class.borrow().clone()),

@@ -48,7 +48,9 @@ impl<'a> Machine<'a, '_> {
         });
         for value in class.attributes.borrow().values() {
             if let Data::Function(function) = &value.data {
-                *function.class.borrow_mut() = Some(Rc::clone(&class));
+                for function in std::iter::once(function).chain(&function.setter) {
+                    *function.class.borrow_mut() = Some(Rc::clone(&class));
+                }
             }
         }
         let value = Value::new(Data::Class(Rc::clone(&class)));
@@ -243,6 +245,14 @@ impl<'a> Machine<'a, '_> {
     }
 
     pub(super) fn set_attribute(&mut self, base: &Value<'a>, name: &str, value: Value<'a>) {
+        if let Data::Instance(instance) = &base.data
+            && let Some(Data::Function(property)) = instance.class.find(name).map(|found| found.data)
+            && let Some(setter) = &property.setter
+        {
+            let arguments = Arguments { positional: vec![value], ..Arguments::default() };
+            self.call_function(setter, Some(base.clone()), arguments, false);
+            return;
+        }
         let value = named(of_object(value, name), name, Kind::Attr);
         self.time += 1;
         let entry = self.bound.entry(name.to_owned()).or_default();
@@ -252,6 +262,7 @@ impl<'a> Machine<'a, '_> {
             Data::Class(class) => drop(class.attributes.borrow_mut().insert(name.to_owned(), value)),
             Data::Function(function) => drop(function.attributes.borrow_mut().insert(name.to_owned(), value)),
             Data::Namespace(namespace) => namespace.set(name, value),
+            Data::Outside(path) if &**path == OPTIONS => drop(self.options.insert(name.to_owned(), value)),
             Data::Opaque(cell) => {
                 // The value may hold what it is put into.
                 let tags = value.all_tags();

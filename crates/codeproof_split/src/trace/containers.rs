@@ -182,7 +182,11 @@ impl<'a> Machine<'a, '_> {
                         arguments.positional.into_iter().nth(1).unwrap_or_else(|| Value::constant(Constant::None));
                     if method == "setdefault" {
                         dict.set(key, default.clone());
+                        return default;
                     }
+                    let name = key.to_key();
+                    let default = named(default, &name, Kind::Default);
+                    self.read(&name, &default, 0);
                     default
                 }
             },

@@ -135,7 +135,9 @@ impl<'a> Machine<'a, '_> {
         let name = attribute.attr.as_str();
         let found = self.attribute(&base, name);
         let is_options = matches!(&base.data, Data::Outside(path) if &**path == super::options::OPTIONS);
-        if is_options || matches!(base.data, Data::Instance(_) | Data::Class(_) | Data::Namespace(_)) {
+        let has_attributes =
+            matches!(base.data, Data::Instance(_) | Data::Class(_) | Data::Namespace(_) | Data::Function(_));
+        if is_options || has_attributes {
             self.read_attribute(name, &found, base.given);
             return handed(found, base.given);
         }

@@ -15,6 +15,7 @@ mod classes;
 mod containers;
 mod expressions;
 mod fold;
+mod imports;
 mod indirect;
 mod machine;
 mod options;

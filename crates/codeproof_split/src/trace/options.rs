@@ -2,8 +2,11 @@
 
 use std::rc::Rc;
 
+use ruff_python_ast::{Expr, ExprCall, Number, StmtAssign};
+use ruff_text_size::Ranged;
+
 use super::builtins::convert;
-use super::calls::Arguments;
+use super::calls::{Arguments, last_name};
 use super::containers::tuple;
 use super::machine::{Machine, named};
 use super::value::{Constant, Data, Value};
@@ -12,7 +15,45 @@ use super::{Kind, Origin, fold};
 /// What `parse_args` gives.
 pub(super) const OPTIONS: &str = "argparse.options";
 
+/// Words for what holds settings.
+const SETTINGS: &[&str] = &[
+    "param",
+    "params",
+    "parameters",
+    "config",
+    "cfg",
+    "conf",
+    "settings",
+    "options",
+    "opts",
+    "kwargs",
+    "overrides",
+    "thresholds",
+    "criteria",
+    "limits",
+];
+
 impl<'a> Machine<'a, '_> {
+    /// `self.low = config.get('low', 5.0)`: where nothing says what the settings are, the number written there counts.
+    pub(super) fn setting(&self, stmt: &'a StmtAssign, value: Value<'a>) -> Value<'a> {
+        let ([Expr::Attribute(target)], Expr::Call(call)) = (stmt.targets.as_slice(), &*stmt.value) else {
+            return value;
+        };
+        let is_own = matches!(&*target.value, Expr::Name(name) if name.id.as_str() == "self");
+        let is_get = matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "get");
+        let [Expr::StringLiteral(_), default] = &*call.arguments.args else { return value };
+        if !(is_own && is_get && matches!(value.data, Data::Opaque(_))) {
+            return value;
+        }
+        match number(default) {
+            Some(number) => {
+                let name = target.attr.to_string();
+                Value::constant(number).at(Origin { kind: Kind::Environment, name, range: default.range() })
+            }
+            None => value,
+        }
+    }
+
     pub(super) fn call_settings(&mut self, path: &str, arguments: Arguments<'a>) -> Value<'a> {
         let first = arguments.positional.first().cloned();
         match (path, first) {
@@ -118,4 +159,26 @@ fn as_kind(mut value: Value<'_>, kind: Kind) -> Value<'_> {
         }));
     }
     value
+}
+
+/// `params.get('days', 20)`: where nothing says what the settings are, the number written there counts.
+pub(super) fn asked_of_settings<'a>(call: &'a ExprCall) -> Option<(&'a str, Value<'a>)> {
+    let Expr::Attribute(method) = &*call.func else { return None };
+    let [Expr::StringLiteral(key), default] = &*call.arguments.args else { return None };
+    let holder = last_name(&method.value)?.to_lowercase();
+    let is_settings = holder.split('_').any(|word| SETTINGS.contains(&word));
+    if method.attr.as_str() != "get" || !is_settings {
+        return None;
+    }
+    let origin = Origin { kind: Kind::Environment, name: key.value.to_str().to_owned(), range: default.range() };
+    Some((key.value.to_str(), Value::constant(number(default)?).at(origin)))
+}
+
+/// A number that is written there.
+fn number(literal: &Expr) -> Option<Constant> {
+    match &literal.as_number_literal_expr()?.value {
+        Number::Int(value) => value.as_i64().map(Constant::Int),
+        Number::Float(value) => Some(Constant::Float(*value)),
+        Number::Complex { .. } => None,
+    }
 }

@@ -1,17 +1,13 @@
 //! Statements: what they bind, and which way they go.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use ruff_python_ast::{
-    ExceptHandler, Expr, Number, Stmt, StmtAssign, StmtFor, StmtIf, StmtImport, StmtImportFrom, StmtTry,
-};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtTry, StmtWhile};
+use ruff_text_size::Ranged;
 
+use super::Kind;
 use super::machine::Machine;
-use super::records::Namespace;
 use super::value::{Body, Constant, Data, Value, written};
-use super::{Kind, Origin};
 
 /// Rounds of a loop over known items; registries and lists of settings are shorter.
 const ROUNDS_MAX: usize = 200;
@@ -50,13 +46,7 @@ impl<'a> Machine<'a, '_> {
             }
             Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::AugAssign(_) | Stmt::Delete(_) => self.assignment(statement),
             Stmt::For(stmt) => return self.for_loop(stmt),
-            Stmt::While(stmt) => {
-                self.value(&stmt.test);
-                if let returned @ Flow::Return(_) = self.branch(&stmt.body) {
-                    self.may_return(returned);
-                }
-                return self.statements(&stmt.orelse);
-            }
+            Stmt::While(stmt) => return self.while_loop(stmt),
             Stmt::If(stmt) => return self.condition(stmt),
             Stmt::With(stmt) => {
                 for item in &stmt.items {
@@ -137,31 +127,31 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    /// `self.low = config.get('low', 5.0)`: where nothing says what the settings are, the number written there counts.
-    fn setting(&self, stmt: &'a StmtAssign, value: Value<'a>) -> Value<'a> {
-        let ([Expr::Attribute(target)], Expr::Call(call)) = (stmt.targets.as_slice(), &*stmt.value) else {
-            return value;
-        };
-        let is_own = matches!(&*target.value, Expr::Name(name) if name.id.as_str() == "self");
-        let is_get = matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "get");
-        let [Expr::StringLiteral(_), default] = &*call.arguments.args else { return value };
-        if !(is_own && is_get && matches!(value.data, Data::Opaque(_))) {
-            return value;
-        }
-        match default_number(default) {
-            Some(number) => {
-                let name = target.attr.to_string();
-                Value::constant(number).at(Origin { kind: Kind::Environment, name, range: default.range() })
-            }
-            None => value,
-        }
-    }
-
     fn send(&mut self, names: &'a [ruff_python_ast::Identifier], to_module: bool) {
         let scope = self.scope();
         for name in names {
             scope.elsewhere.borrow_mut().insert(name.to_string(), to_module);
         }
+    }
+
+    /// Runs while the condition is known to hold; once when it is not known, or never changes.
+    fn while_loop(&mut self, stmt: &'a StmtWhile) -> Flow<'a> {
+        for _ in 0..ROUNDS_MAX {
+            let truth = self.value(&stmt.test).truth();
+            if truth == Some(false) {
+                break;
+            }
+            match self.statements(&stmt.body) {
+                Flow::Break => return Flow::Next,
+                Flow::Raise => return Flow::Raise,
+                returned @ Flow::Return(_) => self.may_return(returned),
+                Flow::Next | Flow::Continue => {}
+            }
+            if truth.is_none() || stmt.test.is_literal_expr() {
+                break;
+            }
+        }
+        self.statements(&stmt.orelse)
     }
 
     fn for_loop(&mut self, stmt: &'a StmtFor) -> Flow<'a> {
@@ -312,57 +302,6 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    fn import(&mut self, stmt: &'a StmtImport) {
-        for alias in &stmt.names {
-            let whole = alias.name.as_str();
-            let (bound, path) = match &alias.asname {
-                Some(name) => (name.as_str(), whole),
-                None => {
-                    let first = whole.split('.').next().unwrap_or(whole);
-                    (first, first)
-                }
-            };
-            let is_plain = alias.asname.is_some() || !whole.contains('.');
-            let sibling = if is_plain { self.sibling(whole, alias.range()) } else { None };
-            let value = match sibling {
-                Some(names) => Namespace::value(names, false),
-                None => Value::new(Data::Outside(Rc::from(path))),
-            };
-            self.bind(bound, value);
-        }
-    }
-
-    fn import_from(&mut self, stmt: &'a StmtImportFrom) {
-        let module = stmt.module.as_ref().map_or("", |module| module.as_str());
-        let sibling = self.sibling(module, stmt.range());
-        for alias in &stmt.names {
-            let name = alias.name.as_str();
-            if name == "*" {
-                for (name, value) in sibling.iter().flatten() {
-                    self.bind(name, value.clone());
-                }
-                continue;
-            }
-            let bound = alias.asname.as_ref().map_or(name, |name| name.as_str());
-            let known = sibling.iter().flatten().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-            let value = known.unwrap_or_else(|| Value::new(Data::Outside(Rc::from(format!("{module}.{name}")))));
-            self.bind(bound, value);
-        }
-    }
-
-    /// The constants of a sibling module, when the caller can read it; here they are written where it is imported.
-    fn sibling(&mut self, module: &str, import: TextRange) -> Option<Vec<(String, Value<'a>)>> {
-        let bytes = (self.read_module?)(module)?;
-        let parsed = codeproof_python::read(&bytes).ok()?;
-        let trace = super::follow(&parsed, None, &BTreeMap::new(), &BTreeMap::new());
-        let value = |(name, json, origin, _): (String, serde_json::Value, Origin, u32)| {
-            let value =
-                super::fold::from_json(&json, 6, None).at(Origin { kind: Kind::Module, range: import, ..origin });
-            (name, value)
-        };
-        Some(trace.constants.into_iter().map(value).collect())
-    }
-
     /// The value of `name = …`; lambdas and partials are units that begin with their statement.
     fn value_of_assignment(&mut self, value: &'a Expr, start: u32) -> Value<'a> {
         if let Expr::Lambda(lambda) = value {
@@ -405,6 +344,20 @@ impl<'a> Machine<'a, '_> {
     }
 
     fn unpack(&mut self, targets: &'a [Expr], value: &Value<'a>) {
+        if let Some(star) = targets.iter().position(Expr::is_starred_expr)
+            && let Some(mut items) = self.items_of(value).filter(|items| items.len() + 1 >= targets.len())
+        {
+            let rest = items.len() + 1 - targets.len();
+            let middle: Vec<Value<'a>> = items.drain(star..star + rest).collect();
+            items.insert(star, Value::list(middle));
+            for (target, item) in targets.iter().zip(items) {
+                match target {
+                    Expr::Starred(starred) => self.assign(&starred.value, item),
+                    target => self.assign(target, item),
+                }
+            }
+            return;
+        }
         let items = self.items_of(value).filter(|items| items.len() == targets.len());
         for (at, target) in targets.iter().enumerate() {
             let item = items.as_ref().and_then(|items| items.get(at)).cloned();
@@ -447,14 +400,6 @@ impl<'a> Machine<'a, '_> {
 
     pub(super) fn literal(&self, constant: Constant, node: &impl Ranged) -> Value<'a> {
         Value::constant(constant).at(written(node.range()))
-    }
-}
-
-fn default_number(default: &Expr) -> Option<Constant> {
-    match &default.as_number_literal_expr()?.value {
-        Number::Int(value) => value.as_i64().map(Constant::Int),
-        Number::Float(value) => Some(Constant::Float(*value)),
-        Number::Complex { .. } => None,
     }
 }
 

@@ -89,6 +89,8 @@ pub(super) struct Function<'a> {
     pub(super) scope: Rc<Scope<'a>>,
     pub(super) attributes: RefCell<BTreeMap<String, Value<'a>>>,
     pub(super) is_property: bool,
+    /// What is called when the property is set.
+    pub(super) setter: Option<Rc<Function<'a>>>,
     pub(super) is_static: bool,
     pub(super) is_class_method: bool,
     /// The class it was defined in.

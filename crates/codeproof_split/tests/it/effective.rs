@@ -140,17 +140,25 @@ b = scan_fade(bars())
     check(text, &["gap: min_gap=1.06 FLOOR=3.5", "fade: CFG.fade.drop=-0.05"]);
 }
 
-#[test]
-fn a_sibling_module_gives_its_names() {
-    let text = "from settings import *\nfrom vendor import bars\n".to_owned()
-        + &scanner("scan_one", "df['close'] >= MIN")
-        + "a = scan_one(bars())\n";
-    let read = |name: &str| (name == "settings").then(|| b"MIN = 4\nMIN = 6\n".to_vec());
+/// The values of the first scanner of a file beside `settings.py`.
+fn beside(text: &str, settings: &'static [u8]) -> Vec<(String, Option<f64>)> {
+    let read = |name: &str| (name == "settings").then(|| settings.to_vec());
     let options = codeproof_split::Options { read_module: Some(&read), ..Default::default() };
     let split = codeproof_split::split(&codeproof_split::Source::new("scans.py", text), &options);
-    let values: Vec<_> =
-        split.scanners[0].parameters.iter().map(|known| (known.name.as_str(), known.value.as_f64())).collect();
-    assert_eq!(values, [("MIN", Some(6.0))]);
+    split.scanners[0].parameters.iter().map(|known| (known.name.clone(), known.value.as_f64())).collect()
+}
+
+#[test]
+fn a_sibling_module_gives_its_names() {
+    let scan =
+        "from vendor import bars\n".to_owned() + &scanner("scan_one", "df['close'] >= MIN") + "a = scan_one(bars())\n";
+    let all = format!("from settings import *\n{scan}");
+    assert_eq!(beside(&all, b"MIN = 4\nMIN = 6\n"), [("MIN".to_owned(), Some(6.0))]);
+    // What `__all__` does not list, or begins with an underscore, is not given.
+    let own = format!("MIN = 2\nfrom settings import *\n{scan}");
+    assert_eq!(beside(&own, b"MIN = 4\n__all__ = ['MAX']\nMAX = 9\n"), [("MIN".to_owned(), Some(2.0))]);
+    let hidden = format!("_MIN = 2\nfrom settings import *\n{}", scan.replace("MIN", "_MIN"));
+    assert_eq!(beside(&hidden, b"_MIN = 4\n"), [("_MIN".to_owned(), Some(2.0))]);
 }
 
 #[test]
