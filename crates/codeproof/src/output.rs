@@ -3,6 +3,8 @@
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
+use codeproof_types::visible;
+
 use crate::failure::Failure;
 
 /// Columns when the terminal does not say; also the width piped text is wrapped to.
@@ -49,6 +51,12 @@ pub(crate) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
         Err(error) => Err(Failure::failed(format_args!("cannot write to standard output: {error}"))),
         Ok(()) => Ok(()),
     }
+}
+
+/// Foreign text that must stay in its line, such as a name: what could steer a terminal, reorder the line or begin another
+/// becomes U+FFFD.
+pub(crate) fn one_line(text: &str) -> String {
+    visible(text).replace(['\n', '\t'], "\u{fffd}")
 }
 
 /// Writes to standard error; if that is closed there is nobody to tell.

@@ -5,7 +5,6 @@ mod table;
 use std::path::Path;
 
 use codeproof_sandbox::{Ending, Job, Outcome, PlacedFile, Sandbox};
-use codeproof_types::visible;
 use serde_json::Value;
 
 use super::runner;
@@ -31,7 +30,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     runner::check_file(&arguments.template, "codeproof run parts/scans/gap.py --data data")?;
     runner::check_folder(&arguments.data)?;
     let runner = runner::Runner::new(&arguments.runner)?;
-    let text = read(&arguments.template)?;
+    let text = runner::read_file(&arguments.template)?;
     let beside = beside(&arguments.template)?;
     if !arguments.runner.allow_unsafe {
         for (name, bytes) in [(file_name(&arguments.template), &text)]
@@ -104,10 +103,6 @@ fn absolute(path: &Path) -> Result<std::path::PathBuf, Failure> {
     path.canonicalize().map_err(|error| Failure::failed(format_args!("cannot read {}: {error}", path.display())))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| Failure::failed(format_args!("cannot read {}: {error}", path.display())))
-}
-
 /// The other Python files of the template's folder: the original, and modules it imports. Links are left out.
 fn beside(template: &Path) -> Result<Vec<PlacedFile>, Failure> {
     let folder = template.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -125,7 +120,7 @@ fn beside(template: &Path) -> Result<Vec<PlacedFile>, Failure> {
             Failure::usage(format_args!("the programs beside {} are too large together", template.display()))
                 .help("give a folder that `codeproof split` made")
         })?;
-        files.push(PlacedFile { name, content: read(&entry.path())? });
+        files.push(PlacedFile { name, content: runner::read_file(&entry.path())? });
     }
     Ok(files)
 }
@@ -150,7 +145,7 @@ fn tell_incidents(outcome: &Outcome) {
     }
     for incident in &outcome.incidents {
         let line = format!("blocked: {} {}", incident.event, incident.detail);
-        output::to_stderr(&format!("{}\n", visible(&line)));
+        output::to_stderr(&format!("{}\n", output::one_line(&line)));
     }
 }
 

@@ -15,6 +15,9 @@ const WORKER_BYTES: u64 = 512 << 20;
 /// Workers at most: each has a server of its own, and a file has rarely more scanners.
 const WORKERS_MAX: usize = 16;
 
+/// Bytes of a program.
+const FILE_BYTES_MAX: u64 = 64 << 20;
+
 /// An interpreter that answered.
 pub(crate) struct Runner {
     pub python: Python,
@@ -91,6 +94,20 @@ pub(crate) fn check_file(file: &Path, example: &str) -> Result<(), Failure> {
         Err(error) => Err(Failure::failed(format_args!("cannot read {}: {error}", file.display()))),
         Ok(_) => Ok(()),
     }
+}
+
+/// A program's text, for as long as it is a file: devices and pipes have no end.
+///
+/// # Errors
+/// When it is no file, too large, or cannot be read.
+pub(crate) fn read_file(file: &Path) -> Result<Vec<u8>, Failure> {
+    let path = file.display();
+    let failed = |error: std::io::Error| Failure::failed(format_args!("cannot read {path}: {error}"));
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() || metadata.len() > FILE_BYTES_MAX {
+        return Err(Failure::usage(format_args!("cannot read {path}: it is no file, or too large")));
+    }
+    std::fs::read(file).map_err(failed)
 }
 
 /// # Errors

@@ -241,6 +241,49 @@ fn critical_files_are_not_run_by_accident() {
     project.run(&["run", "evil.py", "--data", "data"]).fails_with(2, &["--allow-unsafe"]);
 }
 
+/// Two scanners whose names are meant for who reads the terminal, or the folder.
+const NAMED: &str = "\
+import csv
+import os
+import sys
+
+with open(os.path.join(sys.argv[sys.argv.index('--data') + 1], 'daily.csv')) as file:
+    rows = [dict(row, gap=float(row['gap'])) for row in csv.DictReader(file)]
+SCANNERS = {
+    'x\\nplanted\\x1b[2J': lambda rows: [row for row in rows if row['gap'] > 5],
+    '../signal': lambda rows: [row for row in rows if row['gap'] > 6],
+    'signal': lambda rows: [row for row in rows if row['gap'] > 7],
+}
+hits = {name: scan(rows) for name, scan in SCANNERS.items()}
+print(hits)
+";
+
+#[test]
+fn names_stay_in_their_line_and_hide_no_module() {
+    let project = project();
+    project.write("scans.py", NAMED);
+    let run = project.run(&["split", "scans.py", "--out", "out"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let verified = project.run(&["split", "verify", session_of(&run)]);
+    for run in [&run, &verified] {
+        let planted = run.stdout.lines().any(|line| line.starts_with("planted"));
+        assert!(!planted && !run.stdout.contains('\x1b'), "{run:?}");
+    }
+    let mut names: Vec<String> = fs::read_dir(project.root().join("out/scans"))
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".py") && name != "original_scans.py")
+        .collect();
+    names.sort();
+    assert_eq!(names, ["___signal.py", "signal_scan.py", "x_planted__2J.py"]);
+    project.run(&["run", ".", "--data", "data"]).fails_with(2, &["no file"]);
+}
+
+/// The session's name, from the last line.
+fn session_of(run: &Run) -> &str {
+    run.stdout.trim_end().rsplit(' ').next().expect("a name")
+}
+
 #[test]
 fn assignments_are_judged_line_by_line() {
     let project = project();

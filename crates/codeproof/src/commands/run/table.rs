@@ -1,7 +1,8 @@
 //! Rows of a scanner on the terminal: the first of them, in columns.
 
-use codeproof_types::visible;
 use serde_json::Value;
+
+use crate::output;
 
 /// Columns that are shown.
 const COLUMNS_MAX: usize = 8;
@@ -15,7 +16,7 @@ pub(super) fn text(result: &Value, rows: &[Value]) -> String {
     let mut columns = columns(result, rows);
     let hidden = columns.len().saturating_sub(COLUMNS_MAX);
     columns.truncate(COLUMNS_MAX);
-    let mut text = format!("{}: {}\n", visible(name), counted(rows.len(), "row"));
+    let mut text = format!("{}: {}\n", output::one_line(name), counted(rows.len(), "row"));
     let shown = &rows[..rows.len().min(ROWS_SHOWN_MAX)];
     if !columns.is_empty() {
         text.push_str(&table(&columns, shown));
@@ -52,13 +53,13 @@ fn columns<'a>(result: &'a Value, rows: &'a [Value]) -> Vec<&'a str> {
 /// Cells under their columns; numbers stand under each other by their ends.
 fn table(columns: &[&str], rows: &[Value]) -> String {
     let cell = |row: &Value, column: &str| match row.get(column) {
-        Some(Value::String(text)) => visible(text).into_owned(),
+        Some(Value::String(text)) => output::one_line(text),
         None | Some(Value::Null) => String::new(),
-        Some(other) => visible(&other.to_string()).into_owned(),
+        Some(other) => output::one_line(&other.to_string()),
     };
     let mut text = vec![String::new(); rows.len() + 1];
     for column in columns {
-        let head = visible(column).into_owned();
+        let head = output::one_line(column);
         let cells: Vec<String> = std::iter::once(head).chain(rows.iter().map(|row| cell(row, column))).collect();
         let width = cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
         let mut values = rows.iter().filter_map(|row| row.get(column)).filter(|value| !value.is_null()).peekable();

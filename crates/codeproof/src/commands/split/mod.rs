@@ -221,7 +221,7 @@ impl Progress {
             // Workers tell it in any order; it never goes back.
             self.bar.set_position(self.bar.position().max(percent.into()));
             let scanner = scanner.map(|name| format!(" {name}")).unwrap_or_default();
-            self.bar.set_message(codeproof_types::visible(&format!("{}{scanner}", phase.title())).into_owned());
+            self.bar.set_message(crate::output::one_line(&format!("{}{scanner}", phase.title())));
         }
     }
 

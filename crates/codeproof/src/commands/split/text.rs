@@ -55,9 +55,8 @@ pub(super) fn session(session: &Session, options: &TextOptions<'_>) -> String {
     }
     lines.extend(troubles(session, options));
     lines.extend(tail(session, options));
-    let mut text = lines.join("\n");
-    text.push('\n');
-    text
+    // Names are foreign text: none of them makes a line of its own.
+    lines.iter().map(|line| line.replace('\n', "\u{fffd}") + "\n").collect()
 }
 
 fn head(session: &Session, options: &TextOptions<'_>) -> Vec<String> {

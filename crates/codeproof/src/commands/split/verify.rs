@@ -4,7 +4,7 @@ use std::path::Path;
 
 use codeproof_report::utc_from_ms;
 use codeproof_store::{Activity, NamespaceState, SessionRecord, Store, StoredTemplate};
-use codeproof_types::{SessionStatus, visible};
+use codeproof_types::SessionStatus;
 use sha2::{Digest as _, Sha256};
 
 use crate::cli::VerifyArguments;
@@ -36,7 +36,7 @@ async fn list(store: &Store) -> Result<Exit, Failure> {
         text.push_str("no sessions yet; `codeproof split FILE.py --out DIR` makes one\n");
     }
     for session in &sessions {
-        text.push_str(&format!("{}\n", visible(&line(session))));
+        text.push_str(&format!("{}\n", output::one_line(&line(session))));
     }
     output::to_stdout(|out| out.write_all(text.as_bytes()))?;
     Ok(Exit::Success)
@@ -81,21 +81,21 @@ async fn verify(store: &Store, name: &str, restore: bool) -> Result<Exit, Failur
         states = store.verify_session(session.key.id).await.map_err(failed)?;
     }
     let templates = store.session_templates(session.key.id).await.map_err(failed)?;
-    let mut text = format!("{}\n", line(&session));
+    let mut text = format!("{}\n", output::one_line(&line(&session)));
     let mut is_whole = true;
     if restored > 0 {
         text.push_str(&format!("restored the parameters of {restored} from their backups\n"));
     }
     for state in &states {
         is_whole &= state.is_intact();
-        text.push_str(&format!("{}\n", state_line(state)));
+        text.push_str(&format!("{}\n", output::one_line(&state_line(state))));
     }
     for template in &templates {
         let (is_intact, words) = file_state(template);
         is_whole &= is_intact;
-        text.push_str(&format!("{:<8} {words}\n", if is_intact { "ok" } else { "CHANGED" }));
+        text.push_str(&format!("{:<8} {}\n", if is_intact { "ok" } else { "CHANGED" }, output::one_line(&words)));
     }
-    output::to_stdout(|out| out.write_all(visible(&text).as_bytes()))?;
+    output::to_stdout(|out| out.write_all(text.as_bytes()))?;
     Ok(if is_whole { Exit::Success } else { Exit::Findings })
 }
 
