@@ -212,10 +212,20 @@ fn drop_consumers(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
     let gives_rows = |unit: &&Unit| unit.kind != UnitKind::Column && unit.seen.selections > 0;
     let others = candidates.iter().map(|vote| vote.unit).filter(gives_rows);
     let all: BTreeSet<UnitId> = others.map(|unit| unit.id).collect();
+    let functions = candidates.iter().map(|vote| vote.unit).filter(|unit| unit.kind == UnitKind::Function);
+    let functions: BTreeSet<UnitId> = functions.map(|unit| unit.id).collect();
     candidates.retain(|vote| {
         let may_consume = matches!(vote.unit.kind, UnitKind::Function | UnitKind::Class);
-        !may_consume || pattern::is_scanner_name(&vote.unit.name) || !relations.is_fed_by(vote.unit.id, &all)
+        // `run_backtest(marked)` works on what others marked, whatever it compares.
+        let feeding =
+            if pattern::is_helper_name(&vote.unit.name) || runs_trades(&vote.unit.name) { &functions } else { &all };
+        !may_consume || pattern::is_scanner_name(&vote.unit.name) || !relations.is_fed_by(vote.unit.id, feeding)
     });
+}
+
+/// Whether a name is that of what trades on signals.
+fn runs_trades(name: &str) -> bool {
+    pattern::parts(name).iter().any(|part| matches!(part.as_str(), "backtest" | "simulate" | "trades" | "portfolio"))
 }
 
 /// Runs of statements count in notebooks, and where nothing else is a scanner; never when they only run one.

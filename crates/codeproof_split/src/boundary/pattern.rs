@@ -75,6 +75,62 @@ const HELPER_WORDS: &[&str] = &[
     "process",
     "helper",
     "has",
+    "create",
+    "render",
+    "draw",
+    "persist",
+    "refresh",
+    "resolve",
+    "diagnose",
+    "simulate",
+    "insert",
+    "upsert",
+    "sync",
+    "migrate",
+    "aggregate",
+    "normalize",
+    "normalise",
+    "enrich",
+    "handle",
+    "cleanup",
+    "execute",
+];
+
+/// Words that end the names of classes around scanners: what holds, moves, shows and trades.
+const SERVICE_WORDS: &[&str] = &[
+    "api",
+    "backtester",
+    "bot",
+    "buffer",
+    "builder",
+    "cache",
+    "calculator",
+    "client",
+    "collector",
+    "connector",
+    "dashboard",
+    "fetcher",
+    "generator",
+    "loader",
+    "logger",
+    "manager",
+    "order",
+    "portfolio",
+    "position",
+    "processor",
+    "provider",
+    "reader",
+    "repository",
+    "service",
+    "simulator",
+    "store",
+    "supplementer",
+    "tracker",
+    "trade",
+    "trader",
+    "utils",
+    "visualizer",
+    "writer",
 ];
 
 /// Words that, alone or as a part (`gap_pct`, `prev_close`, `ema9`), name columns of market data.
@@ -192,6 +248,11 @@ pub(super) fn is_scanner_name(name: &str) -> bool {
 
 pub(super) fn is_helper_name(name: &str) -> bool {
     name.starts_with('_') || parts(name).first().is_some_and(|first| HELPER_WORDS.contains(&first.as_str()))
+}
+
+/// Whether a class is named as what serves scanners is.
+pub(super) fn is_service_name(name: &str) -> bool {
+    !is_scanner_name(name) && parts(name).last().is_some_and(|last| SERVICE_WORDS.contains(&last.as_str()))
 }
 
 pub(super) fn is_market_word(word: &str) -> bool {

@@ -167,6 +167,9 @@ fn callable(value: &Expr, name: &str, range: TextRange) -> Option<Unit> {
 
 /// A dict of settings, with its key or the name inside it.
 fn settings(value: &Expr, key: Option<&str>, range: TextRange) -> Option<Unit> {
+    if is_period(value) {
+        return None;
+    }
     let name = match value {
         Expr::Dict(dict) => key.map(str::to_owned).or_else(|| dict.items.iter().find_map(title))?,
         // `dict(name='gap', min=1)`
@@ -186,6 +189,17 @@ fn settings(value: &Expr, key: Option<&str>, range: TextRange) -> Option<Unit> {
     };
     let id = value.range().start().to_u32();
     Some(Unit { id, ..Unit::new(range, UnitKind::Entry, &name, Eye::default()) })
+}
+
+/// `{'start': '2022-05-01', 'end': '2022-06-15'}`: when to look, not what for.
+fn is_period(value: &Expr) -> bool {
+    let Expr::Dict(dict) = value else { return false };
+    let is_date = |text: &str| {
+        let bytes = text.as_bytes();
+        bytes.len() >= 7 && bytes[..4].iter().all(u8::is_ascii_digit) && matches!(bytes[4], b'-' | b'/')
+    };
+    let texts = || dict.items.iter().filter_map(|item| item.value.as_string_literal_expr());
+    texts().count() == dict.items.len() && texts().any(|text| is_date(text.value.to_str()))
 }
 
 pub(super) fn is_partial(callee: &Expr) -> bool {

@@ -139,6 +139,7 @@ fn counted<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<
     count(-3, "", !seen.returns && unit.kind == UnitKind::Function);
     count(-9, "", holds_columns(unit, columns));
     if unit.kind == UnitKind::Class {
+        count(-3, "", pattern::is_service_name(&unit.name) && !inherits && !sets_flags);
         let is_made = relations.instantiated.contains(&unit.id) || is_called || sets_flags;
         count(1, "instance is made", is_made);
         count(-9, "", !is_made || !selects || seen.methods == 0 && !inherits);

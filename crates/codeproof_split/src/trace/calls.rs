@@ -131,7 +131,8 @@ impl<'a> Machine<'a, '_> {
         if let Some(base) = attributes_of(&call.func) {
             return self.update_attributes(base, arguments);
         }
-        if let Some((name, default)) = asked_of_settings(call).filter(|_| matches!(function.data, Data::Opaque(_))) {
+        if let Some((name, default)) = asked_of_settings(call).filter(|_| self.knows_nothing_of(&function, &arguments))
+        {
             self.read(name, &default, 0);
             return default;
         }
@@ -147,6 +148,19 @@ impl<'a> Machine<'a, '_> {
             _ => result,
         };
         self.variant(result, start)
+    }
+
+    /// Whether a method is that of something unknown, or of `**kwargs` that may hold the key.
+    fn knows_nothing_of(&self, method: &Value<'a>, arguments: &Arguments<'a>) -> bool {
+        let key = || arguments.positional.first().and_then(Value::as_constant);
+        match &method.data {
+            Data::Opaque(_) => true,
+            Data::ContainerMethod(base, _) => match &base.data {
+                Data::Dict(dict) => dict.open.get() && key().is_some_and(|key| dict.get(key).is_none()),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// The arguments of a call, in Python's order.
