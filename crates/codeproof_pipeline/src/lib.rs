@@ -46,8 +46,8 @@ pub use program::{Program, ProgramRequest, program};
 pub use program_text::ProgramText;
 pub use scan::{Handles, Request, scan};
 pub use sessions::{
-    FolderError, OnProgress, PhaseTime, ProofRequest, Session, SessionError, SessionHandles, SessionRequest,
-    SessionScanner, WrittenFile, read_sibling, run_session,
+    FolderError, OnProgress, PhaseTime, Session, SessionError, SessionHandles, SessionRequest, SessionScanner,
+    WrittenFile, read_sibling, run_session,
 };
 pub use snippets::MaskedSnippets;
 pub use trace::{Traced, ValuePlace, functions, trace};

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use codeproof_prove::{Data, Proof, Request, prove};
+use codeproof_prove::{Data, Proof, Request, Settings, prove};
 use codeproof_sandbox::{Policy, Python, Sandbox, enter_if_helper};
 use codeproof_split::{Options, Source, split};
 
@@ -72,9 +72,7 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn std::error
     let folder = given.file.parent().unwrap_or(Path::new("."));
     let read = |module: &str| std::fs::read(folder.join(format!("{module}.py"))).ok();
     let split = split(&source, &Options { read_module: Some(&read), ..Options::default() });
-    let request = Request {
-        source: &source,
-        split: &split,
+    let settings = Settings {
         data: Data { first: &given.data, second: given.second.as_deref() },
         modules: &given.modules,
         sandbox: &Sandbox::of_this_program(),
@@ -85,6 +83,7 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn std::error
         time_budget: None,
         only: &[],
     };
+    let request = Request { source: &source, split: &split, settings };
     let started = Instant::now();
     let proof = prove(&request, &|_| {}, &AtomicBool::new(false))?;
     if given.json {

@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 
 use codeproof_sandbox::Policy;
 use codeproof_split::Observer;
+use codeproof_types::SessionPhase;
 
 use crate::failure::Failure;
 use crate::observation::{self, Observation};
 use crate::rows::Rows;
 use crate::runner::Runner;
 use crate::template::{Found, Template};
-use crate::{Left, Phase, ProblemKind, Progress, Request};
+use crate::{Left, ProblemKind, Progress, Request, Told};
 
 /// Workers at most, whatever the request says: each holds a server.
 const WORKERS_MAX: usize = 64;
@@ -28,7 +29,7 @@ pub(crate) struct Bench<'b> {
     /// All scanners of the split, in its order.
     pub(crate) names: Vec<&'b str>,
     pub(crate) runs: AtomicUsize,
-    progress: &'b (dyn Fn(Progress) + Sync),
+    told: &'b (dyn Fn(Told<'_>) + Sync),
     stop: &'b AtomicBool,
     /// Fields by scanner that differ between equal runs: no run is compared by them.
     unsteady: Mutex<BTreeMap<usize, BTreeSet<String>>>,
@@ -44,17 +45,17 @@ pub(crate) struct Bench<'b> {
 }
 
 impl<'b> Bench<'b> {
-    pub(crate) fn new(request: &'b Request<'b>, progress: &'b (dyn Fn(Progress) + Sync), stop: &'b AtomicBool) -> Self {
+    pub(crate) fn new(request: &'b Request<'b>, told: &'b (dyn Fn(Told<'_>) + Sync), stop: &'b AtomicBool) -> Self {
         let names = request.split.scanners.iter().map(|scanner| scanner.boundary.name.as_str()).collect();
         let (runs, done, total, unsteady, missing) = Default::default();
         let now = Instant::now();
-        let deadline = request.time_budget.and_then(|budget| now.checked_add(budget));
+        let deadline = request.settings.time_budget.and_then(|budget| now.checked_add(budget));
         let phase = Mutex::new((0, now));
-        Self { request, names, runs, progress, stop, unsteady, missing, done, total, phase, deadline }
+        Self { request, names, runs, told, stop, unsteady, missing, done, total, phase, deadline }
     }
 
     pub(crate) fn runners(&'b self, data: &'b Path) -> Vec<Runner<'b>> {
-        let count = self.request.workers.clamp(1, WORKERS_MAX);
+        let count = self.request.settings.workers.clamp(1, WORKERS_MAX);
         (0..count).map(|_| Runner::new(self.request, data, &self.runs)).collect()
     }
 
@@ -96,10 +97,10 @@ impl<'b> Bench<'b> {
     pub(crate) fn begin_mutants(&self, total: usize, each: Duration) {
         self.begin(total);
         let runs = total * RUNS_OF_A_MUTANT;
-        let workers = u32::try_from(self.request.workers.max(1)).unwrap_or(u32::MAX);
+        let workers = u32::try_from(self.request.settings.workers.max(1)).unwrap_or(u32::MAX);
         let time = each.saturating_mul(u32::try_from(runs).unwrap_or(u32::MAX)) / workers;
         let left = Some(Left { runs, time: self.until_deadline(time) });
-        (self.progress)(Progress { phase: Phase::Validation, done: 0, total, scanner: None, left });
+        (self.told)(Told::Progress(Progress { phase: SessionPhase::Validation, done: 0, total, scanner: None, left }));
     }
 
     fn until_deadline(&self, time: Duration) -> Duration {
@@ -116,12 +117,12 @@ impl<'b> Bench<'b> {
     }
 
     /// Tells that something of the phase has ended.
-    pub(crate) fn ended(&self, phase: Phase, scanner: Option<usize>) {
+    pub(crate) fn ended(&self, phase: SessionPhase, scanner: Option<usize>) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         let total = self.total.load(Ordering::Relaxed).max(done);
         let scanner = scanner.and_then(|at| self.names.get(at)).map(|name| (*name).to_owned());
-        let left = if phase == Phase::Validation { self.left(done, total) } else { None };
-        (self.progress)(Progress { phase, done, total, scanner, left });
+        let left = if phase == SessionPhase::Validation { self.left(done, total) } else { None };
+        (self.told)(Told::Progress(Progress { phase, done, total, scanner, left }));
     }
 
     /// Runs the original, or a mutant with limits of its own.
@@ -138,7 +139,8 @@ impl<'b> Bench<'b> {
         if let Some(missing) = self.missing.get() {
             return Ok(Err(missing.clone()));
         }
-        let (bytes, policy) = mutant.map_or((None, self.request.policy), |(bytes, policy)| (Some(bytes), policy));
+        let (bytes, policy) =
+            mutant.map_or((None, self.request.settings.policy), |(bytes, policy)| (Some(bytes), policy));
         let mut observed = observation::observe(runner, observer, &self.names, bytes, policy)?;
         if let Ok(observation) = &mut observed {
             let missing = observation.failure.iter().find(|failure| failure.kind == ProblemKind::MissingImport);
@@ -180,7 +182,7 @@ impl<'b> Bench<'b> {
             return Err(missing.clone());
         }
         let name = self.names.get(scanner).copied().unwrap_or_default();
-        let mut found = template.run(runner, name, arguments, self.request.policy)?;
+        let mut found = template.run(runner, name, arguments, self.request.settings.policy)?;
         self.steady(scanner, &mut found.rows);
         Ok(found)
     }

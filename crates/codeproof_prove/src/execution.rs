@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use codeproof_split::Observer;
+use codeproof_types::SessionPhase;
 
 use crate::bench::Bench;
 use crate::failure::Failure;
@@ -11,7 +12,7 @@ use crate::rows::Rows;
 use crate::runner::Runner;
 use crate::template::{Found, Template};
 use crate::workers::each;
-use crate::{Difference, Error, Phase, ProblemKind};
+use crate::{Difference, Error, ProblemKind};
 
 /// What ran on one folder of data.
 pub(crate) struct OnData {
@@ -59,7 +60,7 @@ impl OnData {
                 Item::Original => (Done::Original(bench.observe(runner, observer, None)), None),
                 Item::Template(at, template) => (Done::Template(*at, bench.template(runner, *at, template)), Some(*at)),
             };
-            bench.ended(Phase::Execution, name);
+            bench.ended(SessionPhase::Execution, name);
             done
         });
         let (mut originals, mut found) = (Vec::new(), BTreeMap::new());
@@ -88,7 +89,7 @@ impl OnData {
         let items: Vec<(usize, &Template)> = templates.iter().map(|(at, template)| (*at, template)).collect();
         let done = each(runners, &items, |runner, (at, template)| {
             let found = bench.template(runner, *at, template);
-            bench.ended(Phase::Templates, Some(*at));
+            bench.ended(SessionPhase::TemplateGeneration, Some(*at));
             (*at, found)
         });
         self.templates.extend(done);

@@ -1,10 +1,10 @@
 //! What came of a run, in this crate's words: why it gave no result, and what it cost.
 
 use codeproof_sandbox::{Ending, Outcome, Policy};
+use codeproof_types::{ErrorSeverity, RecoveryAction, SessionPhase};
 use serde_json::Value;
 
 use crate::{Cost, Problem, ProblemKind};
-use crate::{Phase, Recovery, Severity};
 
 /// Characters of a message that are kept.
 const MESSAGE_MAX: usize = 300;
@@ -48,13 +48,13 @@ impl Failure {
     }
 
     /// As a problem that nothing was done about.
-    pub(crate) fn in_phase(self, phase: Phase) -> Problem {
+    pub(crate) fn in_phase(self, phase: SessionPhase) -> Problem {
         let (severity, recovery) = match self.kind {
-            ProblemKind::Stopped => (Severity::Critical, Recovery::Abort),
-            ProblemKind::Killed | ProblemKind::Sandbox => (Severity::High, Recovery::Retry),
-            ProblemKind::OtherRows | ProblemKind::ParameterIgnored => (Severity::High, Recovery::Fallback),
-            ProblemKind::ForgedResult | ProblemKind::OutputLimit => (Severity::High, Recovery::Abort),
-            _ => (Severity::High, Recovery::ManualIntervention),
+            ProblemKind::Stopped => (ErrorSeverity::Critical, RecoveryAction::Abort),
+            ProblemKind::Killed | ProblemKind::Sandbox => (ErrorSeverity::High, RecoveryAction::Retry),
+            ProblemKind::OtherRows | ProblemKind::ParameterIgnored => (ErrorSeverity::High, RecoveryAction::Fallback),
+            ProblemKind::ForgedResult | ProblemKind::OutputLimit => (ErrorSeverity::High, RecoveryAction::Abort),
+            _ => (ErrorSeverity::High, RecoveryAction::ManualIntervention),
         };
         let Self { kind, message } = self;
         Problem { phase, kind, message, severity, recovery, attempted: false, succeeded: false }

@@ -14,16 +14,14 @@
 //! ```no_run
 //! use std::sync::atomic::AtomicBool;
 //!
-//! use codeproof_prove::{Data, Request, prove};
+//! use codeproof_prove::{Data, Request, Settings, prove};
 //! use codeproof_sandbox::{Policy, Python, Sandbox, enter_if_helper};
 //! use codeproof_split::{Options, Source, split};
 //!
 //! enter_if_helper(std::env::args_os()); // first thing in `main`
 //! let source = Source::new("scans.py", std::fs::read("scans.py").unwrap());
 //! let split = split(&source, &Options::default());
-//! let request = Request {
-//!     source: &source,
-//!     split: &split,
+//! let settings = Settings {
 //!     data: Data { first: "data".as_ref(), second: None },
 //!     modules: &[],
 //!     sandbox: &Sandbox::of_this_program(),
@@ -34,6 +32,7 @@
 //!     time_budget: None,
 //!     only: &[],
 //! };
+//! let request = Request { source: &source, split: &split, settings };
 //! let proof = prove(&request, &|_| {}, &AtomicBool::new(false)).unwrap();
 //! for scanner in &proof.scanners {
 //!     println!("{} {:?} {} rows", scanner.name, scanner.verdict, scanner.template_rows);
@@ -57,9 +56,9 @@ mod trial;
 mod verdict;
 mod workers;
 
-pub use problem::{Error, ErrorEvent, Phase, Problem, ProblemKind, Recovery, Severity};
+pub use problem::{Error, Problem, ProblemKind};
 pub use proof::{
     Aggregated, Contamination, Cost, Difference, ParameterProof, ParameterVerdict, Proof, ScannerProof, Verdict,
 };
 pub use prove::prove;
-pub use request::{Data, Left, Progress, Request};
+pub use request::{Data, Left, Progress, Request, Settings, Told};

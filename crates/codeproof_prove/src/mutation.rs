@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use codeproof_sandbox::Policy;
 use codeproof_split::{Change, Form, Mutant, Observer, Options, Source, split};
+use codeproof_types::SessionPhase;
 
+use crate::ProblemKind;
 use crate::bench::Bench;
 use crate::execution::OnData;
 use crate::failure::Failure;
@@ -14,7 +16,6 @@ use crate::observation::Observation;
 use crate::rows::Rows;
 use crate::runner::Runner;
 use crate::template::Template;
-use crate::{Phase, ProblemKind};
 
 /// A mutant may take this many times as long as the original did, and a little more: some values make loops endless.
 const PATIENCE: u32 = 4;
@@ -37,6 +38,8 @@ pub(crate) struct Tried {
     pub(crate) follows: BTreeMap<usize, Follows>,
     /// Why the last change that failed did.
     pub(crate) failure: Option<Failure>,
+    /// Whether any change was run, to whatever end.
+    pub(crate) was_run: bool,
 }
 
 /// Whether a template follows.
@@ -71,7 +74,7 @@ impl<'b> Baseline<'b> {
         equal: BTreeMap<usize, &'b Template>,
     ) -> Option<Self> {
         let observation = on.original.as_ref().ok()?;
-        let policy = bench.request.policy;
+        let policy = bench.request.settings.policy;
         let patient = Duration::from_millis(observation.cost.wall_ms) * PATIENCE + LEAST_TIME;
         let wall_time = policy.wall_time.min(patient);
         let cpu_seconds = policy.cpu_seconds.min(wall_time.as_secs() + 1);
@@ -99,18 +102,18 @@ impl<'b> Baseline<'b> {
                     break;
                 }
                 Err(failure) => {
-                    tried.failure = Some(failure);
+                    (tried.failure, tried.was_run) = (Some(failure), true);
                     continue;
                 }
             };
-            tried.change = Some(at);
+            (tried.change, tried.was_run) = (Some(at), true);
             tried.changed = &self.observation.differing(&observation) - self.unsteady;
             if !tried.changed.is_empty() {
                 tried.follows = self.follows(runner, mutant, change, &tried.changed, &observation);
                 break;
             }
         }
-        self.bench.ended(Phase::Validation, mutant.users.first().map(|(at, _)| *at));
+        self.bench.ended(SessionPhase::Validation, mutant.users.first().map(|(at, _)| *at));
         tried
     }
 
@@ -144,10 +147,7 @@ impl<'b> Baseline<'b> {
                 follows.insert(*user, Follows { answer: None, note: Some(BY_CONSTRUCTION.to_owned()) });
                 continue;
             }
-            // A slice holds thresholds without a name as they are written, and takes no others for them.
-            let is_unnamed = template.form == Form::Slice && name.starts_with('@');
-            let again = is_unnamed.then(|| self.split_again(runner, mutant, change, *user, template.form)).flatten();
-            let found = again.unwrap_or_else(|| self.with_value(runner, mutant, change, (*user, name), template));
+            let found = self.with_value(runner, mutant, change, (*user, name), template);
             let answer = answer(expected, found);
             if template.form == Form::WholeProgram && answer.answer == Some(true) {
                 self.following.lock().unwrap_or_else(PoisonError::into_inner).insert(*user);

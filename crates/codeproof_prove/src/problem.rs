@@ -1,5 +1,6 @@
 //! What went wrong in a proof: by phase and by typed kind, with what was done about it (seed 001, section 7).
 
+use codeproof_types::{ErrorCategory, ErrorEvent, ErrorSeverity, RecoveryAction, SessionPhase};
 use serde::{Deserialize, Serialize};
 
 /// A proof that could not begin.
@@ -11,20 +12,6 @@ pub enum Error {
     /// A name that no scanner has.
     #[error("find the scanner `{0}` in the split")]
     UnknownScanner(String),
-}
-
-/// Seed 001's phases that a proof takes part in, in their order.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// Originals and templates run (40-80 %).
-    Execution,
-    /// Rows of all scanners are counted together (80-90 %).
-    Aggregation,
-    /// Whole-program templates are tried in place of wrong slices (90-95 %).
-    Templates,
-    /// Mutants run (95-100 %).
-    Validation,
 }
 
 /// What went wrong.
@@ -65,59 +52,57 @@ pub enum ProblemKind {
     Stopped,
 }
 
-/// How grave a problem is for the proof.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Something else was done, with the same result.
-    Low,
-    /// Something lesser was done.
-    Medium,
-    /// This scanner is not proven.
-    High,
-    /// Nothing more is proven.
-    Critical,
-}
-
-/// What can be done about a problem.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Recovery {
-    /// Try again.
-    Retry,
-    /// Do it in another way.
-    Fallback,
-    /// Ask the user.
-    ManualIntervention,
-    /// Stop.
-    Abort,
+impl ProblemKind {
+    /// What kind of thing went wrong in a session.
+    fn category(self) -> ErrorCategory {
+        match self {
+            Self::TimeLimit | Self::CpuLimit | Self::MemoryLimit | Self::OutputLimit | Self::Killed => {
+                ErrorCategory::ResourceExhaustion
+            }
+            Self::ForgedResult | Self::Sandbox => ErrorCategory::SecurityViolation,
+            Self::OtherRows => ErrorCategory::TemplateGeneration,
+            Self::ParameterIgnored | Self::Contaminated => ErrorCategory::ParameterIsolation,
+            Self::MissingImport
+            | Self::Failed
+            | Self::NoResult
+            | Self::NotCalled
+            | Self::Nondeterministic
+            | Self::Stopped => ErrorCategory::ExecutionRuntime,
+        }
+    }
 }
 
 /// One thing that went wrong.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Problem {
     /// When.
-    pub phase: Phase,
+    pub phase: SessionPhase,
     /// What.
     pub kind: ProblemKind,
     /// In words, without control characters, at most 300 characters.
     pub message: String,
     /// How grave it is.
-    pub severity: Severity,
+    pub severity: ErrorSeverity,
     /// What can be done.
-    pub recovery: Recovery,
+    pub recovery: RecoveryAction,
     /// Whether that was tried.
     pub attempted: bool,
     /// Whether it helped.
     pub succeeded: bool,
 }
 
-/// A problem and whose it is.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-pub struct ErrorEvent {
-    /// The scanner, when it is one's.
-    pub scanner: Option<String>,
-    /// The problem.
-    #[serde(flatten)]
-    pub problem: Problem,
+impl Problem {
+    /// As an event of a session, of one scanner or of all.
+    pub fn event(&self, scanner: Option<String>) -> ErrorEvent {
+        ErrorEvent {
+            category: self.kind.category(),
+            phase: self.phase,
+            severity: self.severity,
+            message: self.message.clone(),
+            scanner,
+            recovery: self.recovery,
+            attempted: self.attempted,
+            succeeded: self.succeeded,
+        }
+    }
 }

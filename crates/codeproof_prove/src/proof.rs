@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use codeproof_sandbox::Incident;
 use codeproof_split::{Form, OutputFile};
+use codeproof_types::ErrorEvent;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{ErrorEvent, Problem};
+use crate::Problem;
 
 /// What running showed about one scanner.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -120,6 +121,8 @@ pub struct ScannerProof {
     pub first_difference: Option<Difference>,
     /// Why there is no proof; of a fallback that succeeded, what was wrong with the slice.
     pub problem: Option<Problem>,
+    /// Where nothing went wrong and the scanner is not proven all the same: why, and what to do.
+    pub remark: Option<String>,
     /// What the run of the template that stands cost.
     #[serde(flatten)]
     pub cost: Cost,
@@ -189,7 +192,7 @@ pub struct Proof {
     pub original_incidents: Vec<Incident>,
     /// Programs that were run.
     pub runs: usize,
-    /// Literals that were mutated.
+    /// Literals that were mutated, and of which some mutant was run.
     pub mutants: usize,
     /// Whether something was not run because the user stopped the proof or its time was over.
     #[serde(default)]

@@ -3,53 +3,61 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use codeproof_split::OutputFile;
+use codeproof_types::{ErrorEvent, ErrorSeverity, RecoveryAction, SessionPhase};
 
 use crate::bench::Bench;
 use crate::failure::Failure;
 use crate::trial::Trial;
-use crate::{
-    Aggregated, Error, ErrorEvent, Phase, Problem, ProblemKind, Progress, Proof, Recovery, Request, ScannerProof,
-    Severity, Verdict, aggregate, verdict,
-};
+use crate::{Aggregated, Error, Problem, ProblemKind, Proof, Request, ScannerProof, Told, Verdict, aggregate, verdict};
 
-/// Proves a split. `progress` hears when something has ended, from any worker; `stop` is looked at between runs, and what
-/// was not run by then says so. A split without scanners gives an empty proof.
+/// Proves a split. `told` hears when something has ended, from any worker, and what is proven before values are changed;
+/// `stop` is looked at between runs, and what was not run by then says so. A split without scanners gives an empty proof.
 ///
 /// # Errors
 /// When nothing could be run at all: the sandbox is refused or cannot be set up, or `only` names nobody.
-pub fn prove(request: &Request<'_>, progress: &(dyn Fn(Progress) + Sync), stop: &AtomicBool) -> Result<Proof, Error> {
+pub fn prove(request: &Request<'_>, told: &(dyn Fn(Told<'_>) + Sync), stop: &AtomicBool) -> Result<Proof, Error> {
     let chosen = chosen(request)?;
     let Some(observer) = request.split.observer().filter(|_| !chosen.is_empty()) else { return Ok(Proof::default()) };
-    let bench = Bench::new(request, progress, stop);
+    let bench = Bench::new(request, told, stop);
     let mut trial = Trial::begin(&bench, observer, &chosen)?;
     trial.fall_back_where_wrong();
     let aggregated = aggregated(&trial, &chosen);
-    trial.mutate();
-    let scanners: Vec<ScannerProof> = chosen.iter().map(|at| verdict::of_scanner(&trial, *at)).collect();
+    trial.plan_mutants();
+    if !trial.mutants.is_empty() {
+        told(Told::SoFar(&proof(&trial, &chosen, aggregated.clone())));
+        trial.mutate();
+    }
+    Ok(proof(&trial, &chosen, aggregated))
+}
+
+/// What is proven by all that ran until now.
+fn proof(trial: &Trial<'_>, chosen: &[usize], aggregated: Aggregated) -> Proof {
+    let scanners: Vec<ScannerProof> = chosen.iter().map(|at| verdict::of_scanner(trial, *at)).collect();
     let original = trial.first().original.as_ref().ok();
-    Ok(Proof {
-        isolation_score: verdict::isolation(&trial),
-        contamination: verdict::contamination(&trial),
-        replaced: replaced(&trial),
+    Proof {
+        isolation_score: verdict::isolation(trial),
+        contamination: verdict::contamination(trial),
+        replaced: replaced(trial),
         aggregated,
-        events: events(&trial, &scanners),
-        degraded: degraded(&trial, &scanners),
+        events: events(trial, &scanners),
+        degraded: degraded(trial, &scanners),
         original: original.map(|seen| seen.cost).unwrap_or_default(),
         original_incidents: original.map(|seen| seen.incidents.clone()).unwrap_or_default(),
-        runs: bench.runs.load(Ordering::Relaxed),
-        mutants: trial.mutants.len(),
-        stopped: bench.is_stopped() || trial.is_unfinished(),
+        runs: trial.bench.runs.load(Ordering::Relaxed),
+        mutants: trial.mutants.iter().filter(|(_, tried)| tried.was_run).count(),
+        stopped: trial.bench.is_stopped() || trial.is_unfinished(),
         scanners,
-    })
+    }
 }
 
 /// The scanners to prove, by their places in the split.
 fn chosen(request: &Request<'_>) -> Result<Vec<usize>, Error> {
     let names: Vec<&str> = request.split.scanners.iter().map(|scanner| scanner.boundary.name.as_str()).collect();
-    if let Some(unknown) = request.only.iter().find(|name| !names.contains(&name.as_str())) {
+    if let Some(unknown) = request.settings.only.iter().find(|name| !names.contains(&name.as_str())) {
         return Err(Error::UnknownScanner(unknown.clone()));
     }
-    let is_chosen = |name: &str| request.only.is_empty() || request.only.iter().any(|chosen| chosen == name);
+    let is_chosen =
+        |name: &str| request.settings.only.is_empty() || request.settings.only.iter().any(|chosen| chosen == name);
     Ok((0..names.len()).filter(|at| is_chosen(names[*at])).collect())
 }
 
@@ -64,7 +72,7 @@ fn aggregated(trial: &Trial<'_>, chosen: &[usize]) -> Aggregated {
     };
     let found = chosen.iter().filter_map(|at| Some((*bench.names.get(*at)?, rows(*at)?)));
     let aggregated = aggregate::aggregate(found);
-    bench.ended(Phase::Aggregation, None);
+    bench.ended(SessionPhase::Aggregation, None);
     aggregated
 }
 
@@ -87,33 +95,31 @@ fn events(trial: &Trial<'_>, scanners: &[ScannerProof]) -> Vec<ErrorEvent> {
     if lost > 0 {
         let why = format!("{lost} warm servers ended or did not start; programs ran in new ones, then one by one");
         let problem = Problem {
-            severity: Severity::Low,
+            severity: ErrorSeverity::Low,
             attempted: true,
             succeeded: true,
-            ..Failure::new(ProblemKind::Sandbox, why).in_phase(Phase::Execution)
+            ..Failure::new(ProblemKind::Sandbox, why).in_phase(SessionPhase::Execution)
         };
-        events.push(ErrorEvent { scanner: None, problem });
+        events.push(problem.event(None));
     }
     if let Ok(seen) = &trial.first().original
         && let Some(failure) = seen.failure.clone()
     {
         let problem = Problem {
-            severity: Severity::Medium,
-            recovery: Recovery::ManualIntervention,
-            ..failure.in_phase(Phase::Execution)
+            severity: ErrorSeverity::Medium,
+            recovery: RecoveryAction::ManualIntervention,
+            ..failure.in_phase(SessionPhase::Execution)
         };
-        events.push(ErrorEvent { scanner: None, problem });
+        events.push(problem.event(None));
     }
-    for (at, fallback) in &trial.fallbacks {
+    let of_fallbacks = trial.fallbacks.iter().map(|(at, fallback)| {
         let scanner = trial.bench.names.get(*at).map(|name| (*name).to_owned());
-        events.push(ErrorEvent { scanner, problem: fallback.problem.clone() });
-    }
+        fallback.problem.event(scanner)
+    });
+    events.extend(of_fallbacks);
     for scanner in scanners {
-        let told =
-            events.iter().any(|event| Some(&event.problem) == scanner.problem.as_ref() && event.scanner.is_some());
-        if let Some(problem) = scanner.problem.clone().filter(|_| !told) {
-            events.push(ErrorEvent { scanner: Some(scanner.name.clone()), problem });
-        }
+        let event = scanner.problem.as_ref().map(|problem| problem.event(Some(scanner.name.clone())));
+        events.extend(event.filter(|event| !events.contains(event)));
     }
     events
 }
@@ -125,16 +131,16 @@ fn degraded(trial: &Trial<'_>, scanners: &[ScannerProof]) -> Vec<String> {
         degraded.push(format!("whole-program template instead of a wrong slice: {}", fell_back.join(", ")));
     }
     if let Ok(seen) = &trial.first().original
-        && let Some(failure) = &seen.failure
+        && seen.failure.is_some()
     {
         let then = match scanners.iter().any(|scanner| scanner.verdict != Verdict::NotRun) {
             true => "scanners are compared by what they had found until then",
             false => "no scanner could be compared",
         };
-        degraded.push(format!("the original does not run to its end ({}); {then}", failure.message));
+        degraded.push(format!("the original does not run to its end: {then}"));
     }
     let request = trial.bench.request;
-    let weaker = request.sandbox.weaker(request.policy).unwrap_or_default();
+    let weaker = request.settings.sandbox.weaker(request.settings.policy).unwrap_or_default();
     if !weaker.is_empty() {
         let parts: Vec<&str> = weaker.iter().map(|part| part.name()).collect();
         degraded.push(format!("weaker isolation: without {}", parts.join(", ")));
@@ -145,7 +151,7 @@ fn degraded(trial: &Trial<'_>, scanners: &[ScannerProof]) -> Vec<String> {
     if trial.bench.is_stopped() {
         degraded.push("the proof was stopped before its end".to_owned());
     } else if trial.is_unfinished() {
-        degraded.push("the time for the proof was over before all values were changed".to_owned());
+        degraded.push("the proof was not at its end: not all values were changed".to_owned());
     }
     degraded
 }

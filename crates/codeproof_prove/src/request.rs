@@ -6,7 +6,9 @@ use std::time::Duration;
 use codeproof_sandbox::{Policy, Python, Sandbox};
 use codeproof_split::{Source, Split};
 
-use crate::Phase;
+use codeproof_types::SessionPhase;
+
+use crate::Proof;
 
 /// Folders with market data, absolute. Programs see the one of their run as `/data`, read-only.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +26,13 @@ pub struct Request<'a> {
     pub source: &'a Source,
     /// What it was split into.
     pub split: &'a Split,
+    /// What is run, and how.
+    pub settings: Settings<'a>,
+}
+
+/// What is run, on what, within which limits.
+#[derive(Clone, Copy)]
+pub struct Settings<'a> {
     /// What programs run on.
     pub data: Data<'a>,
     /// Folders with modules the programs import (`PYTHONPATH`), absolute, read-only.
@@ -44,11 +53,20 @@ pub struct Request<'a> {
     pub only: &'a [String],
 }
 
+/// What is told while a proof is made.
+#[derive(Clone, Debug)]
+pub enum Told<'p> {
+    /// Something has ended.
+    Progress(Progress),
+    /// Originals and templates were compared; this is what stands when the program is killed while values are changed.
+    SoFar(&'p Proof),
+}
+
 /// How far a proof is, told when something has ended. Within a phase `done` grows; `total` may grow as well.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Progress {
     /// The phase.
-    pub phase: Phase,
+    pub phase: SessionPhase,
     /// What has ended in it.
     pub done: usize,
     /// What there is to do in it, as far as known.

@@ -84,7 +84,7 @@ impl<'r> Runner<'r> {
     fn run_warm(&mut self, job: &Job, policy: &Policy) -> Result<Outcome, Error> {
         let mut server = match self.server.take() {
             Some(server) => server,
-            None => self.sandbox().warm(job, self.request.policy, &PRELOAD)?,
+            None => self.sandbox().warm(job, self.request.settings.policy, &PRELOAD)?,
         };
         let outcome = server.run(job, policy)?;
         self.server = Some(server);
@@ -92,12 +92,12 @@ impl<'r> Runner<'r> {
     }
 
     fn sandbox(&self) -> &'r Sandbox {
-        self.request.sandbox
+        self.request.settings.sandbox
     }
 
     fn job(&self, program: Program<'_>) -> Job {
-        let mut job = Job::in_scratch(self.request.python.clone(), placed(program.file), program.beside);
-        job = self.request.modules.iter().fold(job.folder(self.data, DATA), |job, folder| job.modules(folder));
+        let mut job = Job::in_scratch(self.request.settings.python.clone(), placed(program.file), program.beside);
+        job = self.request.settings.modules.iter().fold(job.folder(self.data, DATA), |job, folder| job.modules(folder));
         job.arguments.extend(program.arguments);
         job
     }

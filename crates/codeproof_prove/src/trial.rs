@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use codeproof_split::{Form, Mutant, Observer, mutants};
+use codeproof_types::{ErrorSeverity, RecoveryAction, SessionPhase};
 
 use crate::bench::Bench;
 use crate::execution::{Comparison, OnData};
@@ -13,7 +14,7 @@ use crate::mutation::{Baseline, Tried};
 use crate::runner::Runner;
 use crate::template::Template;
 use crate::workers::each;
-use crate::{Difference, Error, Phase, Problem, ProblemKind, Recovery, Severity};
+use crate::{Difference, Error, Problem, ProblemKind};
 
 /// Everything that ran.
 pub(crate) struct Trial<'t> {
@@ -24,6 +25,8 @@ pub(crate) struct Trial<'t> {
     pub(crate) standing: BTreeMap<usize, Template>,
     pub(crate) fallbacks: BTreeMap<usize, Fallback>,
     pub(crate) mutants: Vec<(Mutant, Tried)>,
+    /// Values that were not changed as there are too many: the scanner, the line, the name.
+    pub(crate) left_out: BTreeSet<(usize, u32, String)>,
 }
 
 /// One folder of data and what ran on it.
@@ -61,7 +64,7 @@ impl<'t> Trial<'t> {
         let split = bench.request.split;
         let standing: BTreeMap<usize, Template> =
             chosen.iter().filter_map(|at| Some((*at, Template::of_split(split, *at)?))).collect();
-        let data = bench.request.data;
+        let data = bench.request.settings.data;
         let paths: Vec<&'t Path> = [data.first].into_iter().chain(data.second).collect();
         bench.begin(paths.len() * (standing.len() + 2));
         let mut folders: Vec<Folder<'t>> = Vec::new();
@@ -73,7 +76,15 @@ impl<'t> Trial<'t> {
             }
             folders.push(Folder { runners, on });
         }
-        Ok(Self { bench, observer, folders, standing, fallbacks: BTreeMap::new(), mutants: Vec::new() })
+        Ok(Self {
+            bench,
+            observer,
+            folders,
+            standing,
+            fallbacks: BTreeMap::new(),
+            mutants: Vec::new(),
+            left_out: BTreeSet::new(),
+        })
     }
 
     /// What ran on the first data.
@@ -127,14 +138,24 @@ impl<'t> Trial<'t> {
         self.fall_back(wrong);
     }
 
-    /// Mutates literals; a slice that does not follow falls back, and what concerns it is tried again.
-    pub(crate) fn mutate(&mut self) {
+    /// Chooses the literals that are mutated; none of them is run yet.
+    pub(crate) fn plan_mutants(&mut self) {
         let request = self.bench.request;
         let of_chosen = |mutant: &Mutant| mutant.users.iter().any(|(at, _)| self.standing.contains_key(at));
         let all = mutants(request.source, request.split, usize::MAX);
-        let chosen: Vec<Mutant> = all.into_iter().filter(of_chosen).take(request.mutants_max).collect();
+        let mut chosen: Vec<Mutant> = all.into_iter().filter(of_chosen).collect();
+        let left_out = chosen.split_off(request.settings.mutants_max.min(chosen.len()));
+        let names = |mutant: Mutant| mutant.users.into_iter().map(move |(at, name)| (at, mutant.line, name));
+        self.left_out = left_out.into_iter().flat_map(names).collect();
+        let not_yet = |mutant| (mutant, Tried { failure: Some(Failure::stopped()), ..Tried::default() });
+        self.mutants = chosen.into_iter().map(not_yet).collect();
+    }
+
+    /// Mutates literals; a slice that does not follow falls back, and what concerns it is tried again.
+    pub(crate) fn mutate(&mut self) {
         let each = self.first().original.as_ref().map_or(0, |seen| seen.cost.wall_ms);
-        self.bench.begin_mutants(chosen.len(), Duration::from_millis(each));
+        self.bench.begin_mutants(self.mutants.len(), Duration::from_millis(each));
+        let chosen: Vec<Mutant> = self.mutants.drain(..).map(|(mutant, _)| mutant).collect();
         let tried = self.attempt(&chosen);
         self.mutants = chosen.into_iter().zip(tried).collect();
         let deaf = self.deaf_slices();
@@ -152,6 +173,16 @@ impl<'t> Trial<'t> {
         for (at, tried) in places.into_iter().zip(self.attempt(&again)) {
             self.mutants[at].1 = tried;
         }
+    }
+
+    /// Mutants of a scanner's values.
+    pub(crate) fn mutants_of(&self, at: usize) -> impl Iterator<Item = &(Mutant, Tried)> {
+        self.mutants.iter().filter(move |(mutant, _)| mutant.users.iter().any(|(user, _)| *user == at))
+    }
+
+    /// Whether values of a scanner were left out.
+    pub(crate) fn has_left_out(&self, at: usize) -> bool {
+        self.left_out.iter().any(|(of, _, _)| *of == at)
     }
 
     /// Whether some mutant was not run for lack of time.
@@ -203,13 +234,13 @@ impl<'t> Trial<'t> {
         self.standing.extend(whole);
         for (at, (failure, difference)) in wrong {
             let succeeded = matches!(self.judge(at), Judgement::Equal | Judgement::EqualWithout { .. });
-            let severity = if succeeded { Severity::Medium } else { Severity::High };
+            let severity = if succeeded { ErrorSeverity::Medium } else { ErrorSeverity::High };
             let problem = Problem {
                 severity,
-                recovery: Recovery::Fallback,
+                recovery: RecoveryAction::Fallback,
                 attempted: true,
                 succeeded,
-                ..failure.in_phase(Phase::Templates)
+                ..failure.in_phase(SessionPhase::TemplateGeneration)
             };
             self.fallbacks.insert(at, Fallback { problem, difference });
         }

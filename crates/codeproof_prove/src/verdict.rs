@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use codeproof_split::{Form, Mutant, Replaced, replaced};
+use codeproof_types::SessionPhase;
 
 use crate::execution::OnData;
 use crate::failure::Failure;
 use crate::mutation::Tried;
 use crate::trial::{Judgement, Trial};
-use crate::{
-    Contamination, Difference, ParameterProof, ParameterVerdict, Phase, Problem, ProblemKind, ScannerProof, Verdict,
-};
+use crate::{Contamination, Difference, ParameterProof, ParameterVerdict, Problem, ProblemKind, ScannerProof, Verdict};
 
 /// What is proven about a scanner.
 pub(crate) fn of_scanner(trial: &Trial<'_>, at: usize) -> ScannerProof {
@@ -34,6 +33,7 @@ pub(crate) fn of_scanner(trial: &Trial<'_>, at: usize) -> ScannerProof {
         rows: rows.map(|rows| rows.0.iter().take(ScannerProof::ROWS_MAX).cloned().collect()).unwrap_or_default(),
         fields_not_compared: trial.bench.left_out(at).into_iter().collect(),
         isolation_score: score(parameters.iter().filter(|one| !one.shared).map(|one| one.verdict)),
+        remark: remark(trial, at, verdict, &parameters).filter(|_| problem.is_none()),
         parameters,
         first_difference: own_difference.or_else(|| fallback.and_then(|fallback| fallback.difference.clone())),
         problem: problem.or_else(|| fallback.map(|fallback| fallback.problem.clone())),
@@ -76,14 +76,14 @@ fn decide(
         Judgement::Differs(difference) => {
             let (missing, surplus) = (difference.missing, difference.surplus);
             let why = format!("the template misses {missing} rows of the original and has {surplus} others");
-            let problem = Failure::new(ProblemKind::OtherRows, why).in_phase(Phase::Templates);
+            let problem = Failure::new(ProblemKind::OtherRows, why).in_phase(SessionPhase::TemplateGeneration);
             return (Verdict::Differs, Some(difference), Some(problem));
         }
         Judgement::TemplateFailed(failure) => {
-            return (Verdict::NotRun, None, Some(failure.in_phase(Phase::Templates)));
+            return (Verdict::NotRun, None, Some(failure.in_phase(SessionPhase::TemplateGeneration)));
         }
         Judgement::NotRun(failure) => {
-            return (Verdict::NotRun, None, Some(because(trial, at, failure).in_phase(Phase::Execution)));
+            return (Verdict::NotRun, None, Some(because(trial, at, failure).in_phase(SessionPhase::Execution)));
         }
     };
     let trouble = trouble(trial, at, parameters);
@@ -95,8 +95,37 @@ fn decide(
     };
     let unproven = verdict != Verdict::Proven;
     let problem = trouble.or_else(|| unfinished(trial, at).filter(|_| unproven));
-    let problem = problem.map(|failure| failure.in_phase(Phase::Validation));
+    let problem = problem.map(|failure| failure.in_phase(SessionPhase::Validation));
     (verdict, None, problem)
+}
+
+/// Why a scanner is not proven of which nothing bad is known, and what to do about it.
+fn remark(trial: &Trial<'_>, at: usize, verdict: Verdict, parameters: &[ParameterProof]) -> Option<String> {
+    let has = |verdict| parameters.iter().any(|one| one.verdict == verdict);
+    let rows =
+        |on: Option<&OnData>| on.and_then(|on| on.templates.get(&at)?.as_ref().ok()).map(|found| found.rows.len());
+    let text = match verdict {
+        Verdict::NotExercised => {
+            "neither the original nor the template finds a row on this data: give data on which it does"
+        }
+        Verdict::EqualOnThisData if rows(Some(trial.first())) == Some(0) => "it finds no row on the first data",
+        Verdict::EqualOnThisData if rows(trial.second()) == Some(0) => "it finds no row on the second data",
+        Verdict::EqualOnThisData if parameters.is_empty() => {
+            "it has no value to change, so equal rows are all there is to show"
+        }
+        Verdict::EqualOnThisData if has(ParameterVerdict::NotExercised) => {
+            "no changed value changed a row on this data: give more data, on which one does"
+        }
+        Verdict::EqualOnThisData if trial.mutants_of(at).next().is_some() => {
+            let failure = trial.mutants_of(at).find_map(|(_, tried)| tried.failure.as_ref());
+            let why = failure.map(|failure| format!(": {}", failure.message)).unwrap_or_default();
+            return Some(format!("with no changed value the program ran to its end{why}"));
+        }
+        Verdict::EqualOnThisData if trial.has_left_out(at) => "its values were left out: give a larger --mutants",
+        Verdict::EqualOnThisData => "none of its values is a number or truth value that can be changed",
+        Verdict::Proven | Verdict::Differs | Verdict::NotRun => return None,
+    };
+    Some(text.to_owned())
 }
 
 /// A failure with the reason behind it, where the file tells: a key that is gone since its dictionary was bound again.
@@ -134,8 +163,7 @@ fn trouble(trial: &Trial<'_>, at: usize, parameters: &[ParameterProof]) -> Optio
 
 /// That a scanner's values were not all changed, as there was no time.
 fn unfinished(trial: &Trial<'_>, at: usize) -> Option<Failure> {
-    let of_it = trial.mutants.iter().filter(|(mutant, _)| mutant.users.iter().any(|(user, _)| *user == at));
-    let failures = of_it.filter_map(|(_, tried)| tried.failure.as_ref());
+    let failures = trial.mutants_of(at).filter_map(|(_, tried)| tried.failure.as_ref());
     let stopped = failures.filter(|failure| failure.kind == ProblemKind::Stopped).count();
     (stopped > 0).then(|| {
         let values =
@@ -164,7 +192,10 @@ fn parameters(trial: &Trial<'_>, at: usize) -> Vec<ParameterProof> {
                 changed: Vec::new(),
                 shared: parameter.shared,
                 template_follows: None,
-                note: Some("it is no number or truth value that can be changed, or there are too many".to_owned()),
+                note: Some(match trial.left_out.contains(&(at, parameter.line, parameter.name.clone())) {
+                    true => "left out: there are more values than --mutants allows".to_owned(),
+                    false => "it is no number or truth value that can be changed".to_owned(),
+                }),
             },
         });
     }

@@ -1,8 +1,14 @@
-//! The identity of a file's bytes.
+//! The identity of bytes.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::Digest as _;
+
+/// SHA-256 in 64 lower-case hexadecimal digits: of what other programs check, too.
+pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// BLAKE3 of a whole file, as it lies on the disk; 64 lower-case hexadecimal digits on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,5 +54,15 @@ impl<'de> Deserialize<'de> for ContentHash {
         let text = String::deserialize(deserializer)?;
         Self::from_hex(&text)
             .ok_or_else(|| serde::de::Error::custom(format!("a content hash has 64 hexadecimal digits, not {text:?}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn sha256_is_what_other_programs_say() {
+        // The example of FIPS 180-4.
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(super::sha256("abc"), expected);
     }
 }

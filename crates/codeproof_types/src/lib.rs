@@ -38,7 +38,7 @@ pub use finding::{
     BaselineState, Category, Confidence, Cwe, Finding, FindingId, Fingerprint, FingerprintParts, Origin, SecretInfo,
     Severity, State, Suppression, Tier, UnknownWord, Votes,
 };
-pub use hash::ContentHash;
+pub use hash::{ContentHash, sha256};
 pub use judgement::{DroppedDraft, Judgement, ModelDraft, Outcome, OutputMode, Verdict, Vote};
 pub use language::Language;
 pub use line_index::LineIndex;

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use codeproof_prove::Proof;
 use codeproof_split::{OutputFile, Split, document};
+use codeproof_types::sha256;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::Session;
 
@@ -57,11 +57,6 @@ pub struct WrittenFile {
     pub name: String,
     /// SHA-256 of its bytes, in hexadecimal digits.
     pub sha256: String,
-}
-
-/// SHA-256 in hexadecimal digits.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What `session.json` says.

@@ -3,7 +3,6 @@
 //! Files are written before anything runs, and again where a proof found a slice wrong. A session goes on without what
 //! is missing (a database, a sandbox, data) and says so.
 
-mod events;
 mod folder;
 mod outcome;
 mod proofs;
@@ -16,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use codeproof_detect::Detector;
+use codeproof_prove::{Proof, Settings};
 use codeproof_split::{Options, Source, Split, Status, Step, split};
 use codeproof_store::{AnalysisCache, ModelRunRow, Store};
 use codeproof_types::{SessionPhase, SessionStatus};
@@ -26,7 +26,6 @@ use secrets::Masker;
 
 pub use folder::{FolderError, WrittenFile};
 pub use outcome::{PhaseTime, Session, SessionScanner};
-pub use proofs::ProofRequest;
 
 /// Bytes of a file of scanners that are read, and of a module beside it.
 const FILE_BYTES_MAX: u64 = 64 << 20;
@@ -42,7 +41,7 @@ pub struct SessionRequest<'a> {
     /// Everything of the split but what this crate gives: sibling modules and steps.
     pub options: Options<'a>,
     /// What is run, when anything is.
-    pub proof: Option<ProofRequest<'a>>,
+    pub proof: Option<Settings<'a>>,
     /// Whether a file is run that the inspection finds critical.
     pub allow_unsafe: bool,
     /// What models did before, for the rows.
@@ -144,11 +143,17 @@ pub async fn run_session(request: SessionRequest<'_>, handles: SessionHandles<'_
         store.set_session_phase(key.id, SessionPhase::Execution, SessionPhase::Execution.band().0).await?;
     }
 
-    if let Some(proof) = &request.proof
+    if let Some(settings) = &request.proof
         && !split.scanners.is_empty()
     {
         let (source, split, build, allow_unsafe) = (&source, &split, request.build, request.allow_unsafe);
-        let proving = Proving { proof, source, split, allow_unsafe, build, cache, progress, stop };
+        // A folder that cannot be written is told when the whole proof is.
+        let keep = |session: &Session, proof: &Proof| {
+            let mut session = session.clone();
+            session.apply(proof);
+            let _ = folder.write(&session.shown(split), Some(proof), &session, true);
+        };
+        let proving = Proving { settings, source, split, allow_unsafe, build, cache, progress, stop, keep: &keep };
         session.proof = proving.run(&mut session).await;
     }
     if let Some(proof) = session.proof.take() {
@@ -236,7 +241,7 @@ fn micros(time: std::time::Duration) -> u64 {
 }
 
 /// Refuses names that no scanner has, before anything is written.
-fn check_names(proof: Option<&ProofRequest<'_>>, split: &Split) -> Result<(), SessionError> {
+fn check_names(proof: Option<&Settings<'_>>, split: &Split) -> Result<(), SessionError> {
     let unknown = proof.and_then(|proof| proof.only.iter().find(|name| split.scanner(name).is_none()));
     match unknown {
         Some(name) if split.error.is_none() => Err(SessionError::UnknownScanner {

@@ -6,12 +6,12 @@ use codeproof_inspect::Inspection;
 use codeproof_prove::{Proof, Verdict};
 use codeproof_split::{Avoided, Form, Parameter, Scanner, Source, Split, Status, Step};
 use codeproof_store::NamespaceState;
-use codeproof_types::{ErrorCategory, ErrorEvent, ErrorSeverity, RecoveryAction, SessionPhase, SessionStatus};
+use codeproof_types::{ErrorCategory, ErrorEvent, ErrorSeverity, RecoveryAction, SessionPhase, SessionStatus, sha256};
 use serde::Serialize;
 
-use super::folder::{WrittenFile, sha256};
+use super::SessionError;
+use super::folder::WrittenFile;
 use super::secrets::Masker;
-use super::{SessionError, events};
 
 /// How long a phase took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -151,7 +151,7 @@ impl Session {
     /// Takes over what a proof changed.
     pub(super) fn apply(&mut self, proof: &Proof) {
         self.degraded.extend(proof.degraded.iter().cloned());
-        self.events.extend(proof.events.iter().map(events::of_proof));
+        self.events.extend(proof.events.iter().cloned());
         for proven in proof.scanners.iter().filter(|proven| proven.fell_back) {
             let mut named = self.scanners.iter_mut().filter(|it| it.scanner.boundary.name == proven.name);
             if let Some(it) = named.next() {

@@ -2,15 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
-use codeproof_prove::{Data, Error, Proof, Request, Verdict, prove as run};
-use codeproof_sandbox::{Policy, Python, Sandbox};
+use codeproof_prove::{Error, Proof, Request, Settings, Told, Verdict, prove as run};
 use codeproof_split::{Source, Split};
 use codeproof_store::{AnalysisCache, CacheKey};
 use codeproof_types::{ErrorCategory, ErrorEvent, ErrorSeverity, RecoveryAction, SessionPhase};
 
-use super::{OnProgress, Session, events};
+use super::{OnProgress, Session};
 
 /// Bytes of data and modules that are hashed for the cache; with more the proof is always run.
 const HASHED_BYTES_MAX: u64 = 2 << 30;
@@ -18,33 +16,9 @@ const HASHED_BYTES_MAX: u64 = 2 << 30;
 /// Files of data and modules that are hashed, for the same reason.
 const HASHED_FILES_MAX: usize = 20_000;
 
-/// What is run, on what.
-pub struct ProofRequest<'a> {
-    /// Folder with market data.
-    pub data: &'a Path,
-    /// Folder on which rows must be equal, too.
-    pub second_data: Option<&'a Path>,
-    /// Folders with modules that the file imports.
-    pub modules: &'a [PathBuf],
-    /// The interpreter.
-    pub python: &'a Python,
-    /// What runs programs.
-    pub sandbox: &'a Sandbox,
-    /// Limits of each run.
-    pub policy: &'a Policy,
-    /// Programs that run at a time.
-    pub workers: usize,
-    /// Literals that are mutated at most.
-    pub mutants_max: usize,
-    /// How long after the start values are changed; `None` means for ever.
-    pub time_budget: Option<Duration>,
-    /// Names of the scanners to prove; empty means all.
-    pub only: &'a [String],
-}
-
 /// What a proof is made with.
 pub(super) struct Proving<'a> {
-    pub(super) proof: &'a ProofRequest<'a>,
+    pub(super) settings: &'a Settings<'a>,
     pub(super) source: &'a Source,
     pub(super) split: &'a Split,
     /// Whether a critical file is run.
@@ -54,6 +28,8 @@ pub(super) struct Proving<'a> {
     pub(super) cache: Option<&'a AnalysisCache>,
     pub(super) progress: &'a OnProgress<'a>,
     pub(super) stop: &'a AtomicBool,
+    /// Keeps what is proven before values are changed, should the program be killed.
+    pub(super) keep: &'a (dyn Fn(&Session, &Proof) + Sync),
 }
 
 impl Proving<'_> {
@@ -70,7 +46,7 @@ impl Proving<'_> {
             ));
             return None;
         }
-        let key = self.cache.and_then(|_| key_of(self.proof, self.source, self.split, self.build));
+        let key = self.cache.and_then(|_| key_of(self.settings, self.source, self.split, self.build));
         let cached = self.cache.zip(key);
         if let Some((cache, key)) = cached
             && let Some(known) = look_up(cache, key, self.split).await
@@ -78,7 +54,7 @@ impl Proving<'_> {
             session.proof_cached = true;
             return Some(known);
         }
-        match self.prove() {
+        match self.prove(session) {
             Ok(proven) => {
                 if let Some((cache, key)) = cached.filter(|_| is_lasting(&proven)) {
                     let bytes = serde_json::to_vec(&proven).unwrap_or_default();
@@ -98,23 +74,14 @@ impl Proving<'_> {
         }
     }
 
-    fn prove(&self) -> Result<Proof, Error> {
-        let proof = self.proof;
-        let request = Request {
-            source: self.source,
-            split: self.split,
-            data: Data { first: proof.data, second: proof.second_data },
-            modules: proof.modules,
-            sandbox: proof.sandbox,
-            python: proof.python,
-            policy: proof.policy,
-            workers: proof.workers,
-            mutants_max: proof.mutants_max,
-            time_budget: proof.time_budget,
-            only: proof.only,
-        };
-        let told = |told: codeproof_prove::Progress| {
-            let phase = events::phase(told.phase);
+    fn prove(&self, session: &Session) -> Result<Proof, Error> {
+        let request = Request { source: self.source, split: self.split, settings: *self.settings };
+        let told = |told: Told<'_>| {
+            let told = match told {
+                Told::Progress(told) => told,
+                Told::SoFar(proof) => return (self.keep)(session, proof),
+            };
+            let phase = told.phase;
             let left = told.left.filter(|left| left.runs > 0).map(estimate);
             let words: Vec<String> = told.scanner.into_iter().chain(left).collect();
             let words = (!words.is_empty()).then(|| words.join(", "));
@@ -180,7 +147,7 @@ async fn look_up(cache: &AnalysisCache, key: CacheKey, split: &Split) -> Option<
 }
 
 /// All that a proof depends on. `None` when that is too much to read, or cannot be read.
-fn key_of(proof: &ProofRequest<'_>, source: &Source, split: &Split, build: &str) -> Option<CacheKey> {
+fn key_of(settings: &Settings<'_>, source: &Source, split: &Split, build: &str) -> Option<CacheKey> {
     let mut hasher = blake3::Hasher::new();
     let mut add = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes());
@@ -193,11 +160,11 @@ fn key_of(proof: &ProofRequest<'_>, source: &Source, split: &Split, build: &str)
         add(file.name.as_bytes());
         add(&file.bytes);
     }
-    add(format!("{:?} {:?} {}", proof.python, proof.policy, proof.mutants_max).as_bytes());
-    add(proof.only.join("\n").as_bytes());
-    let folders = [Some(proof.data), proof.second_data].into_iter().flatten();
+    add(format!("{:?} {:?} {}", settings.python, settings.policy, settings.mutants_max).as_bytes());
+    add(settings.only.join("\n").as_bytes());
+    let folders = [Some(settings.data.first), settings.data.second].into_iter().flatten();
     let mut left = (HASHED_FILES_MAX, HASHED_BYTES_MAX);
-    for folder in folders.chain(proof.modules.iter().map(PathBuf::as_path)) {
+    for folder in folders.chain(settings.modules.iter().map(PathBuf::as_path)) {
         add(b"folder");
         add_folder(folder, &mut left, &mut add)?;
     }

@@ -6,11 +6,10 @@ use codeproof_store::{
     BoundaryRow, MetricRow, ModelRunRow, NewSession, ParameterRow, ParameterVerdict, SecurityRow, SessionEnd,
     SplitRows, TemplateRow, ValidationRow,
 };
-use codeproof_types::SessionPhase;
+use codeproof_types::{SessionPhase, sha256};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::folder::sha256;
 use super::outcome::{Session, SessionScanner};
 use super::secrets::Masker;
 use super::{SessionError, SessionRequest};
@@ -24,8 +23,8 @@ pub(super) fn new_session(request: &SessionRequest<'_>, source: &Source, folder:
         output_folder: Some(folder.display().to_string()),
         settings: json!({
             "template": request.options.style,
-            "data": proof.map(|proof| proof.data),
-            "second_data": proof.and_then(|proof| proof.second_data),
+            "data": proof.map(|proof| proof.data.first),
+            "second_data": proof.and_then(|proof| proof.data.second),
             "python": proof.map(|proof| proof.python.version()),
             "allow_unsafe": request.allow_unsafe,
         }),

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use codeproof_prove::{ParameterVerdict, ProblemKind, Recovery, Verdict};
+use codeproof_prove::{ParameterVerdict, ProblemKind, Proof, Verdict};
 use codeproof_split::{Form, Split};
+use codeproof_types::RecoveryAction;
 
 use crate::setting::{BARS, Setting, data, of, scanner, split_text, verdicts};
 
@@ -45,8 +46,9 @@ fn a_wrong_slice_is_found_and_replaced() {
     let difference = low.first_difference.as_ref().expect("what was wrong");
     assert!(difference.missing == 0 && difference.surplus > 0 && difference.only_template.is_some());
     let problem = low.problem.as_ref().expect("the problem");
-    assert_eq!((problem.kind, problem.recovery), (ProblemKind::OtherRows, Recovery::Fallback));
-    assert!(problem.attempted && problem.succeeded && proof.events.iter().any(|event| event.problem == *problem));
+    assert_eq!((problem.kind, problem.recovery), (ProblemKind::OtherRows, RecoveryAction::Fallback));
+    let told = |event: &codeproof_types::ErrorEvent| *event == problem.event(event.scanner.clone());
+    assert!(problem.attempted && problem.succeeded && proof.events.iter().any(told));
     let names: Vec<&str> = proof.replaced.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["low.py", "original_scans.py"]);
     assert!(proof.degraded.iter().any(|sentence| sentence.contains("low")), "{:?}", proof.degraded);
@@ -131,7 +133,7 @@ fn a_module_that_is_not_there_is_named() {
     assert_eq!(verdicts(&proof), "low NotRun (MissingImport), high NotRun (MissingImport)");
     let problem = of(&proof, "low").problem.as_ref().expect("the problem");
     assert!(
-        problem.message.contains("no_such_vendor") && problem.recovery == Recovery::ManualIntervention,
+        problem.message.contains("no_such_vendor") && problem.recovery == RecoveryAction::ManualIntervention,
         "{problem:?}"
     );
 }
@@ -144,7 +146,10 @@ fn an_original_that_ends_badly_keeps_what_was_found_before() {
     with_slice(&mut split, "low", &slice(15, ""));
     let Some(proof) = Setting::default().prove_split(&source, &split) else { return };
     assert_eq!(verdicts(&proof), "low Proven, high NotRun (Failed)");
-    assert!(proof.degraded.iter().any(|sentence| sentence.contains("the vendor said no")), "{:?}", proof.degraded);
+    assert!(proof.degraded.iter().any(|sentence| sentence.contains("until then")), "{:?}", proof.degraded);
+    let is_told =
+        |event: &codeproof_types::ErrorEvent| event.scanner.is_none() && event.message.contains("the vendor said no");
+    assert!(proof.events.iter().any(is_told), "{:?}", proof.events);
 }
 
 #[test]
@@ -197,4 +202,34 @@ fn a_whole_program_is_asked_about_one_value_only() {
 fn only_the_named_scanners_are_proven() {
     let Some(proof) = (Setting { only: vec!["high".to_owned()], ..Setting::default() }).prove(&two()) else { return };
     assert_eq!(verdicts(&proof), "high Proven");
+}
+
+#[test]
+fn what_is_not_proven_says_why_and_what_to_do() {
+    let text = format!(
+        "{BARS}TOP = 900\nLOW = 8\n\n\n{}{}{}hits = {{'rise': scan_rise(bars()), 'top': scan_top(bars())}}\n",
+        scanner("scan_rise", "row['open'] < row['close']"),
+        scanner("scan_top", "row['open'] > TOP"),
+        scanner("scan_low", "row['open'] < LOW"),
+    );
+    let Some(proof) = Setting::default().prove(&text) else { return };
+    assert_eq!(verdicts(&proof), "rise EqualOnThisData, top NotExercised, low NotRun (NotCalled)");
+    let remark = |name: &str| of(&proof, name).remark.clone().unwrap_or_default();
+    assert!(remark("rise").contains("no value to change"), "{}", remark("rise"));
+    assert!(remark("top").contains("give data on which it does"), "{}", remark("top"));
+    let low = of(&proof, "low");
+    let problem = low.problem.as_ref().expect("why it was not run");
+    assert!(low.remark.is_none() && problem.message.contains("nothing in the program calls scan_low"), "{problem:?}");
+}
+
+#[test]
+fn what_is_known_before_values_are_changed_is_told() {
+    let setting = Setting::default();
+    let Some(proof) = setting.prove(&two()) else { return };
+    let so_far = setting.so_far.lock().expect("no other panic").take().expect("a proof so far");
+    assert_eq!(verdicts(&proof), "low Proven, high Proven");
+    assert_eq!(verdicts(&so_far), "low EqualOnThisData (Stopped), high EqualOnThisData (Stopped)");
+    assert!(so_far.stopped && !proof.stopped && so_far.mutants == 0);
+    let rows = |proof: &Proof| of(proof, "low").template_rows;
+    assert!(rows(&so_far) > 0 && rows(&so_far) == rows(&proof));
 }

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use codeproof_prove::{Data, Error, Progress, Proof, Request, ScannerProof, prove};
+use codeproof_prove::{Data, Error, Progress, Proof, Request, ScannerProof, Settings, Told, prove};
 use codeproof_sandbox::{Policy, Python, Sandbox};
 use codeproof_split::{Options, Source, Split, split};
 use tempfile::TempDir;
@@ -41,6 +41,8 @@ pub(crate) struct Setting {
     pub(crate) modules: Vec<PathBuf>,
     pub(crate) stop_after: Option<usize>,
     pub(crate) time_budget: Option<Duration>,
+    /// What the last proof told before values were changed.
+    pub(crate) so_far: Mutex<Option<Proof>>,
 }
 
 impl Default for Setting {
@@ -61,6 +63,7 @@ impl Default for Setting {
             modules: Vec::new(),
             stop_after: None,
             time_budget: None,
+            so_far: Mutex::default(),
         }
     }
 }
@@ -111,9 +114,7 @@ impl Setting {
             eprintln!("SKIPPED: no python3 on this machine");
             return None;
         };
-        let request = Request {
-            source,
-            split,
+        let settings = Settings {
             data: Data { first: self.data.path(), second: self.second.as_ref().map(TempDir::path) },
             modules: &self.modules,
             sandbox: &Sandbox::with_helper(env!("CARGO_BIN_EXE_codeproof-prove-helper")),
@@ -124,9 +125,17 @@ impl Setting {
             time_budget: self.time_budget,
             only: &self.only,
         };
+        let request = Request { source, split, settings };
         let stop = AtomicBool::new(self.stop_after == Some(0));
         let told: Mutex<Vec<Progress>> = Mutex::default();
-        let progress = |step: Progress| {
+        let progress = |what: Told<'_>| {
+            let step = match what {
+                Told::Progress(step) => step,
+                Told::SoFar(proof) => {
+                    *self.so_far.lock().expect("no other panic") = Some(proof.clone());
+                    return;
+                }
+            };
             let mut told = told.lock().expect("no other panic");
             told.push(step);
             if self.stop_after.is_some_and(|count| told.len() >= count) {

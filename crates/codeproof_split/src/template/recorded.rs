@@ -50,7 +50,7 @@ def found():
     results = {results}
     {clear}
     if not results:
-        raise SystemExit('the program has run, but it has not run ' + SCANNER)
+        raise SystemExit('nothing in the program calls ' + SCANNER)
     return joined(results)
 
 

@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 
 use minijinja::{Environment, UndefinedBehavior, context};
-use sha2::Digest as _;
 
 use super::around::Around;
 use super::block::Block;
@@ -116,8 +115,7 @@ pub(super) fn render(sheet: &Sheet<'_>, slice: Slice) -> Option<String> {
     let reads = literal::boolean(sheet.file.own_arguments);
     page.text.push_str(&around.rename(&format!("SCANNER = {scanner}\nREADS_ARGUMENTS = {reads}\n")));
     if enterprise {
-        let hash = sha2::Sha256::digest(&sheet.source.bytes);
-        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = codeproof_types::sha256(&sheet.source.bytes);
         page.text.push_str(&around.rename(&format!("SOURCE_SHA256 = '{hash}'\n")));
     }
     let block = Block::find(sheet, &page)?;

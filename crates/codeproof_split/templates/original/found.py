@@ -13,7 +13,7 @@ def found(program, watched):
         if not results and holds_code(held):
             raise SystemExit('what is at ' + '.'.join(watched.path) + ' finds rows; it holds none')
         if not results and not watched.failures:
-            raise SystemExit('the program has run, but it has not run ' + repr(watched.entry))
+            raise SystemExit('nothing in the program calls ' + watched.entry + ': add a call of it, as you would run it')
         held = joined(results)
     if watched.failures and len(watched.failures) >= len(results) and not rows_of(held):
         raise Unfinished(watched)

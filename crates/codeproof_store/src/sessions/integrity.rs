@@ -1,7 +1,7 @@
 //! Whether a session's parameters and files are still what they were, and putting the parameters back.
 
+use codeproof_types::sha256;
 use sea_orm::{ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
-use sha2::{Digest as _, Sha256};
 
 use super::records::ParameterRow;
 use super::writing::parameter;
@@ -194,9 +194,4 @@ async fn parameters(boundary_id: i64, transaction: &DatabaseTransaction) -> Resu
 /// The text that a checksum is over.
 pub(super) fn canonical(rows: &[ParameterRow]) -> String {
     serde_json::to_string(rows).expect("rows are plain data")
-}
-
-/// SHA-256 of a text, in hexadecimal digits.
-pub(super) fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

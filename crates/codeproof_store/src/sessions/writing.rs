@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use codeproof_types::sha256;
 use sea_orm::{ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, Set};
 use serde_json::json;
 
-use super::integrity::{canonical, sha256};
+use super::integrity::canonical;
 use super::records::{
     BoundaryRow, MetricRow, ModelRunRow, ParameterRow, ParameterVerdict, SecurityRow, SessionEnd, SplitRows,
     TemplateRow, ValidationRow,

@@ -1,6 +1,7 @@
 //! `codeproof split`.
 
 mod check;
+mod progress;
 mod semantic;
 mod text;
 mod verify;
@@ -10,9 +11,8 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use codeproof_detect::{Config, Detector};
-use codeproof_pipeline::{
-    OnProgress, ProofRequest, Session, SessionError, SessionHandles, SessionRequest, run_session,
-};
+use codeproof_pipeline::{OnProgress, Session, SessionError, SessionHandles, SessionRequest, run_session};
+use codeproof_prove::{Data, Settings};
 use codeproof_sandbox::{Python, Sandbox};
 use codeproof_split::manual::{self, ManualBoundary};
 use codeproof_split::{Options, Status};
@@ -56,9 +56,8 @@ pub(crate) fn run(arguments: &SplitArguments) -> Result<Exit, Failure> {
     };
     let sandbox = Sandbox::of_this_program();
     let policy = arguments.runner.policy();
-    let proof = runner.as_ref().zip(arguments.data.as_deref()).map(|(runner, data)| ProofRequest {
-        data,
-        second_data: arguments.data2.as_deref(),
+    let proof = runner.as_ref().zip(arguments.data.as_deref()).map(|(runner, data)| Settings {
+        data: Data { first: data, second: arguments.data2.as_deref() },
         modules: &arguments.runner.pythonpath,
         python: &runner.python,
         sandbox: &sandbox,
@@ -86,7 +85,7 @@ pub(crate) fn run(arguments: &SplitArguments) -> Result<Exit, Failure> {
         degraded: advice.iter().filter_map(|advice| advice.failed.clone()).collect(),
         build: &build,
     };
-    let progress = Progress::new(ProgressMode::for_stderr(user.progress && !arguments.no_progress));
+    let progress = progress::Progress::new(ProgressMode::for_stderr(user.progress && !arguments.no_progress));
     let told = |phase: SessionPhase, percent: u8, scanner: Option<&str>| progress.tell(phase, percent, scanner);
     let result = runtime.block_on(run_kept(arguments, &user, request, &told, &stop));
     progress.finish();
@@ -197,37 +196,6 @@ fn nearer(path: &Path) -> std::path::PathBuf {
 /// The day, for the heads of templates: `2026-11-22`.
 fn today() -> String {
     codeproof_report::utc_from_ms(super::now_ms()).chars().take(10).collect()
-}
-
-/// One line that shows how far a session is.
-struct Progress {
-    mode: ProgressMode,
-    bar: indicatif::ProgressBar,
-}
-
-impl Progress {
-    fn new(mode: ProgressMode) -> Self {
-        let bar = match mode {
-            ProgressMode::Live => indicatif::ProgressBar::new(100),
-            ProgressMode::Plain | ProgressMode::Silent => indicatif::ProgressBar::hidden(),
-        };
-        let style = indicatif::ProgressStyle::with_template("{percent:>3} % {wide_bar:.cyan/dim} {msg}");
-        bar.set_style(style.expect("the template is valid"));
-        Self { mode, bar }
-    }
-
-    fn tell(&self, phase: SessionPhase, percent: u8, scanner: Option<&str>) {
-        if self.mode == ProgressMode::Live {
-            // Workers tell it in any order; it never goes back.
-            self.bar.set_position(self.bar.position().max(percent.into()));
-            let scanner = scanner.map(|name| format!(" {name}")).unwrap_or_default();
-            self.bar.set_message(crate::output::one_line(&format!("{}{scanner}", phase.title())));
-        }
-    }
-
-    fn finish(&self) {
-        self.bar.finish_and_clear();
-    }
 }
 
 /// Whether this Python is there, for `doctor`.

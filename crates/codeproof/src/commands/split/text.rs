@@ -1,10 +1,11 @@
 //! A session for reading: what was found, what was proven, what to do next.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use codeproof_inspect::Level;
 use codeproof_pipeline::{Session, SessionScanner};
-use codeproof_prove::{ParameterVerdict, Proof, ScannerProof, Verdict};
+use codeproof_prove::{Aggregated, ParameterVerdict, Proof, ScannerProof, Verdict};
 use codeproof_split::{Form, Parameter, Status};
 use codeproof_types::{ErrorSeverity, visible};
 use console::Style;
@@ -14,6 +15,9 @@ const VALUE_CHARACTERS_MAX: usize = 48;
 
 /// Entries of a list that are shown when not all are asked for.
 const LISTED_MAX: usize = 8;
+
+/// Scanners that have the same note until it is told once for all.
+const REPEATED_MAX: usize = 3;
 
 /// How a session is shown.
 pub(super) struct TextOptions<'a> {
@@ -88,20 +92,38 @@ fn inspection(session: &Session, options: &TextOptions<'_>) -> Vec<String> {
 fn scanners(session: &Session, options: &TextOptions<'_>) -> Vec<String> {
     let names = session.scanners.iter().map(|it| it.scanner.boundary.name.chars().count());
     let width = names.max().unwrap_or(0).min(40);
+    let proof_of = |scanner: &SessionScanner| {
+        let of = |it: &&ScannerProof| it.name == scanner.scanner.boundary.name;
+        session.proof.as_ref().and_then(|proof| proof.scanners.iter().find(of))
+    };
+    let notes: Vec<Vec<String>> =
+        session.scanners.iter().map(|scanner| scanner_notes(scanner, proof_of(scanner))).collect();
+    let repeated = if options.verbose { BTreeMap::new() } else { repeated(&notes) };
+    let is_told = |note: &&String| !repeated.contains_key(note.as_str());
     let mut lines = Vec::new();
-    for scanner in &session.scanners {
-        let name = &scanner.scanner.boundary.name;
-        let proof = session.proof.as_ref().and_then(|proof| proof.scanners.iter().find(|it| it.name == *name));
+    for (scanner, notes) in session.scanners.iter().zip(&notes) {
+        let proof = proof_of(scanner);
         if lines.is_empty() || options.verbose {
             lines.push(String::new());
         }
         lines.push(scanner_line(scanner, proof, width, options));
-        lines.extend(scanner_notes(scanner, proof));
+        lines.extend(notes.iter().filter(is_told).map(|note| format!("      {}", visible(note))));
         if options.verbose {
             lines.extend(scanner.parameters.iter().map(|parameter| parameter_line(parameter, options)));
         }
     }
+    lines.extend(repeated.iter().map(|(note, count)| format!("  {count} scanners: {}", visible(note))));
     lines
+}
+
+/// Notes of so many scanners that they are told once, below all.
+fn repeated(notes: &[Vec<String>]) -> BTreeMap<&str, usize> {
+    let mut counts = BTreeMap::new();
+    for note in notes.iter().flatten() {
+        *counts.entry(note.as_str()).or_default() += 1;
+    }
+    counts.retain(|_, count| *count > REPEATED_MAX);
+    counts
 }
 
 fn scanner_line(
@@ -116,14 +138,13 @@ fn scanner_line(
         Form::Slice => "slice",
         Form::WholeProgram => "whole program",
     };
-    let count = scanner.parameters.len();
     let facts = format!(
-        "lines {}-{}  {}  confidence {:.2}  {count} {}  {form}",
+        "lines {}-{}  {}  confidence {:.2}  {}  {form}",
         boundary.start_line,
         boundary.end_line,
         boundary.kind,
         boundary.confidence,
-        if count == 1 { "parameter" } else { "parameters" },
+        counted(scanner.parameters.len(), "parameter"),
     );
     let verdict = proof.map(|proof| format!("  {}", verdict(proof, options))).unwrap_or_default();
     format!("  {}{gap}  {}{verdict}", options.bold(&boundary.name), visible(&facts))
@@ -142,10 +163,7 @@ fn verdict(proof: &ScannerProof, options: &TextOptions<'_>) -> String {
     let exercised = own + tried(ParameterVerdict::ChangesOthers);
     let isolated =
         if exercised > 0 { format!(", {own} of {exercised} changed values isolated") } else { String::new() };
-    let rows = match proof.template_rows {
-        1 => "1 row".to_owned(),
-        rows => format!("{rows} rows"),
-    };
+    let rows = counted(proof.template_rows, "row");
     match proof.verdict {
         Verdict::NotRun | Verdict::NotExercised => options.paint(style, word),
         _ => format!("{}: {rows}{isolated}", options.paint(style, word)),
@@ -161,21 +179,9 @@ fn scanner_notes(scanner: &SessionScanner, proof: Option<&ScannerProof>) -> Vec<
     if !scanner.scanner.depends_on.is_empty() {
         notes.push(format!("runs a part of: {}", scanner.scanner.depends_on.join(", ")));
     }
-    let Some(proof) = proof else { return indented(notes) };
-    match (&proof.problem, proof.verdict) {
-        (Some(problem), _) => notes.push(problem.message.clone()),
-        (None, Verdict::NotExercised) => {
-            notes.push("neither original nor template finds a row on this data".to_owned())
-        }
-        (None, Verdict::EqualOnThisData) => {
-            let tried = proof.parameters.iter().any(|it| it.verdict == ParameterVerdict::NotExercised);
-            notes.push(match tried {
-                true => "no changed value changed a row on this data; more data may".to_owned(),
-                false => "no changed value was run to its end".to_owned(),
-            });
-        }
-        (None, _) => {}
-    }
+    let Some(proof) = proof else { return notes };
+    let problem = proof.problem.as_ref().map(|problem| problem.message.clone());
+    notes.extend(problem.or_else(|| proof.remark.clone()));
     if !proof.fields_not_compared.is_empty() {
         let fields = proof.fields_not_compared.join(", ");
         notes.push(format!("not compared, because two equal runs differ in it: {fields}"));
@@ -187,11 +193,7 @@ fn scanner_notes(scanner: &SessionScanner, proof: Option<&ScannerProof>) -> Vec<
     }
     let others = proof.parameters.iter().filter(|parameter| parameter.verdict == ParameterVerdict::ChangesOthers);
     notes.extend(others.map(|it| format!("{} (line {}) also changes {}", it.name, it.line, it.changed.join(", "))));
-    indented(notes)
-}
-
-fn indented(notes: Vec<String>) -> Vec<String> {
-    notes.into_iter().map(|note| format!("      {}", visible(&note))).collect()
+    notes
 }
 
 fn parameter_line(parameter: &Parameter, options: &TextOptions<'_>) -> String {
@@ -254,12 +256,16 @@ fn kept_apart(session: &Session, options: &TextOptions<'_>) -> Vec<String> {
 
 fn proven(proof: &Proof, is_cached: bool, options: &TextOptions<'_>) -> Vec<String> {
     let mut lines = vec![String::new()];
+    let is_compared = proof.scanners.iter().any(|scanner| scanner.verdict != Verdict::NotRun);
     let score = match proof.isolation_score {
         Some(score) => format!("isolation score {score:.2}"),
+        None if !is_compared => "no isolation score: no scanner could be compared".to_owned(),
+        None if proof.mutants == 0 => "no isolation score: no value was changed".to_owned(),
         None => "no isolation score: no changed value changed a row on this data".to_owned(),
     };
     let cached = if is_cached { ", known from an earlier session" } else { "" };
-    lines.push(format!("{} ({} runs, {} values changed{cached})", options.bold(&score), proof.runs, proof.mutants));
+    let (runs, values) = (counted(proof.runs, "run"), counted(proof.mutants, "changed value"));
+    lines.push(format!("{} ({runs}, {values}{cached})", options.bold(&score)));
     for one in &proof.contamination {
         let line = format!(
             "  {} (line {}) belongs to {} and changes {}",
@@ -270,25 +276,51 @@ fn proven(proof: &Proof, is_cached: bool, options: &TextOptions<'_>) -> Vec<Stri
         );
         lines.push(options.paint(Style::new().red(), &line));
     }
-    let hits = &proof.aggregated;
-    if hits.rows > 0 {
-        lines.push(format!(
-            "{} rows, {} symbols, {} days; {} symbols and {} symbols on one day were hit by more than one scanner",
-            hits.rows,
-            hits.symbols.len(),
-            hits.dates.len(),
-            hits.shared_symbols,
-            hits.shared_hits
-        ));
-    }
+    lines.extend(hits(&proof.aggregated, proof.scanners.len() > 1));
     lines
+}
+
+/// What was hit, and what by several; nothing is said of symbols and days where rows tell none.
+fn hits(hits: &Aggregated, are_several: bool) -> Option<String> {
+    let mut words = vec![counted(hits.rows, "row")];
+    let kinds = [(hits.symbols.len(), "symbol"), (hits.dates.len(), "day")];
+    words.extend(kinds.iter().filter(|(count, _)| *count > 0).map(|(count, word)| counted(*count, word)));
+    let mut line = words.join(", ");
+    if are_several && !hits.symbols.is_empty() {
+        let (shared, were) = match hits.shared_symbols {
+            0 => ("no symbol".to_owned(), "was"),
+            1 => ("1 symbol".to_owned(), "was"),
+            count => (format!("{count} symbols"), "were"),
+        };
+        let same_day = match hits.shared_hits {
+            0 => String::new(),
+            count => format!(", {} on the same day", counted(count, "time")),
+        };
+        line.push_str(&format!("; {shared} {were} hit by more than one scanner{same_day}"));
+    }
+    (hits.rows > 0).then_some(line)
+}
+
+/// `1 row`, `2 rows`.
+fn counted(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+/// What went wrong with the scanners that were proven.
+fn problems(session: &Session) -> impl Iterator<Item = &str> {
+    let scanners = session.proof.iter().flat_map(|proof| &proof.scanners);
+    scanners.map(|scanner| scanner.problem.as_ref().map_or("", |problem| problem.message.as_str()))
 }
 
 fn troubles(session: &Session, options: &TextOptions<'_>) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     // A file that cannot be read is told in the first line.
     let events = session.events.iter().filter(|event| session.error.is_none() && event.scanner.is_none());
-    for event in events.filter(|event| event.severity >= ErrorSeverity::Medium) {
+    let of_scanners: Vec<&str> = problems(session).collect();
+    // What every scanner is told is not told again.
+    let is_new = |message: &str| of_scanners.is_empty() || !of_scanners.iter().all(|told| *told == message);
+    let events = events.filter(|event| event.severity >= ErrorSeverity::Medium && is_new(&event.message));
+    for event in events {
         lines.push(options.paint(Style::new().yellow(), &format!("! {}", event.message)));
     }
     let mut degraded = session.degraded.clone();

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use codeproof_report::utc_from_ms;
 use codeproof_store::{Activity, NamespaceState, SessionRecord, Store, StoredTemplate};
-use codeproof_types::SessionStatus;
-use sha2::{Digest as _, Sha256};
+use codeproof_types::{SessionStatus, sha256};
 
 use crate::cli::VerifyArguments;
 use crate::commands::database;
@@ -126,10 +125,7 @@ fn file_state(template: &StoredTemplate) -> (bool, String) {
         return (true, format!("{} was not written", template.name));
     };
     match std::fs::read(path) {
-        Ok(bytes) => {
-            let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-            (hash == template.sha256, path.display().to_string())
-        }
+        Ok(bytes) => (sha256(&bytes) == template.sha256, path.display().to_string()),
         Err(error) => (false, format!("{}: {error}", path.display())),
     }
 }
