@@ -107,10 +107,11 @@ async fn states(session: i64, transaction: &DatabaseTransaction) -> Result<Vec<N
         };
         let backup = backup(session, &checksum.namespace_id, transaction).await?;
         let is_whole = |backup: &parameter_backups::Model| {
-            backup.checksum_value == checksum.checksum_value && sha256(&backup.parameters) == checksum.checksum_value
+            backup.checksum_value == checksum.checksum_value
+                && sha256(backup.parameters.as_bytes()) == checksum.checksum_value
         };
         states.push(NamespaceState {
-            current: sha256(&canonical(&rows)),
+            current: sha256(canonical(&rows).as_bytes()),
             backup_is_whole: backup.as_ref().is_some_and(is_whole),
             namespace: checksum.namespace_id,
             scanner: checksum.scanner_name,

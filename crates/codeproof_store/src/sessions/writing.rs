@@ -63,7 +63,7 @@ impl Of {
             let Some(&boundary_id) = ids.get(&boundary.namespace) else { continue };
             let numbered = numbered(&boundary.parameters);
             let text = canonical(&numbered);
-            checksums.push(self.checksum(boundary, sha256(&text)));
+            checksums.push(self.checksum(boundary, sha256(text.as_bytes())));
             backups.push(self.backup(boundary, text));
             parameters.extend(numbered.iter().map(|row| parameter(boundary_id, &boundary.namespace, row, self.now_ms)));
             templates.push(self.template(boundary_id, boundary.confidence, &boundary.template));
@@ -156,7 +156,7 @@ impl Of {
         parameter_backups::ActiveModel {
             session_id: Set(self.session_id),
             namespace_id: Set(boundary.namespace.clone()),
-            checksum_value: Set(sha256(&text)),
+            checksum_value: Set(sha256(text.as_bytes())),
             parameters: Set(text),
             created_at: Set(self.now_ms),
             ..Default::default()
