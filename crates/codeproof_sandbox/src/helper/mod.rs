@@ -13,6 +13,7 @@ pub(crate) mod privileges;
 pub(crate) mod rights;
 mod room;
 mod trial;
+mod unnamed;
 
 use std::ffi::OsString;
 use std::fs;

@@ -30,11 +30,13 @@ pub(super) fn run() -> io::Result<()> {
     let control = control()?;
     let Some(order) = receive::<Order>(&control)? else { return Ok(()) };
     let done = match &order.room {
-        Some(room) => plain::carry_out(&order, room, &control),
-        None => carry_out(&order, &control),
+        Some(room) => plain::carry_out(&order, room, &control).map(|(report, room)| (report, Some(room))),
+        None => carry_out(&order, &control).map(|report| (report, None)),
     };
-    let report = done.unwrap_or_else(Stop::into_report);
-    send(&control, &report)
+    let (report, room) = done.unwrap_or_else(|stop| (stop.into_report(), None));
+    let sent = send(&control, &report);
+    drop(room);
+    sent
 }
 
 fn carry_out(order: &Order, control: &UnixStream) -> Result<Report, Stop> {

@@ -30,15 +30,13 @@ const ROUNDS_MAX: usize = 5_000;
 /// The signal of a process that writes more than it may.
 const TOO_MUCH_WRITTEN: i32 = Signal::XFSZ.as_raw();
 
-/// Carries an order out in a folder.
-pub(super) fn carry_out(order: &Order, room: &str, control: &UnixStream) -> Result<Report, Stop> {
+/// Carries an order out in a folder. It is given back with the report, which nobody has to wait for until it is cleared.
+pub(super) fn carry_out(order: &Order, room: &str, control: &UnixStream) -> Result<(Report, Room), Stop> {
     nix::unistd::setsid().map_err(step("a session of its own"))?;
     privileges::become_ordinary(order.user)?;
     set_child_subreaper(Some(getpid())).map_err(part(Part::PidNamespace, "become the parent of all"))?;
     let room = Room::make(room, &order.files).map_err(step(format!("make {room}")))?;
-    let report = run(order, &room, control);
-    room.clear();
-    report
+    run(order, &room, control).map(|report| (report, room))
 }
 
 fn run(order: &Order, room: &Room, control: &UnixStream) -> Result<Report, Stop> {
@@ -62,7 +60,7 @@ fn follow(inner: &mut Child, order: &Order, room: &Room, control: &UnixStream) -
     let mut watched = [PollFd::new(&process, PollFlags::IN), PollFd::from_borrowed_fd(control.as_fd(), PollFlags::IN)];
     loop {
         match poll(&mut watched, Some(&LOOK_INTERVAL)) {
-            Ok(0) if room.holds_more_than(order.limits.scratch_bytes) => {
+            Ok(0) if room.holds_more_than(order.limits.scratch_bytes, &memory::descendants(std::process::id())) => {
                 end(inner)?;
                 return Ok(TOO_MUCH_WRITTEN);
             }

@@ -1,10 +1,12 @@
-//! The folder of a run without namespaces: made for it, looked after, and cleared whatever the program left there.
+//! The folder of a run without namespaces: made for it, looked after, and cleared whatever the program left there, when
+//! nobody is left who could put anything back.
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use super::unnamed;
 use crate::layout::WORK;
 
 /// Scratch bytes for each file that may be there, as in a tree of its own.
@@ -14,9 +16,9 @@ const BYTES_PER_FILE: u64 = 8 << 10;
 const ROUNDS_MAX: usize = 1_000_000;
 
 /// Bytes of a block, as `stat` counts them.
-const BLOCK_BYTES: u64 = 512;
+pub(super) const BLOCK_BYTES: u64 = 512;
 
-/// A folder that nobody else may enter.
+/// A folder that nobody else may enter. When this value goes, the folder goes.
 pub(super) struct Room {
     path: PathBuf,
 }
@@ -26,11 +28,7 @@ impl Room {
     pub(super) fn make(path: &str, files: &[(String, Vec<u8>)]) -> io::Result<Self> {
         DirBuilder::new().mode(0o700).create(path)?;
         let room = Self { path: PathBuf::from(path) };
-        let filled = room.fill(files);
-        if filled.is_err() {
-            room.clear();
-        }
-        filled.map(|()| room)
+        room.fill(files).map(|()| room)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -48,10 +46,11 @@ impl Room {
         Ok(())
     }
 
-    /// Whether the scratch folder holds more than these bytes, or more files than go with them. What cannot be looked at
-    /// is too much: the program hides it.
-    pub(super) fn holds_more_than(&self, bytes: u64) -> bool {
-        let (mut blocks, mut count) = (0_u64, 0_u64);
+    /// Whether the scratch folder holds more than these bytes, or more files than go with them, those that processes hold
+    /// without a name included. What cannot be looked at is too much: the program hides it.
+    pub(super) fn holds_more_than(&self, bytes: u64, processes: &[u32]) -> bool {
+        let unnamed = unnamed::bytes(processes, &self.path);
+        let (mut blocks, mut count) = (unnamed.div_ceil(BLOCK_BYTES), 0_u64);
         let mut waiting = vec![self.path.join("own")];
         while let Some(folder) = waiting.pop() {
             let entries = match fs::read_dir(&folder) {
@@ -74,11 +73,11 @@ impl Room {
                 }
             }
         }
-        false
+        unnamed > bytes
     }
 
     /// Removes everything. Folders are brought up to the first level before they are emptied, so no depth is too much.
-    pub(super) fn clear(&self) {
+    fn clear(&self) {
         for round in 0..ROUNDS_MAX {
             let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
             let cleared = entries.enumerate().filter(|(at, entry)| self.clear_one(&entry.path(), round, *at)).count();
@@ -103,6 +102,12 @@ impl Room {
             };
         }
         fs::remove_dir(path).is_ok() || achieved
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.clear();
     }
 }
 

@@ -238,6 +238,30 @@ fn limits_and_the_folders_size_hold() {
     if let Some(outcome) = run_with(many, |_, _| {}) {
         assert_eq!(outcome.ending, Ending::Killed(25), "{}", shown(&outcome));
     }
+    // Removed files that somebody holds: by a descriptor, by one that is no name from the beginning, by a mapping alone.
+    let held = [
+        "open(f'{number}', 'w+b')",
+        "os.fdopen(os.open('.', os.O_TMPFILE | os.O_RDWR), 'w+b')",
+        "mapped(open(f'{number}', 'w+b'))",
+    ];
+    for how in held {
+        let text = format!(
+            "
+import mmap, os, time
+def mapped(file):
+    file.truncate(1 << 20)
+    return mmap.mmap(file.fileno(), 1 << 20)
+kept = []
+for number in range(40):
+    kept.append({how}); kept[-1].write(b'1' * (1 << 20)); kept[-1].flush()
+    if os.path.exists(f'{{number}}'): os.unlink(f'{{number}}')
+time.sleep(600)
+"
+        );
+        if let Some(outcome) = run_with(&text, |_, _| {}) {
+            assert_eq!(outcome.ending, Ending::Killed(25), "{how}: {}", shown(&outcome));
+        }
+    }
     let text = "
 import resource, os
 errors = []
