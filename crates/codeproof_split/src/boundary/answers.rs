@@ -184,7 +184,7 @@ fn container(expression: &Expr) -> Option<String> {
 }
 
 /// The function or method a condition asks: `a(d)`, `self.a(d)`.
-fn callee(expression: &Expr) -> Option<String> {
+pub(super) fn callee(expression: &Expr) -> Option<String> {
     let Expr::Call(call) = expression else { return None };
     match &*call.func {
         Expr::Name(name) => Some(name.id.to_string()),

@@ -65,6 +65,8 @@ pub(crate) fn decide(units: &[Unit], evidence: &Evidence<'_>) -> (Vec<Boundary>,
     narrow("only runs other scanners", &|candidates| drop_runners(candidates, &relations));
     narrow("serves other scanners", &|candidates| drop_servants(candidates, &relations));
     narrow("a part of its class, or a class of scanners", &|candidates| methods_or_class(candidates, &relations));
+    // What ran a class of scanners runs none of them by itself.
+    narrow("only runs other scanners", &|candidates| drop_idle(candidates, &relations));
     narrow("a part of the settings of an engine", &drop_parts_of_entries);
     narrow("works on what scanners found", &|candidates| drop_consumers(candidates, &relations));
     narrow("a part of the script around scanners", &|candidates| {
@@ -122,14 +124,9 @@ fn drop_runners(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
     });
 }
 
-/// Candidates without scanner names that only other candidates call are their helpers; candidates without conditions
-/// must run a scanner.
+/// Candidates without scanner names that only other candidates call are their helpers.
 fn drop_servants(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
-    let selecting: BTreeSet<UnitId> =
-        candidates.iter().filter(|vote| vote.unit.seen.comparisons > 0).map(|vote| vote.unit.id).collect();
-    let is_idle = |unit: &Unit| unit.kind == UnitKind::Function && unit.seen.comparisons == 0;
-    let is_registered = |vote: &Vote<'_>| vote.why.contains(&REGISTERED);
-    candidates.retain(|vote| !is_idle(vote.unit) || is_registered(vote) || relations.mentions(vote.unit, &selecting));
+    drop_idle(candidates, relations);
     let all: BTreeSet<UnitId> = candidates.iter().map(|vote| vote.unit.id).collect();
     candidates.retain(|vote| {
         let unit = vote.unit;
@@ -147,8 +144,19 @@ fn drop_servants(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
             // A class that one function runs is what that function stands for.
             return !serves || callers.is_none_or(|callers| callers.len() < 2);
         }
-        !serves || pattern::is_scanner_name(&unit.name) && relations.kept.contains(&unit.id)
+        let is_public = !unit.name.starts_with('_');
+        !serves || is_public && pattern::is_scanner_name(&unit.name) && relations.kept.contains(&unit.id)
     });
+}
+
+/// Functions without conditions must run a scanner; where nothing else is one, what orders data for them.
+fn drop_idle(candidates: &mut Vec<Vote<'_>>, relations: &Relations<'_>) {
+    let orders = candidates.iter().filter(|vote| vote.unit.seen.comparisons > 0);
+    let own: BTreeSet<UnitId> = orders.map(|vote| vote.unit.id).collect();
+    let selecting = if own.is_empty() { &relations.selecting } else { &own };
+    let is_idle = |unit: &Unit| unit.kind == UnitKind::Function && unit.seen.comparisons == 0;
+    let is_registered = |vote: &Vote<'_>| vote.why.contains(&REGISTERED);
+    candidates.retain(|vote| !is_idle(vote.unit) || is_registered(vote) || relations.mentions(vote.unit, selecting));
 }
 
 /// Methods with conditions that a class of scanners has, when nothing in the file calls some of them.

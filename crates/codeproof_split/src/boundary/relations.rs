@@ -24,6 +24,8 @@ pub(super) struct Relations<'u> {
     conjunctions: BTreeMap<UnitId, &'u BTreeSet<String>>,
     /// By unit, names of functions whose answers it puts side by side.
     collections: BTreeMap<UnitId, &'u BTreeSet<String>>,
+    /// By unit without conditions of its own, names of functions of which it gives one's answer.
+    dispatching: BTreeMap<UnitId, &'u BTreeSet<String>>,
     /// By unit without conditions of its own, names of functions that it asks what each of its lists is to hold.
     asking: BTreeMap<UnitId, &'u BTreeSet<String>>,
     /// What partials and factories run, by the unit they are.
@@ -74,6 +76,11 @@ impl<'u> Relations<'u> {
                 .collect(),
             conjunctions: units.iter().map(|unit| (unit.id, &unit.seen.conjunctions)).collect(),
             collections: units.iter().map(|unit| (unit.id, &unit.seen.collected)).collect(),
+            dispatching: units
+                .iter()
+                .filter(|unit| unit.seen.comparisons == 0)
+                .map(|unit| (unit.id, &unit.seen.dispatched))
+                .collect(),
             asking: asking.chain([(UnitId::MAX, &uses.asked)]).collect(),
             variants,
             callees: BTreeMap::new(),
@@ -156,8 +163,9 @@ impl<'u> Relations<'u> {
 
     /// Those of others whose answers a unit puts side by side.
     pub(super) fn collects(&self, unit: UnitId, others: &BTreeSet<UnitId>) -> BTreeSet<UnitId> {
-        let names = self.collections.get(&unit).into_iter().chain(self.asking.get(&unit)).copied().flatten();
-        let ids = names.filter_map(|name| self.by_name.get(name.as_str())).flatten();
+        let names = [&self.collections, &self.asking, &self.dispatching].map(|lists| lists.get(&unit));
+        let ids =
+            names.into_iter().flatten().copied().flatten().filter_map(|name| self.by_name.get(name.as_str())).flatten();
         ids.copied().filter(|id| *id != unit && others.contains(id)).collect()
     }
 
@@ -197,8 +205,17 @@ impl<'u> Relations<'u> {
 /// The call a call happened in; what runs for an heir is no call of the heir's own.
 fn caller_of(call: &Call, trace: &Trace, kinds: &BTreeMap<UnitId, UnitKind>) -> usize {
     let mut caller = call.caller;
+    let is_method = kinds.get(&call.unit) == Some(&UnitKind::Method);
     while let Some(outer) = trace.calls.get(caller).filter(|_| caller != 0)
-        && kinds.get(&outer.unit) == Some(&UnitKind::Class)
+        && match kinds.get(&outer.unit) {
+            Some(UnitKind::Class) => true,
+            // An object that was made of settings runs its own methods.
+            Some(UnitKind::Entry) => {
+                let within = trace.calls.get(outer.caller).map(|call| call.unit);
+                is_method && within.is_some_and(|unit| kinds.get(&unit) == Some(&UnitKind::Method))
+            }
+            _ => false,
+        }
     {
         caller = outer.caller;
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{BoolOp, CmpOp, Comprehension, Expr, ExprCompare, Operator, Stmt, StmtIf};
 
-use super::answers::Answers;
+use super::answers::{self, Answers};
 use super::{mask, pattern};
 
 /// Functions that give a number or a truth.
@@ -46,6 +46,8 @@ pub(crate) struct Seen {
     pub(crate) conjunctions: BTreeSet<String>,
     /// Functions whose answers are put side by side: `rows.extend(a(d))`, `{'a': a(d)}`, `out['a'] = a(d)`.
     pub(crate) collected: BTreeSet<String>,
+    /// Functions of which one is picked and its answer given: `if kind == 'a': return a(d)`.
+    pub(crate) dispatched: BTreeSet<String>,
     /// Functions that are asked what a list is to hold, each for its own: `if a(d): first.append(d)`.
     pub(crate) asked: BTreeSet<String>,
 }
@@ -75,6 +77,9 @@ impl<'a> Visitor<'a> for Eye {
                 self.seen.returns |= stmt.value.is_some();
                 if let Some(Expr::Name(name)) = stmt.value.as_deref() {
                     self.seen.returns_parameter |= self.parameters.contains(name.id.as_str());
+                }
+                if self.branches > 0 {
+                    self.seen.dispatched.extend(stmt.value.as_deref().and_then(answers::callee));
                 }
                 self.seen.returns_records |= self.branches > 0 && stmt.value.as_deref().is_some_and(is_record);
                 self.seen.selections += u32::from(self.guards > 0 && stmt.value.as_deref().is_some_and(is_record));

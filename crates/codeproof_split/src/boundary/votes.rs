@@ -140,7 +140,9 @@ fn counted<'u>(unit: &'u Unit, evidence: &Votes<'_>) -> Result<Vote<'u>, Option<
     count(-9, "", holds_columns(unit, columns));
     if unit.kind == UnitKind::Class {
         count(-3, "", pattern::is_service_name(&unit.name) && !inherits && !sets_flags);
-        let is_made = relations.instantiated.contains(&unit.id) || is_called || sets_flags;
+        // Whoever reads the registry makes an object.
+        let is_entered = unit.title.is_some() && seen.methods > 0 && named;
+        let is_made = relations.instantiated.contains(&unit.id) || is_called || sets_flags || is_entered;
         count(1, "instance is made", is_made);
         count(-9, "", !is_made || !selects || seen.methods == 0 && !inherits);
     }

@@ -75,7 +75,7 @@ pub(crate) fn find(module: &Module, units: &[Unit], boundaries: &[Boundary], tra
         let place = match boundary.kind {
             "column" | "lambda" | "section" | "expression" => Some(inline::Where::Condition),
             _ if sets_flags => Some(inline::Where::Condition),
-            "function" | "method" => Some(inline::Where::Code),
+            "function" | "method" | "class" => Some(inline::Where::Code),
             _ => None,
         };
         list.extend(place.into_iter().flat_map(|place| inline::thresholds(module, boundary.range, place)));
