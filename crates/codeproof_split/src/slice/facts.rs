@@ -25,6 +25,12 @@ impl Removed {
         self.0[..at].iter().rev().take(8).any(|known| known.contains_range(range))
     }
 
+    /// Whether anything is removed of a range, or all of it.
+    pub(super) fn touches(&self, range: TextRange) -> bool {
+        let at = self.0.partition_point(|known| known.start() < range.start());
+        self.0.get(at).is_some_and(|next| next.start() < range.end()) || self.holds(range)
+    }
+
     /// Puts text somewhere: the comma of a tuple of one element, `None` in the place of what is left out.
     pub(super) fn put(&mut self, at: TextSize, text: impl Into<String>) {
         self.1.push((at, text.into()));
@@ -159,6 +165,20 @@ pub(super) fn bound_names(statements: &[Stmt]) -> (BTreeSet<&str>, BTreeSet<&str
 /// Names of a function's parameters.
 pub(super) fn parameter_names(parameters: &Parameters) -> Vec<&str> {
     parameters.iter().map(|parameter| parameter.as_parameter().name.as_str()).collect()
+}
+
+/// Goes through all statements in the order of the file, also those inside others.
+pub(super) fn each<'s>(body: &'s [Stmt], look: &mut dyn FnMut(&'s Stmt)) {
+    let mut waiting: Vec<&'s Stmt> = body.iter().rev().collect();
+    while let Some(statement) = waiting.pop() {
+        look(statement);
+        let inner: Vec<&[Stmt]> = match statement {
+            Stmt::FunctionDef(definition) => vec![&definition.body],
+            Stmt::ClassDef(definition) => vec![&definition.body],
+            other => blocks(other),
+        };
+        waiting.extend(inner.into_iter().flatten().rev());
+    }
 }
 
 /// The blocks of a compound statement, in the order of the file.

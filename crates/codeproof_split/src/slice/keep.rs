@@ -297,7 +297,7 @@ impl<'p, 'a> Keeper<'p, 'a> {
     }
 
     /// Names that the body of a class reads when it is defined.
-    fn class_body(&self, id: NodeId, body: &super::program::Summary<'a>) -> BTreeSet<&'a str> {
+    fn class_body(&self, id: NodeId, body: &super::summary::Summary<'a>) -> BTreeSet<&'a str> {
         match self.program.nodes[id].opens {
             None => body.facts.loads.intersection(&body.free).copied().collect(),
             Some(scope) => {

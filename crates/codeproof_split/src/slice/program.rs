@@ -2,13 +2,16 @@
 //! hold several of them), everything else function by function.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::facts::{self, CallSite, Callee, Effect, Facts, Removed};
 use super::fields::Field;
+use super::known_facts::Known;
 use super::links::Links;
+use super::summary::{Changes, Classes, Summary, outward};
 use super::tails::{Left, Tails};
 
 /// Index of a statement in [`Program::nodes`].
@@ -27,7 +30,7 @@ pub(super) struct Node<'a> {
     /// The statements of its blocks.
     pub(super) blocks: Vec<Vec<NodeId>>,
     /// What its header does; all of it for simple statements.
-    pub(super) facts: Facts<'a>,
+    pub(super) facts: Rc<Facts<'a>>,
     /// The scope its body is, for a `def` or `class` that is opened.
     pub(super) opens: Option<ScopeId>,
     /// What is inside a `def` or `class` that is kept or left out as a whole.
@@ -51,73 +54,13 @@ pub(super) struct Scope<'a> {
     pub(super) iterators: BTreeSet<&'a str>,
 }
 
-/// What a function or class does to the names around it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Summary<'a> {
-    /// Its code, in its own names.
-    pub(super) facts: Facts<'a>,
-    /// Names of its surroundings that it reads.
-    pub(super) free: BTreeSet<&'a str>,
-    /// The same in steps: what is read, and which names of the module the function itself has bound by then.
-    pub(super) steps: Vec<(BTreeSet<&'a str>, BTreeSet<&'a str>)>,
-    /// Names of the module that it binds.
-    pub(super) binds: BTreeSet<&'a str>,
-    /// Of these, what it binds whatever happens.
-    pub(super) surely_binds: BTreeSet<&'a str>,
-    pub(super) parameters: Vec<&'a str>,
-    /// What it changes: of its parameters and of free names.
-    pub(super) effects: BTreeSet<Effect<'a>>,
-    /// Whether it gives functions or lambdas that are written in it.
-    pub(super) is_factory: bool,
-    pub(super) is_class: bool,
-    /// Methods with what they change, `self` first.
-    pub(super) methods: BTreeMap<&'a str, Changes<'a>>,
-}
-
-/// Parameters of a method, `self` first, and what it changes of them and of free names.
-pub(super) type Changes<'a> = (Vec<&'a str>, BTreeSet<Effect<'a>>);
-
-/// Names in classes.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Classes<'a> {
-    parents: BTreeMap<&'a str, &'a str>,
-}
-
-impl<'a> Classes<'a> {
-    pub(super) fn of(&self, name: &'a str) -> &'a str {
-        let mut at = name;
-        while let Some(next) = self.parents.get(at) {
-            at = next;
-        }
-        at
-    }
-
-    /// The class of a name that may be in none.
-    fn of_any<'n>(&self, name: &'n str) -> &'n str
-    where
-        'a: 'n,
-    {
-        match self.parents.get_key_value(name) {
-            Some((known, _)) => self.of(known),
-            None => name,
-        }
-    }
-
-    pub(super) fn join(&mut self, one: &'a str, other: &'a str) {
-        let (one, other) = (self.of(one), self.of(other));
-        if one != other {
-            self.parents.insert(one, other);
-        }
-    }
-}
-
 pub(super) struct Program<'a> {
     pub(super) nodes: Vec<Node<'a>>,
     pub(super) scopes: Vec<Scope<'a>>,
     /// Which statements of a scope bind a name.
     pub(super) binders: BTreeMap<(ScopeId, &'a str), Vec<NodeId>>,
     /// What methods of classes of the file do, by name.
-    pub(super) methods: BTreeMap<&'a str, Vec<Changes<'a>>>,
+    pub(super) methods: BTreeMap<&'a str, Vec<Rc<Changes<'a>>>>,
     /// Names of the module that functions bind.
     pub(super) bound_by_functions: BTreeSet<&'a str>,
     /// Statements that set a part of what a name of their scope is, whatever was there.
@@ -129,20 +72,22 @@ pub(super) type Opens<'o> = dyn Fn(&Stmt) -> bool + 'o;
 
 /// What a program is made of besides its statements.
 struct Given<'g, 'a> {
+    known: &'g Known<'a>,
     removed: &'g Removed,
     tails: &'g Tails<'a>,
     opens: &'g Opens<'g>,
 }
 
 impl<'a> Given<'_, 'a> {
-    fn facts(&self, statement: &'a Stmt) -> Facts<'a> {
+    fn facts(&self, statement: &'a Stmt) -> Rc<Facts<'a>> {
         if self.removed.holds(statement.range()) {
-            return Facts::default();
+            return Rc::default();
         }
         match self.tails.left(statement) {
-            None => facts::of_header(statement, self.removed),
-            Some(Left::Return(None)) => Facts::default(),
-            Some(Left::Expression(part) | Left::Return(Some(part))) => facts::of_part(part, self.removed),
+            None if !self.removed.touches(statement.range()) => self.known.header(statement),
+            None => Rc::new(facts::of_header(statement, self.removed)),
+            Some(Left::Return(None)) => Rc::default(),
+            Some(Left::Expression(part) | Left::Return(Some(part))) => Rc::new(facts::of_part(part, self.removed)),
         }
     }
 }
@@ -151,7 +96,13 @@ impl<'a> Given<'_, 'a> {
 const ROUNDS_MAX: usize = 12;
 
 impl<'a> Program<'a> {
-    pub(super) fn new(body: &'a [Stmt], removed: &Removed, tails: &Tails<'a>, opens: &Opens<'_>) -> Self {
+    pub(super) fn new(
+        body: &'a [Stmt],
+        known: &Known<'a>,
+        removed: &Removed,
+        tails: &Tails<'a>,
+        opens: &Opens<'_>,
+    ) -> Self {
         let mut program = Self {
             nodes: Vec::new(),
             scopes: Vec::new(),
@@ -160,7 +111,7 @@ impl<'a> Program<'a> {
             bound_by_functions: BTreeSet::new(),
             setters: BTreeMap::new(),
         };
-        let given = Given { removed, tails, opens };
+        let given = Given { known, removed, tails, opens };
         program.scope(body, None, None, &given);
         program.settle_effects();
         program.join_returned();
@@ -174,8 +125,8 @@ impl<'a> Program<'a> {
         node: Option<NodeId>,
         given: &Given<'_, 'a>,
     ) -> ScopeId {
-        let (mut names, sent) = facts::bound_names(body);
         let definition = node.map(|node| self.nodes[node].statement);
+        let (mut names, sent) = given.known.bound(definition, body);
         let mut parameters = Vec::new();
         if let Some(Stmt::FunctionDef(definition)) = definition {
             parameters = facts::parameter_names(&definition.parameters);
@@ -240,14 +191,13 @@ impl<'a> Program<'a> {
     }
 
     fn definition(&mut self, id: NodeId, body: &'a [Stmt], given: &Given<'_, 'a>) {
-        let removed = given.removed;
         let statement = self.nodes[id].statement;
-        if removed.holds(statement.range()) {
+        if given.removed.holds(statement.range()) {
             return;
         }
-        let summary = summary(statement, body, removed);
+        let summary = given.known.summary(statement, given.removed);
         for (name, method) in &summary.methods {
-            self.methods.entry(name).or_default().push(method.clone());
+            self.methods.entry(name).or_default().push(Rc::clone(method));
         }
         self.bound_by_functions.extend(&summary.binds);
         if (given.opens)(statement) {
@@ -276,8 +226,7 @@ impl<'a> Program<'a> {
             let mut new: Vec<(NodeId, BTreeSet<Effect<'a>>, BTreeSet<&'a str>)> = Vec::new();
             for (id, node) in self.nodes.iter().enumerate() {
                 let Some(body) = &node.body else { continue };
-                let mut same = Classes::default();
-                body.facts.same.iter().for_each(|(one, other)| same.join(one, other));
+                let mut same = body.same.clone();
                 for (target, call) in &body.facts.from_calls {
                     self.given_back(call, node.scope).into_iter().for_each(|name| same.join(target, name));
                 }
@@ -328,8 +277,7 @@ impl<'a> Program<'a> {
         let mut found = Vec::new();
         for id in self.binders.get(&(home, name)).into_iter().flatten() {
             let Some(body) = self.nodes[*id].body.as_ref().filter(|body| !body.is_class) else { continue };
-            let mut same = Classes::default();
-            body.facts.same.iter().for_each(|(one, other)| same.join(one, other));
+            let same = &body.same;
             let is_returned =
                 |parameter: &str| body.facts.returned.iter().any(|name| same.of(name) == same.of_any(parameter));
             for (at, (keyword, names)) in call.arguments.iter().enumerate() {
@@ -366,7 +314,7 @@ impl<'a> Program<'a> {
                 for id in self.binders.get(&(home, name)).into_iter().flatten() {
                     let Some(body) = &self.nodes[*id].body else { continue };
                     if body.is_class {
-                        if let Some((parameters, effects)) = body.methods.get("__init__") {
+                        if let Some((parameters, effects)) = body.methods.get("__init__").map(|method| &**method) {
                             given(effects, parameters.get(1..).unwrap_or_default(), call, &mut found);
                         }
                     } else {
@@ -375,7 +323,7 @@ impl<'a> Program<'a> {
                 }
             }
             Callee::Method(root, name) => {
-                for (parameters, effects) in self.methods.get(name).into_iter().flatten() {
+                for (parameters, effects) in self.methods.get(name).into_iter().flatten().map(|method| &**method) {
                     given(effects, parameters.get(1..).unwrap_or_default(), call, &mut found);
                     let own = effects.iter().filter(|effect| parameters.first() == Some(&effect.root));
                     found.extend(own.filter_map(|effect| Some(Effect { root: root?, ..effect.clone() })));
@@ -404,85 +352,6 @@ fn given<'a>(effects: &BTreeSet<Effect<'a>>, parameters: &[&'a str], call: &Call
             }
         }
     }
-}
-
-/// A change inside a function as its surroundings see it: of a parameter, of a free name, or not at all.
-fn outward<'a>(effect: &Effect<'a>, body: &Summary<'a>, same: &Classes<'a>) -> Vec<Effect<'a>> {
-    let class = same.of(effect.root);
-    let seen = body.parameters.iter().chain(&body.free).filter(|name| same.of(name) == class);
-    let mut found: Vec<Effect<'a>> = seen.map(|name| Effect { root: name, whole: false, ..effect.clone() }).collect();
-    if found.is_empty() && !body.facts.binds.contains(effect.root) && !body.parameters.contains(&effect.root) {
-        found.push(Effect { whole: false, ..effect.clone() });
-    }
-    found
-}
-
-fn summary<'a>(statement: &'a Stmt, body: &'a [Stmt], removed: &Removed) -> Summary<'a> {
-    let facts = facts::of_all(body, removed);
-    let (own, sent) = facts::bound_names(body);
-    let mut summary = Summary { is_class: statement.is_class_def_stmt(), ..Summary::default() };
-    if let Stmt::FunctionDef(definition) = statement {
-        summary.parameters = facts::parameter_names(&definition.parameters);
-        summary.is_factory = is_factory(definition);
-    }
-    let is_own = |name: &str| own.contains(name) || summary.parameters.contains(&name);
-    summary.free = facts.loads.iter().chain(&facts.later).copied().filter(|name| !is_own(name)).collect();
-    summary.binds = facts.global_binds.iter().chain(facts.binds.intersection(&sent)).copied().collect();
-    let mut same = Classes::default();
-    facts.same.iter().for_each(|(one, other)| same.join(one, other));
-    summary.facts = facts;
-    let effects: Vec<Effect<'a>> =
-        summary.facts.effects.iter().flat_map(|effect| outward(effect, &summary, &same)).collect();
-    summary.effects = effects.into_iter().collect();
-    if let Stmt::ClassDef(definition) = statement {
-        for inner in &definition.body {
-            if let Stmt::FunctionDef(method) = inner {
-                let of_method = self::summary(inner, &method.body, removed);
-                summary.methods.insert(method.name.as_str(), (of_method.parameters, of_method.effects));
-            }
-        }
-    }
-    expose(&mut summary, body, removed);
-    summary
-}
-
-/// Which free names are read after what the function itself has bound.
-fn expose<'a>(summary: &mut Summary<'a>, body: &'a [Stmt], removed: &Removed) {
-    if summary.binds.is_empty() {
-        summary.steps = vec![(summary.free.clone(), BTreeSet::new())];
-        return;
-    }
-    let mut written: BTreeSet<&'a str> = BTreeSet::new();
-    for statement in body {
-        let facts = facts::of_all(std::slice::from_ref(statement), removed);
-        let reads = facts.loads.iter().chain(&facts.later).filter(|name| summary.free.contains(*name));
-        summary.steps.push((reads.copied().collect(), written.clone()));
-        if statement.is_assign_stmt() || statement.is_ann_assign_stmt() {
-            written.extend(facts.binds.iter().chain(&facts.global_binds).filter(|name| summary.binds.contains(*name)));
-        }
-    }
-    summary.surely_binds = written;
-}
-
-/// Whether a function gives a function, a lambda or a class that is written in it.
-fn is_factory(definition: &StmtFunctionDef) -> bool {
-    let made: BTreeSet<&str> = definition
-        .body
-        .iter()
-        .filter_map(|statement| match statement {
-            Stmt::FunctionDef(inner) => Some(inner.name.as_str()),
-            Stmt::ClassDef(inner) => Some(inner.name.as_str()),
-            _ => None,
-        })
-        .collect();
-    definition.body.iter().any(|statement| match statement {
-        Stmt::Return(stmt) => match stmt.value.as_deref() {
-            Some(Expr::Lambda(_)) => true,
-            Some(Expr::Name(name)) => made.contains(name.id.as_str()),
-            _ => false,
-        },
-        _ => false,
-    })
 }
 
 impl<'a> Node<'a> {

@@ -167,7 +167,7 @@ pub(super) fn watched<'a>(program: &Program<'a>, starts: &Starts<'a>, runs: &Run
 /// The text of the table in which a flag is set: `df` of `df['flag'] = …`, `df.loc[rows, 'flag'] = …`, `df = df.assign(…)`.
 pub(super) fn flag_table<'q>(question: &Question<'q>) -> Option<&'q str> {
     let mut found = None;
-    statements(&question.module.parsed.syntax().body, 0, &mut |statement| {
+    facts::each(&question.module.parsed.syntax().body, &mut |statement| {
         if let (Stmt::Assign(assign), true) = (statement, statement.range().start().to_u32() == question.own.unit) {
             found = assign.targets.first().and_then(table_of).map(Ranged::range);
         }
@@ -278,7 +278,7 @@ fn decorate(question: &Question<'_>, unit: u32, by: &str, removed: &mut Removed,
 
 fn starts_statement(question: &Question<'_>) -> bool {
     let mut found = false;
-    statements(&question.module.parsed.syntax().body, 0, &mut |statement| {
+    facts::each(&question.module.parsed.syntax().body, &mut |statement| {
         found |= statement.range().start().to_u32() == question.own.unit;
     });
     found
@@ -288,7 +288,7 @@ fn starts_statement(question: &Question<'_>) -> bool {
 fn holds_no_table(body: &[Stmt], name: &str) -> bool {
     let mut seen = false;
     let mut others = false;
-    statements(body, 0, &mut |statement| {
+    facts::each(body, &mut |statement| {
         let value = match statement {
             Stmt::Assign(assign) if is_name(&assign.targets, name) => Some(&*assign.value),
             Stmt::AnnAssign(assign) if is_name(std::slice::from_ref(&*assign.target), name) => assign.value.as_deref(),
@@ -319,20 +319,4 @@ fn holds_no_table(body: &[Stmt], name: &str) -> bool {
 
 fn is_name(targets: &[Expr], name: &str) -> bool {
     targets.iter().any(|target| facts::of_expression(target).binds.contains(name))
-}
-
-/// Goes through all statements, also those inside others.
-fn statements<'s>(body: &'s [Stmt], levels: u32, look: &mut dyn FnMut(&'s Stmt)) {
-    if levels > 50 {
-        return;
-    }
-    for statement in body {
-        look(statement);
-        let inner: Vec<&[Stmt]> = match statement {
-            Stmt::FunctionDef(definition) => vec![&definition.body],
-            Stmt::ClassDef(definition) => vec![&definition.body],
-            other => facts::blocks(other),
-        };
-        inner.into_iter().for_each(|body| statements(body, levels + 1, look));
-    }
 }

@@ -73,7 +73,7 @@ pub(super) fn check(
         around || question.own.kind == "section" && own.0 <= range.start().to_u32() && range.end().to_u32() <= own.1
     });
     if !has_own {
-        return Err("its result is made in a way that is not followed".to_owned());
+        return Err(super::NOT_FOLLOWED.to_owned());
     }
     if keeper.left_out_columns && question.column.is_none() && !shape::is_narrow(question, program, keeper) {
         return Err("its rows may show columns that other scanners write".to_owned());

@@ -46,6 +46,7 @@ pub(crate) fn render(
         hash: blake3::hash(&source.bytes).to_hex().to_string(),
         own_arguments: reads_arguments(&module.text),
         trace,
+        known: &crate::slice::Known::new(&module.parsed.syntax().body),
     };
     let places = projection::places(trace, units);
     let others = split.scanners.iter().enumerate().map(|(at, scanner)| (scanner.boundary.unit, at)).collect();
@@ -110,6 +111,7 @@ fn cut(
         scanner.parameters.iter().filter(|parameter| is_left(scanner, parameter, &others)).collect();
     let question = crate::slice::Question {
         module,
+        known: file.known,
         own: &scanner.boundary,
         parts: own_parts,
         others,
@@ -202,6 +204,8 @@ struct FileFacts<'f> {
     own_arguments: bool,
     /// The original as it was followed.
     trace: &'f Trace,
+    /// What is known of its statements.
+    known: &'f crate::slice::Known<'f>,
 }
 
 /// Whether the original looks at its own command line; then it must not see the template's, unless it knows `--data`
