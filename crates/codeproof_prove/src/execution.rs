@@ -35,43 +35,26 @@ pub(crate) enum Comparison<'o> {
     NotRun(Failure),
 }
 
-enum Item<'t> {
-    Original,
-    Template(usize, &'t Template),
-}
-
-enum Done {
-    Original(Result<Result<Observation, Failure>, codeproof_sandbox::Error>),
-    Template(usize, Result<Found, Failure>),
-}
-
 impl OnData {
-    /// Runs the original twice and every template once.
+    /// Runs the original twice, and once every template of which it told rows: the others have nothing to be compared with.
     pub(crate) fn run(
         bench: &Bench<'_>,
         runners: &mut [Runner<'_>],
         observer: &Observer,
         templates: &BTreeMap<usize, Template>,
     ) -> Result<Self, Error> {
-        let mut items = vec![Item::Original, Item::Original];
-        items.extend(templates.iter().map(|(at, template)| Item::Template(*at, template)));
-        let done = each(runners, &items, |runner, item| {
-            let (done, name) = match item {
-                Item::Original => (Done::Original(bench.observe(runner, observer, None)), None),
-                Item::Template(at, template) => (Done::Template(*at, bench.template(runner, *at, template)), Some(*at)),
-            };
-            bench.ended(SessionPhase::Execution, name);
-            done
-        });
-        let (mut originals, mut found) = (Vec::new(), BTreeMap::new());
-        for done in done {
-            match done {
-                Done::Original(result) => originals.push(result?),
-                Done::Template(at, result) => drop(found.insert(at, result)),
-            }
-        }
-        let again = originals.pop().unwrap_or_else(|| Err(Failure::stopped()));
-        let mut original = originals.pop().unwrap_or_else(|| Err(Failure::stopped()));
+        let mut originals = each(runners, &[(), ()], |runner, ()| {
+            let observed = bench.observe(runner, observer, None);
+            bench.ended(SessionPhase::Execution, None);
+            observed
+        })
+        .into_iter();
+        let mut next = || originals.next().unwrap_or_else(|| Ok(Err(Failure::stopped())));
+        let (mut original, again) = (next()?, next()?);
+        let told = |at: usize| original.as_ref().is_ok_and(|seen| seen.scanners.get(at).is_some_and(Result::is_ok));
+        let items: Vec<(usize, &Template)> =
+            templates.iter().filter(|(at, _)| told(**at)).map(|(at, template)| (*at, template)).collect();
+        let mut found = run_all(bench, runners, &items, SessionPhase::Execution);
         let unsteady = match (&mut original, again) {
             (Ok(original), Ok(again)) => compared(bench, original, again, &mut found),
             _ => BTreeSet::new(),
@@ -87,12 +70,7 @@ impl OnData {
         templates: &BTreeMap<usize, Template>,
     ) {
         let items: Vec<(usize, &Template)> = templates.iter().map(|(at, template)| (*at, template)).collect();
-        let done = each(runners, &items, |runner, (at, template)| {
-            let found = bench.template(runner, *at, template);
-            bench.ended(SessionPhase::TemplateGeneration, Some(*at));
-            (*at, found)
-        });
-        self.templates.extend(done);
+        self.templates.extend(run_all(bench, runners, &items, SessionPhase::TemplateGeneration));
     }
 
     /// How a scanner's template compares.
@@ -122,6 +100,21 @@ impl OnData {
             Some(difference) => or_original(observation, Comparison::Differs(difference)),
         }
     }
+}
+
+/// Runs templates, each once.
+fn run_all(
+    bench: &Bench<'_>,
+    runners: &mut [Runner<'_>],
+    items: &[(usize, &Template)],
+    phase: SessionPhase,
+) -> BTreeMap<usize, Result<Found, Failure>> {
+    let done = each(runners, items, |runner, (at, template)| {
+        let found = bench.template(runner, *at, template);
+        bench.ended(phase, Some(*at));
+        (*at, found)
+    });
+    done.into_iter().collect()
 }
 
 /// Compares two equal runs of the original. Fields that alone differ are compared in no run; scanners that differ otherwise

@@ -7,7 +7,7 @@ use codeproof_types::{ErrorEvent, ErrorSeverity, RecoveryAction, SessionPhase};
 
 use crate::bench::Bench;
 use crate::failure::Failure;
-use crate::trial::Trial;
+use crate::trial::{Judgement, Trial};
 use crate::{Aggregated, Error, Problem, ProblemKind, Proof, Request, ScannerProof, Told, Verdict, aggregate, verdict};
 
 /// Proves a split. `told` hears when something has ended, from any worker, and what is proven before values are changed;
@@ -70,7 +70,8 @@ fn aggregated(trial: &Trial<'_>, chosen: &[usize]) -> Aggregated {
         let found = trial.first().templates.get(&at).and_then(|found| found.as_ref().ok()).map(|found| &found.rows);
         found.or_else(|| original?.scanners.get(at)?.as_ref().ok())
     };
-    let found = chosen.iter().filter_map(|at| Some((*bench.names.get(*at)?, rows(*at)?)));
+    let is_compared = |at: &&usize| !matches!(trial.judge(**at), Judgement::NotRun(_));
+    let found = chosen.iter().filter(is_compared).filter_map(|at| Some((*bench.names.get(*at)?, rows(*at)?)));
     let aggregated = aggregate::aggregate(found);
     bench.ended(SessionPhase::Aggregation, None);
     aggregated

@@ -130,7 +130,10 @@ impl<'t> Trial<'t> {
                     let why = format!("the slice misses {missing} rows of the original and has {surplus} others");
                     Some((Failure::new(ProblemKind::OtherRows, why), Some(difference)))
                 }
-                Judgement::TemplateFailed(failure) if failure.is_of_program() => Some((failure, None)),
+                Judgement::TemplateFailed(failure) if failure.is_of_program() => {
+                    let why = format!("the slice failed: {}", failure.message);
+                    Some((Failure { message: why, ..failure }, None))
+                }
                 _ => None,
             };
             wrong.extend(found.map(|found| (*at, found)));

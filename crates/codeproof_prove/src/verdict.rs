@@ -93,8 +93,8 @@ fn decide(
         Some(false) => Verdict::NotExercised,
         _ => Verdict::EqualOnThisData,
     };
-    let unproven = verdict != Verdict::Proven;
-    let problem = trouble.or_else(|| unfinished(trial, at).filter(|_| unproven));
+    let lacks_values = verdict == Verdict::EqualOnThisData;
+    let problem = trouble.or_else(|| unfinished(trial, at).filter(|_| lacks_values));
     let problem = problem.map(|failure| failure.in_phase(SessionPhase::Validation));
     (verdict, None, problem)
 }

@@ -87,7 +87,7 @@ fn a_slice_that_breaks_is_replaced_and_the_others_run() {
     with_slice(&mut split, "low", "raise ValueError('lost')\n");
     let Some(proof) = Setting::default().prove_split(&source, &split) else { return };
     assert_eq!(verdicts(&proof), "low Proven (Failed), high Proven");
-    assert_eq!(of(&proof, "low").fell_back_because.as_deref(), Some("ValueError: lost"));
+    assert_eq!(of(&proof, "low").fell_back_because.as_deref(), Some("the slice failed: ValueError: lost"));
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn an_original_that_ends_badly_keeps_what_was_found_before() {
     assert_eq!(verdicts(&proof), "low Proven, high NotRun (Failed)");
     assert!(proof.degraded.iter().any(|sentence| sentence.contains("until then")), "{:?}", proof.degraded);
     let is_told =
-        |event: &codeproof_types::ErrorEvent| event.scanner.is_none() && event.message.contains("the vendor said no");
+        |event: &codeproof_types::ErrorEvent| event.scanner.is_none() && event.message.contains("the vendor said no (line ");
     assert!(proof.events.iter().any(is_told), "{:?}", proof.events);
 }
 

@@ -180,7 +180,8 @@ fn scanner_notes(scanner: &SessionScanner, proof: Option<&ScannerProof>) -> Vec<
         notes.push(format!("runs a part of: {}", scanner.scanner.depends_on.join(", ")));
     }
     let Some(proof) = proof else { return notes };
-    let problem = proof.problem.as_ref().map(|problem| problem.message.clone());
+    // What was wrong with a slice that was replaced is told as the reason for the whole program.
+    let problem = proof.problem.as_ref().filter(|problem| !problem.succeeded).map(|problem| problem.message.clone());
     notes.extend(problem.or_else(|| proof.remark.clone()));
     if !proof.fields_not_compared.is_empty() {
         let fields = proof.fields_not_compared.join(", ");
