@@ -207,6 +207,13 @@ impl<'a> Sorter<'a> {
             // What a loop over symbols passes.
             Kind::Module if is_text && self.boundaries[scanner].context_metadata.args.contains(&read.name) => false,
             Kind::Module | Kind::Global if inside && is_empty(&read.value) => false,
+            // What statements of the module fill, or count with, is no setting of theirs.
+            Kind::Module if self.boundaries[scanner].kind == "section" && is_empty(&read.value) => false,
+            Kind::Module
+                if self.boundaries[scanner].kind == "section" && inside && self.is_rebound(scanner, &read.name) =>
+            {
+                false
+            }
             // A registry that is filled later, names of columns.
             Kind::Class | Kind::Attr if is_empty(&read.value) || is_list_of_text(&read.value) => false,
             Kind::Inline => false,

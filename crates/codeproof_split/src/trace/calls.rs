@@ -10,7 +10,7 @@ use ruff_text_size::Ranged;
 use super::expressions::handed;
 use super::indirect::attributes_of;
 use super::machine::{Machine, named};
-use super::options::asked_of_settings;
+use super::options::{asked_of_settings, preset_of_page};
 use super::statements::Flow;
 use super::value::{Body, Constant, Data, Dict, Function, Partial, Scope, Value, written};
 use super::{Kind, Origin, UnitId};
@@ -135,6 +135,9 @@ impl<'a> Machine<'a, '_> {
         {
             self.read(name, &default, 0);
             return default;
+        }
+        if let Some(shown) = preset_of_page(&function, last_name(&call.func), &arguments) {
+            return shown;
         }
         let start = call.range().start().to_u32();
         let result = match (&function.data, last_name(&call.func)) {

@@ -161,6 +161,29 @@ fn as_kind(mut value: Value<'_>, kind: Kind) -> Value<'_> {
     value
 }
 
+/// `st.slider('Gap', 0.0, 0.2, 0.05)`: what a page shows before anybody moves anything.
+pub(super) fn preset_of_page<'a>(
+    function: &Value<'a>,
+    name: Option<&str>,
+    arguments: &Arguments<'a>,
+) -> Option<Value<'a>> {
+    let at = match name? {
+        "slider" | "number_input" => 3,
+        "text_input" | "checkbox" | "toggle" => 1,
+        _ => return None,
+    };
+    let is_page = match &function.data {
+        Data::Outside(path) => path.starts_with("streamlit.") || path.starts_with("st."),
+        // A column or the side of a page.
+        Data::Opaque(_) => true,
+        _ => false,
+    };
+    let keyword = || arguments.keywords.iter().find(|(name, _)| name == "value").map(|(_, value)| value);
+    let preset = keyword().or_else(|| arguments.positional.get(at)).filter(|_| is_page)?;
+    preset.as_constant()?;
+    Some(as_kind(preset.clone(), Kind::Environment))
+}
+
 /// `params.get('days', 20)`: where nothing says what the settings are, the number written there counts.
 pub(super) fn asked_of_settings<'a>(call: &'a ExprCall) -> Option<(&'a str, Value<'a>)> {
     let Expr::Attribute(method) = &*call.func else { return None };
