@@ -9,7 +9,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::Ranged;
 
-use super::facts::{CallSite, Callee, Effect, Facts, Removed, blocks, bound_names, parameter_names};
+use super::facts::{CallSite, Callee, DATA_VARIABLE, Effect, Facts, Removed, blocks, bound_names, parameter_names};
 use super::fields::Field;
 use super::known::{
     ALL_COLUMNS_METHODS, CHANGING_FUNCTIONS, CHANGING_METHODS, NEIGHBOUR_METHODS, SETTING_FUNCTIONS, SHOWING_METHODS,
@@ -578,7 +578,11 @@ impl<'a> Visitor<'a> for Eye<'a, '_> {
                 let parts: Vec<&'a Expr> = comp.key.iter().chain([&comp.value]).map(|part| &**part).collect();
                 self.comprehension(&comp.generators, &parts);
             }
-            Expr::StringLiteral(literal) => self.facts.mentions.text(literal.value.to_str()),
+            Expr::StringLiteral(literal) => {
+                let text = literal.value.to_str();
+                self.facts.data_folder |= text == DATA_VARIABLE;
+                self.facts.mentions.text(text);
+            }
             Expr::FString(text) => {
                 let (before, behind) = ends_of(text);
                 self.facts.mentions.like(before, behind);

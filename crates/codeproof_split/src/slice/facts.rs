@@ -119,9 +119,14 @@ pub(super) struct Facts<'a> {
     /// Where rows of a table are looked at with all their columns, or rows that stand beside each other are.
     pub(super) whole_rows: Option<&'a str>,
     pub(super) neighbours: Option<&'a str>,
+    /// Whether it asks where the market data is, which nobody knows before the scan begins.
+    pub(super) data_folder: bool,
     /// Whether it changes the settings of the process or of a library.
     pub(super) environment: bool,
 }
+
+/// The variable in which every template says where the market data is.
+pub(super) const DATA_VARIABLE: &str = "SCAN_DATA_DIR";
 
 /// What one statement without its blocks does. Ranges of `removed` are not looked at.
 pub(super) fn of_header<'a>(statement: &'a Stmt, removed: &Removed) -> Facts<'a> {

@@ -209,6 +209,9 @@ fn is_setup(program: &Program<'_>, kept: &[bool], id: NodeId) -> bool {
     if matches!(node.statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::Import(_) | Stmt::ImportFrom(_)) {
         return true;
     }
+    if node.facts.data_folder {
+        return false;
+    }
     let calls = node.facts.calls.iter().all(|call| match call.callee {
         Callee::Name(name) => MAKING.contains(&name) || is_simple_class(program, name),
         Callee::Method(_, name) => MAKING.contains(&name) && !program.methods.contains_key(name),

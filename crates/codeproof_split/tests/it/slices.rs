@@ -192,6 +192,29 @@ main()
 }
 
 #[test]
+fn where_the_data_is_is_asked_when_the_scan_runs() {
+    let text = "\
+import os
+import pandas as pd
+FOLDER = os.environ.get('SCAN_DATA_DIR', 'data')
+LEAST = 0.05
+def load():
+    return pd.read_csv(os.path.join(FOLDER, 'daily.csv'))
+def scan_gap(df):
+    return df[df['gap'] >= LEAST][['ticker', 'date']]
+def scan_fade(df):
+    return df[df['move'] <= -LEAST][['ticker', 'date']]
+df = load()
+gaps = scan_gap(df)
+fades = scan_fade(df)
+";
+    let gap = cut(text, "gap");
+    let (before, program) = gap.split_once("def program():").expect("a part that runs");
+    assert!(program.contains("FOLDER = os.environ.get(") && program.contains("global "), "{gap}");
+    assert!(before.contains("def load():") && !before.contains("FOLDER ="), "{gap}");
+}
+
+#[test]
 fn what_a_registry_holds_brings_what_it_reads() {
     let text = "\
 from vendor import bars
