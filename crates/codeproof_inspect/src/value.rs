@@ -9,6 +9,10 @@ pub(super) const HOLE: char = '\0';
 /// Alternatives of one value that are kept at most; more become an unknown value of the same origins.
 const CHOICES_MAX: usize = 40;
 
+/// Parts of a value that a name may hold, and how deep they may lie: more than any settings have.
+const PARTS_MAX: usize = 20_000;
+const DEPTH_MAX: usize = 256;
+
 /// Where a value comes from: a set.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Origins(u32);
@@ -189,6 +193,32 @@ impl Value {
     pub(super) fn from(mut self, origins: Origins) -> Self {
         self.origins = self.origins.with(origins);
         self
+    }
+
+    /// Itself, or unknown when too much is in it: what a name holds may stand in what it holds next, and doubles each time.
+    pub(super) fn bounded(self) -> Self {
+        let mut left = PARTS_MAX;
+        match self.is_within(&mut left, DEPTH_MAX) {
+            true => self,
+            false => Self::unknown(self.origins),
+        }
+    }
+
+    /// Whether it has no more parts than are left, and is no deeper than these levels.
+    fn is_within(&self, left: &mut usize, levels: usize) -> bool {
+        if *left == 0 || levels == 0 {
+            return false;
+        }
+        *left -= 1;
+        let mut inner = |value: &Self| value.is_within(left, levels - 1);
+        match &self.shape {
+            Shape::List(values) | Shape::Choice(values) => values.iter().all(inner),
+            Shape::Dictionary(items) => items.iter().all(|(key, value)| inner(key) && inner(value)),
+            Shape::Object(_, arguments) => arguments.values().all(inner),
+            Shape::Partial(called, arguments) => inner(called) && arguments.values().all(inner),
+            Shape::Method(owner, _) | Shape::Function(_, Some(owner)) => inner(owner),
+            _ => true,
+        }
     }
 
     /// The single values this one may be.

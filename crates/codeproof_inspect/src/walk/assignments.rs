@@ -16,6 +16,7 @@ const ELEMENTS_MAX: usize = 256;
 impl<'a> Walk<'a> {
     /// `target = value` for every kind of target.
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value) {
+        let value = value.bounded();
         let name = match target {
             Expr::Name(name) => Some(name.id.as_str()),
             Expr::Attribute(attribute) => Some(attribute.attr.as_str()),

@@ -163,7 +163,7 @@ impl<'a> Walk<'a> {
                     by_default().map_or_else(|| anything.clone(), |value| Value::choice([value, anything.clone()]))
                 }
             };
-            self.frame_mut().bindings.insert(name, value);
+            self.frame_mut().bindings.insert(name, value.bounded());
         }
         let unknown = if alone { Origins::PARAMETER } else { arguments.origins() };
         if let Some(rest) = &parameters.vararg {

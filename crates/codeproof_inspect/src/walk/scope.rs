@@ -72,6 +72,7 @@ impl<'a> Walk<'a> {
 
     /// Binds a name: for certain in straight code, else as one more possibility.
     pub(super) fn bind(&mut self, name: &'a str, value: Value) {
+        let value = value.bounded();
         let at = self.frames.len() - 1;
         let global = self.frames[at].global.contains(name);
         let frame = if global { 0 } else { at };
@@ -88,7 +89,7 @@ impl<'a> Walk<'a> {
     pub(super) fn rebind(&mut self, name: &'a str, value: Option<Value>) {
         let bindings = &mut self.frame_mut().bindings;
         match value {
-            Some(value) => bindings.insert(name, value),
+            Some(value) => bindings.insert(name, value.bounded()),
             None => bindings.remove(name),
         };
     }

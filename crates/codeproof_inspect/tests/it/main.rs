@@ -137,7 +137,12 @@ fn hostile_shapes_are_read_in_bounded_time() {
     let comprehension = "x = [a ^ b for a in range(4000) for b in range(4000)]\n";
     let doubling = "x = 'a'\n".to_owned() + &"x = x + x\n".repeat(200);
     let nested = "x = ".to_owned() + &"[".repeat(300) + &"]".repeat(300) + "\n";
-    for program in [calls.as_str(), recursive, loops, comprehension, &doubling, &nested] {
+    let held = ["x = [x, x]", "x = {'a': x, 'b': x}", "x = dict(a=x, b=x)", "y.x = [y.x, y.x]", "x = f(x)"];
+    let head = "class A: pass\ny = A()\ny.x = [1]\nx = [1]\ndef f(x): return [x, x]\n";
+    let held = held.map(|line| format!("{head}{}print(x, y)\n", format!("{line}\n").repeat(200)));
+    let deeper = "x = [1]\n".to_owned() + &"x = [x]\n".repeat(20_000);
+    let programs = [calls.as_str(), recursive, loops, comprehension, &doubling, &nested, &deeper];
+    for program in programs.into_iter().chain(held.iter().map(String::as_str)) {
         let inspection = inspected(program);
         assert_eq!(inspection.level, Level::Safe, "{:?}", inspection.threats_detected);
     }
