@@ -68,8 +68,8 @@ mod tests {
     #[test]
     fn mappings_of_removed_files_are_found() {
         let line = |path: &str| format!("7f00000000-7f00003000 rw-s 00001000 fe:00 1234    {path}");
-        assert_eq!(mapped(&line("/tmp/room/own/work/x (deleted)"), "/tmp/room"), Some((1234, 0x4000)));
-        assert_eq!(mapped(&line("/tmp/room/own/work/x"), "/tmp/room"), None);
-        assert_eq!(mapped(&line("/dev/zero (deleted)"), "/tmp/room"), None);
+        assert_eq!(mapped(&line("/a/room/own/work/x (deleted)"), "/a/room"), Some((1234, 0x4000)));
+        assert_eq!(mapped(&line("/a/room/own/work/x"), "/a/room"), None);
+        assert_eq!(mapped(&line("/dev/zero (deleted)"), "/a/room"), None);
     }
 }
