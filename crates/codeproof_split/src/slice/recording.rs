@@ -33,9 +33,9 @@ pub(crate) enum Recording {
 impl Recording {
     /// What has to be recorded; nothing when the result has a place in the module.
     pub(super) fn of(question: &Question<'_>) -> Result<Option<Self>, String> {
-        if let Some(name) = question.path.first() {
-            let is_gone =
-                question.own.kind == "column" && holds_no_table(question.module.parsed.syntax().body.as_slice(), name);
+        if let [name, keys @ ..] = question.path {
+            let body = &question.module.parsed.syntax().body;
+            let is_gone = question.own.kind == "column" && keys.is_empty() && holds_no_table(body, name);
             if !is_gone {
                 return Ok(None);
             }

@@ -70,6 +70,20 @@ fn a_key_that_is_set_behind_the_flag_stays() {
     assert!(own(&text, "fade", "def flags").contains("df['date'] = "));
 }
 
+#[test]
+fn rows_of_a_flag_that_a_dict_keeps_are_taken_from_there() {
+    let text = "\
+from vendor import bars
+df = bars()
+df['gap_up'] = (df['gap'] >= 0.05) & (df['v'] >= 1000)
+df['fade'] = (df['move'] <= -0.04) & (df['v'] >= 2000)
+out = {}
+for flag in ('gap_up', 'fade'):
+    out[flag] = df.loc[df[flag] == 1, ['ticker', 'date']]
+";
+    assert!(cut(text, "fade").contains("return out['fade']"));
+}
+
 const SUITE: &str = "\
 from vendor import bars, symbols
 
