@@ -42,6 +42,7 @@ mod laravel;
 mod memo;
 mod model_writer;
 mod place;
+mod pool;
 mod postgres;
 mod process;
 mod profiles;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::{self, ConnectOptions as _, Connection as _, Executor as _, Row as _};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqlxPostgresConnector, Statement,
@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use tokio::time::timeout;
 
-use crate::{Error, Place, StoreOptions};
+use crate::{Error, Place, StoreOptions, pool};
 
 /// The oldest major version that will do: from 13 on pg_trgm may be made without a superuser; what is older gets no
 /// fixes from PostgreSQL either.
@@ -42,11 +42,11 @@ pub(crate) async fn connect(
     let options = options.disable_statement_logging();
     check(&options, place, limits.connect_timeout).await?;
     let set_limits: Arc<str> = session_limits(limits).into();
-    let pool = PgPoolOptions::new()
+    let pool = pool::options()
         .max_connections(limits.connections)
         // As with SQLite: tasks of this process queue here while a batch is written.
         .acquire_timeout(limits.busy_timeout + Duration::from_secs(25))
-        .after_connect(move |connection, _| {
+        .after_connect(move |connection: &mut PgConnection, _| {
             let set_limits = Arc::clone(&set_limits);
             Box::pin(async move { connection.execute(sqlx::AssertSqlSafe(set_limits)).await.map(drop) })
         })

@@ -8,11 +8,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use sea_orm::sqlx::ConnectOptions as _;
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector, Statement};
 
 use crate::error::Cause;
-use crate::{Error, StoreOptions};
+use crate::{Error, StoreOptions, pool};
 
 /// What a connection keeps of the file in memory, as SQLite wants it told: 8 MiB (2 by default) hold the inner pages of
 /// indexes whose keys come in no order.
@@ -84,7 +84,7 @@ pub(crate) async fn connect(path: &Path, options: Connect) -> Result<DatabaseCon
         .synchronous(SqliteSynchronous::Normal)
         .pragma("cache_size", PAGE_CACHE)
         .disable_statement_logging();
-    let pool = SqlitePoolOptions::new()
+    let pool = pool::options()
         .max_connections(options.connections)
         // Tasks of this process queue here while a batch is written: longer than a lock by another program may last.
         .acquire_timeout(options.busy_timeout + Duration::from_secs(25))
