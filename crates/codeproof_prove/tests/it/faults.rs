@@ -147,8 +147,9 @@ fn an_original_that_ends_badly_keeps_what_was_found_before() {
     let Some(proof) = Setting::default().prove_split(&source, &split) else { return };
     assert_eq!(verdicts(&proof), "low Proven, high NotRun (Failed)");
     assert!(proof.degraded.iter().any(|sentence| sentence.contains("until then")), "{:?}", proof.degraded);
-    let is_told =
-        |event: &codeproof_types::ErrorEvent| event.scanner.is_none() && event.message.contains("the vendor said no (line ");
+    let is_told = |event: &codeproof_types::ErrorEvent| {
+        event.scanner.is_none() && event.message.contains("the vendor said no (line ")
+    };
     assert!(proof.events.iter().any(is_told), "{:?}", proof.events);
 }
 
