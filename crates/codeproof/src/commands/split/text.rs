@@ -295,7 +295,8 @@ fn hits(hits: &Aggregated, are_several: bool) -> Option<String> {
         };
         let same_day = match hits.shared_hits {
             0 => String::new(),
-            count => format!(", {} on the same day", counted(count, "time")),
+            1 => ", once on the same day".to_owned(),
+            count => format!(", {count} times on the same day"),
         };
         line.push_str(&format!("; {shared} {were} hit by more than one scanner{same_day}"));
     }
