@@ -4,17 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use codeproof_sandbox::{Ending, Error, Job, Part, Policy, Sandbox};
 
-use crate::setting::{folder_with, policy, python, shown};
-
-/// Parts that are given up together.
-const NAMESPACES: [Part; 6] = [
-    Part::UserNamespace,
-    Part::MountNamespace,
-    Part::PidNamespace,
-    Part::NetNamespace,
-    Part::IpcNamespace,
-    Part::UtsNamespace,
-];
+use crate::setting::{NAMESPACES, folder_with, policy, python, shown};
 
 /// A sandbox on a machine whose kernel answers these calls with an error, or a sentence.
 fn sandbox(refused: &[(libc::c_long, i32)]) -> Option<(tempfile::TempDir, Sandbox)> {

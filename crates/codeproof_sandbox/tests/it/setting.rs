@@ -2,7 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use codeproof_sandbox::{Error, Job, Outcome, Policy, Python, Sandbox};
+use codeproof_sandbox::{Error, Job, Outcome, Part, Policy, Python, Sandbox};
+
+/// Parts that are given up together.
+pub(crate) const NAMESPACES: [Part; 6] = [
+    Part::UserNamespace,
+    Part::MountNamespace,
+    Part::PidNamespace,
+    Part::NetNamespace,
+    Part::IpcNamespace,
+    Part::UtsNamespace,
+];
 
 /// The sandbox with this crate's own helper.
 pub(crate) fn sandbox() -> Sandbox {

@@ -9,16 +9,7 @@ use std::time::Duration;
 
 use codeproof_sandbox::{Ending, Error, Job, Outcome, Part, Policy, Sandbox};
 
-use crate::setting::{attack, folder_with, policy, python, shown};
-
-const NAMESPACES: [Part; 6] = [
-    Part::UserNamespace,
-    Part::MountNamespace,
-    Part::PidNamespace,
-    Part::NetNamespace,
-    Part::IpcNamespace,
-    Part::UtsNamespace,
-];
+use crate::setting::{NAMESPACES, attack, folder_with, policy, python, shown};
 
 /// Who starts the sandbox when the tests run as root: for root, the kernel does not count processes.
 const NOBODY: u32 = 65_534;

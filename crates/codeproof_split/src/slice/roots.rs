@@ -1,5 +1,6 @@
 //! What expressions are made of: the names they may be a part of, the columns they name.
 
+use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement, Operator, UnaryOp};
 
 use super::fields::Field;
@@ -10,6 +11,25 @@ pub(super) fn roots(expression: &Expr) -> Vec<&str> {
     let mut found = Vec::new();
     collect_roots(expression, &mut found);
     found
+}
+
+/// Whether an expression, or one inside it, is what is asked for.
+pub(super) fn any_inside(expression: &Expr, is_it: impl Fn(&Expr) -> bool) -> bool {
+    struct Eye<F> {
+        is_it: F,
+        found: bool,
+    }
+    impl<'a, F: Fn(&Expr) -> bool> Visitor<'a> for Eye<F> {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            self.found |= (self.is_it)(expression);
+            if !self.found {
+                walk_expr(self, expression);
+            }
+        }
+    }
+    let mut eye = Eye { is_it, found: false };
+    eye.visit_expr(expression);
+    eye.found
 }
 
 fn collect_roots<'a>(expression: &'a Expr, found: &mut Vec<&'a str>) {

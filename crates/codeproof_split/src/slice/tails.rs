@@ -12,6 +12,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::facts::{self, Removed};
 use super::keep::Keeper;
 use super::program::{NodeId, Program, ScopeId};
+use super::roots::any_inside;
 use super::runs::{MAPPING, Runs, heads, is_lazy, strip_await};
 
 /// What is left of a statement.
@@ -224,21 +225,7 @@ impl Called<'_> {
     }
 
     fn is_in(&self, expression: &Expr) -> bool {
-        struct Eye<'c> {
-            of: &'c Called<'c>,
-            found: bool,
-        }
-        impl<'a> Visitor<'a> for Eye<'_> {
-            fn visit_expr(&mut self, expression: &'a Expr) {
-                self.found |= self.of.is_it(expression);
-                if !self.found {
-                    walk_expr(self, expression);
-                }
-            }
-        }
-        let mut eye = Eye { of: self, found: false };
-        eye.visit_expr(expression);
-        eye.found
+        any_inside(expression, |part| self.is_it(part))
     }
 
     /// Whether an expression works as well when the function gives nothing.

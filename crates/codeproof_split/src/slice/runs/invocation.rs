@@ -1,9 +1,8 @@
 //! Where in an expression a scanner is run: called, or handed to somebody who calls it.
 
-use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, ExprCall};
 
-use super::super::roots::roots;
+use super::super::roots::{any_inside, roots};
 
 /// Functions and methods that only gather, show or write what they are given: whoever needs the call needs not them.
 const GATHERING: &[&str] = &[
@@ -120,21 +119,7 @@ impl Look<'_> {
 
     /// Whether the scanner is run anywhere in an expression.
     fn runs_inside(&self, expression: &Expr) -> bool {
-        struct Eye<'l> {
-            look: &'l Look<'l>,
-            found: bool,
-        }
-        impl<'a> Visitor<'a> for Eye<'_> {
-            fn visit_expr(&mut self, expression: &'a Expr) {
-                self.found |= matches!(expression, Expr::Call(call) if self.look.runs(call));
-                if !self.found {
-                    walk_expr(self, expression);
-                }
-            }
-        }
-        let mut eye = Eye { look: self, found: false };
-        eye.visit_expr(expression);
-        eye.found
+        any_inside(expression, |part| matches!(part, Expr::Call(call) if self.runs(call)))
     }
 
     /// Whether a call is one of the scanner, of what leads to it, or gets one of them.

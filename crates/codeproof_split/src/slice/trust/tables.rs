@@ -11,6 +11,7 @@ use super::super::Question;
 use super::super::facts;
 use super::super::keep::Keeper;
 use super::super::program::{NodeId, Program};
+use super::super::roots::any_inside;
 
 /// Functions and methods that make a table of several, or of rows with all their columns.
 const JOINING: &[&str] = &["concat", "merge", "from_records", "from_dict", "to_dict", "_asdict", "_append"];
@@ -47,24 +48,15 @@ pub(in super::super) fn are_all(
 
 /// Whether an expression runs something several times.
 fn repeats(expression: &Expr) -> bool {
-    struct Eye(bool);
-    impl<'a> Visitor<'a> for Eye {
-        fn visit_expr(&mut self, expression: &'a Expr) {
-            self.0 |= match expression {
-                Expr::ListComp(_) | Expr::Generator(_) | Expr::SetComp(_) | Expr::DictComp(_) => true,
-                Expr::Call(call) => match &*call.func {
-                    Expr::Name(name) => name.id.as_str() == "map",
-                    Expr::Attribute(method) => super::super::runs::MAPPING.contains(&method.attr.as_str()),
-                    _ => false,
-                },
-                _ => false,
-            };
-            walk_expr(self, expression);
-        }
-    }
-    let mut eye = Eye(false);
-    eye.visit_expr(expression);
-    eye.0
+    any_inside(expression, |part| match part {
+        Expr::ListComp(_) | Expr::Generator(_) | Expr::SetComp(_) | Expr::DictComp(_) => true,
+        Expr::Call(call) => match &*call.func {
+            Expr::Name(name) => name.id.as_str() == "map",
+            Expr::Attribute(method) => super::super::runs::MAPPING.contains(&method.attr.as_str()),
+            _ => false,
+        },
+        _ => false,
+    })
 }
 
 /// Looks at what a slice leaves out.
